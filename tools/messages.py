@@ -167,7 +167,6 @@ def faults(entry: polib.POEntry) -> Iterator[str]:
     wanted = Counter(PLACEHOLDER.findall((entry.msgid_plural or entry.msgid).replace("%%", "")))
     given = Counter(PLACEHOLDER.findall(said.replace("%%", "")))
     if wanted != given:
-        missing, extra = sorted((wanted - given).elements()), sorted((given - wanted).elements())
         lost = [f"{name} is missing" for name in sorted((wanted - given).elements())]
         added = [f"{name} is not in the text" for name in sorted((given - wanted).elements())]
         yield "placeholders differ: " + ", ".join(lost + added)
