@@ -188,9 +188,10 @@ def two_voices(catalogues: dict[str, polib.POFile]) -> Iterator[str]:
 
 def compile_all(folders: list[Path]) -> None:
     for app in folders:
-        path = catalogue_path(app)
-        if path.exists():
-            polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+        source = catalogue_path(app)
+        target = source.with_suffix(".mo")
+        if source.exists() and not (target.exists() and target.stat().st_mtime > source.stat().st_mtime):
+            polib.pofile(str(source)).save_as_mofile(str(target))
 
 
 def merged(folders: list[Path]) -> dict[str, polib.POFile]:
