@@ -1,0 +1,48 @@
+"""Who may do what: predicates over the post a person acts in.
+
+A permission belongs to a post, and a post counts only where its place lies inside what this installation governs:
+somebody from the office of the next street holds no permission here.
+"""
+
+from typing import Any
+
+from rules.permissions import add_perm
+from rules.predicates import Predicate
+
+from linli.people.enums import BROWSING_ROLES, Role
+
+
+def has_role(*roles: Role) -> Predicate:
+    """True for a person whose current post has one of these roles, inside this installation."""
+
+    def holds(user: Any) -> bool:
+        post: Any = getattr(user, "post", None)
+        return bool(post) and post.role in roles and post.is_inside
+
+    return Predicate(holds, name=f"has_role({', '.join(sorted(roles))})")
+
+
+is_staff = has_role(*Role)
+is_administrator = has_role(Role.ADMINISTRATOR)
+is_auditor = has_role(Role.AUDITOR)
+browses = has_role(*BROWSING_ROLES)
+
+PERMISSIONS = {
+    "core.jobs": is_administrator,
+    "core.deliveries": is_administrator,
+    "core.assessments": is_administrator | is_auditor,
+    "core.assess": is_administrator,
+    "places.manage": is_administrator,
+    "people.staff": is_staff,
+    "people.manage": is_administrator,
+    "people.acts": is_administrator | is_auditor,
+    "people.roster": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.ADMINISTRATOR),
+    "procedures.inbox": is_staff,
+    "procedures.audit": is_auditor,
+    "cases.desk": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD),
+    "cases.import": has_role(Role.DUTY_OFFICER, Role.ADMINISTRATOR),
+    "cases.list": browses,
+}
+
+for name, predicate in PERMISSIONS.items():
+    add_perm(name, predicate)
