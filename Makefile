@@ -51,6 +51,7 @@ lock:
 	$(COMPILE) pyproject.toml --all-extras --group build --group test --group check -c requirements-server.lock \
 		-o requirements-dev.lock
 	echo pip | $(COMPILE) - -o tools/pip.lock
+	echo uv | $(COMPILE) - -o tools/uv.lock
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

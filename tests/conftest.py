@@ -1,0 +1,60 @@
+"""What every test shares: how hypothesis looks for examples, and what is skipped where something is not installed."""
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from importlib.util import find_spec
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, max_examples=50)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests write into a folder of their own, never into the data folder of whoever runs them."""
+    from django.conf import settings
+
+    folder = tempfile.TemporaryDirectory(prefix="linli-tests-")
+    config.add_cleanup(folder.cleanup)
+    for name in ("FILES", "ANCHORS", "OUTGOING"):
+        setattr(settings, name, Path(folder.name) / name.lower())
+
+
+def missing_for_browser() -> str | None:
+    if find_spec("playwright") is None:
+        return "playwright is not installed (tools/bootstrap.py dev)"
+    if shutil.which("chromium") is None:
+        return "Chromium is not installed (Debian: apt install chromium)"
+    return None
+
+
+def missing_for_postgres() -> str | None:
+    from django.conf import settings
+
+    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+        return "LINLI_DATABASE_URL names no PostgreSQL"
+    return None
+
+
+MISSING = {"browser": missing_for_browser, "postgres": missing_for_postgres}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for marker, missing in MISSING.items():
+        marked = [item for item in items if item.get_closest_marker(marker)]
+        if marked and (reason := missing()):
+            for item in marked:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One plain line for each reason why tests were skipped."""
+    reports = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)
+    for reason, number in sorted(reasons.items()):
+        terminalreporter.write_line(f"{number} skipped: {reason}")
