@@ -1,0 +1,3 @@
+"""Linli 邻里 runs a neighbourhood."""
+
+__version__ = "0.1.0"

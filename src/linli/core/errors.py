@@ -1,0 +1,79 @@
+"""What the domain says when it cannot do what it was asked. One middleware turns these into pages and problem+json."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+class DomainError(Exception):
+    """Base of all: `code` names the problem for machines, `message` tells a person what to do."""
+
+    status = 400
+    code = "error"
+    message: Any = _("Something was not right. Please check and try again.")
+
+    def __init__(self, message: Any = None, *, code: str | None = None, **facts: Any) -> None:
+        self.message = message or self.message
+        self.code = code or self.code
+        self.facts: Mapping[str, Any] = facts
+        super().__init__(str(self.code))
+
+
+class Invalid(DomainError):
+    """A value is missing or wrong. `fields` says which, with a message each."""
+
+    status = 422
+    code = "invalid"
+
+    def __init__(self, message: Any = None, *, fields: Mapping[str, Any] | None = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.fields = dict(fields or {})
+
+
+class Refused(DomainError):
+    """This person, in this post, may not do that."""
+
+    status = 403
+    code = "refused"
+    message = _("This post may not do that. Ask the duty officer who can.")
+
+
+class NotFound(DomainError):
+    """It does not exist, or this person may not know that it does."""
+
+    status = 404
+    code = "not-found"
+    message = _("We could not find that. Check the address or the number.")
+
+
+class Conflict(DomainError):
+    """Somebody else was first. `facts["current"]` says how things stand now."""
+
+    status = 409
+    code = "conflict"
+    message = _("Somebody else moved this on. Your text is kept below.")
+
+    @property
+    def current(self) -> Any:
+        return self.facts.get("current")
+
+
+class TooLarge(DomainError):
+    status = 413
+    code = "too-large"
+    message = _("This file is too large. Choose a smaller one.")
+
+
+class TooMany(DomainError):
+    """Asked too often. `facts["after"]` is the number of seconds to wait."""
+
+    status = 429
+    code = "too-many"
+    message = _("That was tried too often. Please wait a little and try again.")
+
+
+class Busy(DomainError):
+    status = 503
+    code = "busy"
+    message = _("Linli is busy at the moment. Nothing is lost: please try again in a few seconds.")

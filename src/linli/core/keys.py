@@ -1,0 +1,64 @@
+"""The key file: outside the database, made on first start, readable by its owner alone."""
+
+import json
+import os
+import secrets
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Keys:
+    """`secret` signs sessions and codes; `fields` seals, by key id; `current` is the id that new values use."""
+
+    secret: str
+    fields: dict[str, bytes]
+    current: str
+
+
+def load_keys(path: Path) -> Keys:
+    """Read the key file, or make one with mode 0600.
+
+    Raises:
+        PermissionError: the file may be read by others.
+    """
+    if not path.exists():
+        _make(path)
+    if path.stat().st_mode & 0o077:
+        raise PermissionError(f"{path} may be read by others. Run: chmod 600 {path}")
+    held = json.loads(path.read_text())
+    return Keys(held["secret"], {key: b64decode(value) for key, value in held["fields"].items()}, held["current"])
+
+
+def rotate_keys(path: Path) -> str:
+    """Add a new field key and make it the current one; older values stay readable. Returns its id."""
+    held = json.loads(path.read_text())
+    key_id = _add_field_key(held)
+    _write(path, held)
+    return key_id
+
+
+def _make(path: Path) -> None:
+    held = {"secret": secrets.token_urlsafe(48), "fields": {}, "current": ""}
+    _add_field_key(held)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, held)
+
+
+def _add_field_key(held: dict) -> str:
+    key_id = secrets.token_hex(4)
+    held["fields"][key_id] = b64encode(secrets.token_bytes(32)).decode()
+    held["current"] = key_id
+    return key_id
+
+
+def _write(path: Path, held: dict) -> None:
+    """Replace the file in one step, so that a crash leaves the old one."""
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as out:
+        json.dump(held, out, indent=1)
+        out.flush()
+        os.fsync(out.fileno())
+    new.replace(path)
