@@ -7,6 +7,8 @@ from uuid import uuid4
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +48,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     sessions_ended = models.PositiveIntegerField(default=0, help_text="how often this person signed out everywhere")
     demo_card = models.CharField(max_length=30, blank=True, help_text="shown as this sign-in card in a demonstration")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -54,6 +56,12 @@ class Account(AbstractBaseUser):
 
     # The post this person acts in, set for the length of a request. Without one there is no permission.
     post: "Post | None" = None
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="account_email_once"),
+            models.CheckConstraint(condition=Q(kind__in=["staff", "resident"]), name="account_kind"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -81,6 +89,7 @@ class Organisation(models.Model):
     name = models.CharField(max_length=80, unique=True)
     name_en = models.CharField(max_length=80, blank=True)
     place = models.ForeignKey(Place, models.PROTECT)
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(kind__in=OrganisationKind.values), name="organisation_kind")]
@@ -225,6 +234,7 @@ class AdminAct(models.Model):
     """What somebody changed about organisations, posts, accounts or the roster; append-only, for the auditor."""
 
     at = models.DateTimeField()
+    actor = models.CharField(max_length=60)
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     what = models.CharField(max_length=30)
