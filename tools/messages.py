@@ -207,13 +207,12 @@ def merged(folders: list[Path]) -> dict[str, polib.POFile]:
 def complaints(folders: list[Path], catalogues: dict[str, polib.POFile], *, stale: bool) -> list[str]:
     lines = []
     for app in folders:
-        path, entries = catalogue_path(app), catalogues.get(app.name, [])
-        name = path.relative_to(ROOT)
-        if stale and set(read(path)) != {(entry.msgctxt, entry.msgid) for entry in entries}:
-            lines.append(f"{name}: texts were added or dropped; run tools/messages.py")
+        entries = catalogues.get(app.name, [])
+        if stale and set(read(catalogue_path(app))) != {(entry.msgctxt, entry.msgid) for entry in entries}:
+            lines.append(f"{app.name}: texts were added or dropped; run tools/messages.py")
         for entry in entries:
             where = entry.occurrences[0][0]
-            lines += [f"{name}: {entry.msgid!r} ({where}): {fault}" for fault in faults(entry)]
+            lines += [f"{app.name}: {entry.msgid!r} ({where}): {fault}" for fault in faults(entry)]
     return lines + list(two_voices(catalogues))
 
 
