@@ -1,0 +1,61 @@
+"""The reference pages say what the code has: settings, commands, dependencies; nothing less and nothing more."""
+
+import re
+import tomllib
+from importlib.metadata import packages_distributions
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from linli.site import cli
+
+ROOT = Path(__file__).parents[2]
+LICENCES = re.compile(r"Apache-2\.0|BSD-\d-Clause|MIT|MPL-2\.0|LGPL-3\.0")
+
+
+def code(*folders: str) -> str:
+    return "\n".join(path.read_text() for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
+
+
+def first_column(page: str) -> list[str]:
+    """The first cells of a page's tables, without headings and code marks."""
+    rows = re.findall(r"^\| *([^|]+?) *\|(?!-)", (ROOT / page).read_text(), re.MULTILINE)
+    return [cell.strip("`") for cell in rows if cell not in {"variable", "command", "package"}]
+
+
+def test_each_setting_is_documented():
+    read = set(re.findall(r"\bLINLI_[A-Z_]+", code("src", "tests", "bench")))
+    assert sorted(first_column("docs/settings.md")) == sorted(read)
+
+
+def test_each_command_is_documented():
+    documented = [
+        re.sub(r" [A-Z\[<-].*", "", command.removeprefix("linli ")) for command in first_column("docs/commands.md")
+    ]
+    assert sorted(documented) == sorted(cli.command_names())
+
+
+def declared() -> dict[str, list[str]]:
+    """Names of the packages that pyproject.toml asks for, under 'run' and 'other'."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    others = chain(*project["project"]["optional-dependencies"].values(), *project["dependency-groups"].values())
+    wanted = {"run": project["project"]["dependencies"], "other": others}
+    return {kind: [re.match(r"[\w-]+", line).group() for line in lines] for kind, lines in wanted.items()}
+
+
+def test_each_dependency_has_its_reason_and_an_accepted_licence():
+    assert sorted(first_column("docs/decisions/dependencies.md")) == sorted(chain(*declared().values()))
+    rows = re.findall(
+        r"^\| ([\w-]+) \| (.+) \| (.+) \|$", (ROOT / "docs/decisions/dependencies.md").read_text(), re.MULTILINE
+    )
+    assert [name for name, reason, licence in rows if name != "package" and not LICENCES.match(licence)] == []
+
+
+@pytest.mark.parametrize("name", declared()["run"])
+def test_each_package_that_running_needs_is_used(name):
+    modules = [
+        module for module, owners in packages_distributions().items() if name in {owner.lower() for owner in owners}
+    ]
+    used = [module for module in modules if re.search(rf"\b{re.escape(module)}\b", code("src", "tools"))]
+    assert used, f"{name} is asked for in pyproject.toml, and nothing imports it"
