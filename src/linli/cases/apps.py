@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CasesConfig(AppConfig):
+    name = "linli.cases"
+    label = "cases"
+    verbose_name = _("cases")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from linli.cases import jobs  # noqa: F401  registers its jobs and consumers
+        from linli.cases.kind import CASE
+        from linli.procedures.registry import register
+
+        register(CASE)

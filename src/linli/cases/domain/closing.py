@@ -1,0 +1,142 @@
+"""From the work shown to the answer given: verify or send back, close, rate, reopen, void; and what the public sees."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from linli import lawbook
+from linli.cases.domain.handling import fresh
+from linli.cases.domain.routing import desk_post
+from linli.cases.enums import Satisfaction
+from linli.cases.models import Case
+from linli.core import files
+from linli.core.errors import Conflict, Invalid, Refused
+from linli.core.outbox import tell
+from linli.people.actors import Actor
+from linli.procedures.domain.envelope import envelope
+from linli.procedures.domain.move import Version, move
+from linli.procedures.domain.story import append_entry
+from linli.procedures.enums import Audience, Part
+
+
+def verify_case(
+    *, case: Case, version: Version, note: str = "", by: Actor, at: datetime, action: UUID
+) -> Case:
+    """Somebody else than the handler has looked, and it is done.
+
+    Raises:
+        Refused: the same post or person handed it in.
+    """
+    desk = desk_post(case.procedure.place_path, at)
+    move(
+        case.procedure, "verify", version=version, by=by, at=at, action=action, says={"text": note},
+        assign={desk: Part.DESK},
+    )  # fmt: skip
+    return fresh(case)
+
+
+def rework_case(*, case: Case, version: Version, reason: str, by: Actor, at: datetime, action: UUID) -> Case:
+    """It is not done: the same handler has it again, under the same number, and it is counted."""
+
+    def count() -> None:
+        Case.objects.filter(pk=case.pk).update(reworks=F("reworks") + 1)
+
+    move(case.procedure, "rework", version=version, by=by, at=at, action=action, because=reason, change=count)
+    return fresh(case)
+
+
+def close_case(*, case: Case, version: Version, answer: str, by: Actor, at: datetime, action: UUID) -> Case:
+    """Answer the reporter and close. The answer is what the reporter reads."""
+
+    def keep() -> None:
+        Case.objects.filter(pk=case.pk).update(answer=answer.strip())
+
+    move(
+        case.procedure, "close", version=version, by=by, at=at, action=action, given={"answer": answer},
+        says={"answer": answer.strip()}, change=keep,
+    )  # fmt: skip
+    return fresh(case)
+
+
+def void_case(*, case: Case, version: Version, reason: str, by: Actor, at: datetime, action: UUID) -> Case:
+    """It is no case for us. The reporter reads the reason, and where to go instead."""
+
+    def keep() -> None:
+        Case.objects.filter(pk=case.pk).update(answer=reason.strip())
+
+    move(case.procedure, "void", version=version, by=by, at=at, action=action, because=reason, change=keep)
+    return fresh(case)
+
+
+def reopen_until(case: Case) -> datetime | None:
+    """Until when the reporter may have a closed case taken up again; none while it is not closed."""
+    closed = case.procedure.closed
+    if closed is None or case.procedure.state != "closed":
+        return None
+    return closed + timedelta(days=lawbook.rule("case.reopen", on=closed.date()).limit.amount)
+
+
+def reopen_case(*, case: Case, version: Version, reason: str, by: Actor, at: datetime, action: UUID) -> Case:
+    """The reporter is not content: the desk has it again, with the reason.
+
+    Raises:
+        Conflict: the days in which this can be asked are over.
+    """
+    until = reopen_until(case)
+    if until is not None and at >= until:
+        raise Conflict(_("The days in which this report can be reopened are over. Please report it anew."))
+
+    def count() -> None:
+        Case.objects.filter(pk=case.pk).update(reopened=F("reopened") + 1, satisfaction=None, rated_at=None)
+
+    desk = desk_post(case.procedure.place_path, at)
+    move(
+        case.procedure, "reopen", version=version, by=by, at=at, action=action, because=reason,
+        assign={desk: Part.DESK}, change=count,
+    )  # fmt: skip
+    return fresh(case)
+
+
+def rate_case(*, case: Case, grade: Satisfaction, words: str = "", by: Actor, at: datetime) -> Case:
+    """The reporter says how content they are, once for each closing.
+
+    Raises:
+        Refused: somebody else than the reporter.
+        Conflict: it is not closed, or was rated already.
+    """
+    if by.party is None or not case.procedure.parties.filter(pk=by.party).exists():
+        raise Refused
+    taken = Case.objects.filter(pk=case.pk, satisfaction=None, procedure__state="closed").update(
+        satisfaction=grade, rated_at=at
+    )
+    if not taken:
+        raise Conflict(_("This report was rated already, or it is not finished yet."))
+    append_entry(
+        case.procedure, "rated", by=by, at=at, says={"grade": int(grade), "text": words.strip()},
+        audience=Audience.PARTIES,
+    )  # fmt: skip
+    tell("case.rated", case.pk, {**envelope(case.procedure, []), "grade": int(grade)}, at)
+    return fresh(case)
+
+
+def support_case(*, case: Case, by: Actor, at: datetime) -> None:
+    """'This one too': somebody else saw the same. Only the number is kept.
+
+    Raises:
+        Conflict: it is closed already.
+    """
+    if not Case.objects.filter(pk=case.pk, procedure__closed=None).update(supporters=F("supporters") + 1):
+        raise Conflict(_("This report is closed already. Please report it anew."))
+    append_entry(case.procedure, "supported", by=by, at=at, audience=Audience.PARTIES)
+
+
+def release_case(*, case: Case, released: bool, by: Actor, at: datetime) -> Case:
+    """Let the public read text and photographs, or take that back."""
+    if case.procedure.sealed:
+        raise Invalid(_("A sealed case is never made public."))
+    Case.objects.filter(pk=case.pk).update(released=released)
+    append_entry(case.procedure, "released" if released else "withdrawn", by=by, at=at)
+    files.readdress(case.pk, audience=Audience.PUBLIC if released else Audience.STAFF)
+    return fresh(case)

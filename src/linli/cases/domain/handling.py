@@ -1,0 +1,163 @@
+"""From the desk to the post that must act, and to the work that is shown: file, dispatch, accept, hand back, hand in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from linli.cases.domain.report import reporter_of
+from linli.cases.domain.routing import desk_post, is_responsible, propose_handler, propose_verifier
+from linli.cases.models import Case, CaseClass
+from linli.core import files
+from linli.core.errors import Invalid
+from linli.people.actors import Actor
+from linli.people.models import Post
+from linli.places.models import Place
+from linli.procedures.domain.move import Version, move
+from linli.procedures.domain.story import append_entry
+from linli.procedures.enums import Audience, Part
+from linli.procedures.models import Assignment, Entry
+
+
+class NotResponsible(Invalid):
+    """The chosen post has no duty for this class at this place."""
+
+    code = "not-responsible"
+    message = _("This post does not answer for such a case at this place. Choose another.")
+
+
+def file_case(
+    *, case: Case, version: Version, klass: CaseClass, by: Actor, at: datetime, action: UUID, place: Place | None = None
+) -> Case:
+    """Accept that this is a case of a class, at a place that the desk may put right.
+
+    Raises:
+        Conflict: the case moved since `version` was shown.
+        Refused: this post is not the case's desk.
+    """
+
+    def change() -> None:
+        path = _put_right(case, place)
+        route = propose_handler(klass, path, at)
+        Case.objects.filter(pk=case.pk).update(klass=klass, proposed=route.post, proposed_why=route.why)
+
+    move(
+        case.procedure, "file", version=version, by=by, at=at, action=action,
+        given={"klass": klass}, says={"klass": klass.code, "place": place.pk if place else None}, change=change,
+    )  # fmt: skip
+    return fresh(case)
+
+
+def _put_right(case: Case, place: Place | None) -> str:
+    """Move the case to the place that the desk found out. Returns the path it stands at now."""
+    procedure = case.procedure
+    if place is not None and place.pk != procedure.place_id:
+        procedure.place, procedure.place_path = place, place.path
+        procedure.save(update_fields=["place", "place_path"])
+        Case.objects.filter(pk=case.pk).update(outside=False)
+    return procedure.place_path
+
+
+def dispatch_case(
+    *, case: Case, version: Version, to: Post, reason: str, by: Actor, at: datetime, action: UUID
+) -> Case:
+    """Send a filed case to the post that must act.
+
+    The routing rule only proposes; whoever dispatches may choose another responsible post, and the reason is kept.
+
+    Raises:
+        Conflict: the case moved since `version` was shown.
+        NotResponsible: `to` has no duty for this class at this place.
+    """
+    if not is_responsible(to, case, case.procedure.place_path):
+        raise NotResponsible(post=to)
+    move(
+        case.procedure, "dispatch", version=version, by=by, at=at, action=action, because=reason,
+        says={"to": to.pk}, assign={to: Part.HANDLER}, audience=Audience.PARTIES,
+    )  # fmt: skip
+    return fresh(case)
+
+
+def file_and_dispatch(
+    *,
+    case: Case,
+    version: Version,
+    klass: CaseClass,
+    to: Post,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    action: UUID,
+    place: Place | None = None,
+) -> Case:
+    """What a desk does most: both moves at once, or neither."""
+    with transaction.atomic():
+        case = file_case(case=case, version=version, klass=klass, place=place, by=by, at=at, action=action)
+        return dispatch_case(
+            case=case, version=action, to=to, reason=reason, by=by, at=at, action=uuid5(action, "dispatch")
+        )
+
+
+def accept_case(*, case: Case, version: Version, by: Actor, at: datetime, action: UUID) -> Case:
+    """The handler takes the case on."""
+    move(case.procedure, "accept", version=version, by=by, at=at, action=action, audience=Audience.PARTIES)
+    return fresh(case)
+
+
+def hand_back_case(*, case: Case, version: Version, reason: str, by: Actor, at: datetime, action: UUID) -> Case:
+    """The handler says that it is not theirs; the desk has it again, with the reason."""
+    desk = desk_post(case.procedure.place_path, at)
+    move(
+        case.procedure, "hand_back", version=version, by=by, at=at, action=action, because=reason,
+        assign={desk: Part.DESK},
+    )  # fmt: skip
+    return fresh(case)
+
+
+def hand_in_case(
+    *, case: Case, version: Version, text: str, photos: Sequence[UUID] = (), by: Actor, at: datetime, action: UUID
+) -> Case:
+    """The handler says what was done, with photographs where the class asks; somebody else verifies.
+
+    Raises:
+        MissingEvidence: no text, or no photograph where one is needed.
+    """
+    checker = propose_verifier(case.procedure, by.post, at)
+    with transaction.atomic():
+        move(
+            case.procedure, "hand_in", version=version, by=by, at=at, action=action,
+            given={"text": text, "photo": list(photos)}, says={"text": text, "photos": len(photos)},
+            assign={checker: Part.VERIFIER},
+        )  # fmt: skip
+        files.attach(photos, procedure=case.pk, audience=Audience.STAFF)
+    return fresh(case)
+
+
+def note_on_case(*, case: Case, text: str, to_reporter: bool, by: Actor, at: datetime) -> Entry:
+    """Write a line into the story, for staff or for the reporter too."""
+    if not text.strip():
+        raise Invalid(fields={"text": _("Write the note.")})
+    audience = Audience.PARTIES if to_reporter else Audience.STAFF
+    return append_entry(
+        case.procedure, "note", by=by, at=at, says={"text": text.strip()}, audience=audience,
+        only=reporter_of(case.procedure) if to_reporter else None,
+    )  # fmt: skip
+
+
+def handler_of(case: Case) -> Post | None:
+    """The post that handles the case, if it was dispatched."""
+    row = (
+        Assignment.objects.filter(procedure=case.pk, part=Part.HANDLER)
+        .select_related("post__place", "post__organisation")
+        .first()
+    )
+    return row.post if row else None
+
+
+def fresh(case: Case) -> Case:
+    """The case as the database holds it now, with what its pages and rules read."""
+    return Case.objects.select_related("procedure", "procedure__place", "procedure__cell", "klass", "proposed").get(
+        pk=case.pk
+    )

@@ -1,0 +1,110 @@
+"""Which post a case goes to, and why: always one, so that no case is ever nobody's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from linli.cases.models import Case, CaseClass, Responsibility
+from linli.core.errors import NotFound
+from linli.people.domain.posts import acting_post
+from linli.people.enums import Role
+from linli.people.models import Post
+from linli.places.models import STEP, Place
+from linli.procedures.models import Procedure
+
+
+@dataclass(frozen=True)
+class Route:
+    """A post and, in a sentence for people, why it is this one."""
+
+    post: Post
+    why: str
+
+
+def propose_handler(klass: CaseClass | None, place_path: str, at: datetime) -> Route:
+    """The post that answers for this class at this place; the duty officer where nobody does."""
+    for duty in _duties(klass, place_path):
+        post = _post_for(duty, place_path)
+        if post is not None:
+            return _held(post, _("{role} for “{klass}” at {place}").format(
+                role=Role(duty.role).label, klass=klass.title if klass else _("every class"), place=post.place.title
+            ), at)  # fmt: skip
+    return Route(desk_post(place_path, at), _("Nobody answers for this class here, so it stays with the duty officer."))
+
+
+def desk_post(place_path: str, at: datetime) -> Post:
+    """The duty officer whose place contains this one, or else the first of the office.
+
+    Raises:
+        NotFound: the office has no duty officer at all.
+    """
+    officers = Post.objects.filter(role=Role.DUTY_OFFICER, closed_at=None).select_related("place", "organisation")
+    post = officers.filter(place__path__in=_above(place_path)).order_by("-place__path", "pk").first()
+    if post is None:
+        raise NotFound(_("This office has no duty officer. Ask the administrator to create the post."))
+    return acting_post(post, at=at)
+
+
+def propose_verifier(procedure: Procedure, handler: Post | None, at: datetime) -> Post:
+    """Somebody else than the handler who looks at the work: the cell's grid worker, the area lead, the desk."""
+    posts = Post.objects.filter(closed_at=None).select_related("place", "organisation")
+    near = list(posts.filter(role=Role.GRID_WORKER, place=procedure.cell)) if procedure.cell_id else []
+    lead = posts.filter(role=Role.AREA_LEAD, place__path__in=_above(procedure.place_path)).order_by("-place__path")
+    for post in (*near, *lead):
+        standing = acting_post(post, at=at)
+        if handler is None or standing.pk != handler.pk:
+            return standing
+    return desk_post(procedure.place_path, at)
+
+
+def is_responsible(post: Post, case: Case, place_path: str) -> bool:
+    """Whether this post has a duty for the case's class at its place; the desk and its own posts always may."""
+    if post.role in (Role.DUTY_OFFICER, Role.AREA_LEAD, Role.GRID_WORKER):
+        return place_path.startswith(post.place.path) or post.place_id == case.procedure.cell_id
+    return any(
+        duty.role == post.role and duty.organisation_id in (None, post.organisation_id)
+        for duty in _duties(case.klass, place_path)
+    ) and (place_path.startswith(post.place.path) or post.place.path.startswith(place_path))
+
+
+def responsible_posts(case: Case, place_path: str) -> list[Post]:
+    """Every post that may be chosen for this case, the proposed one's kin first."""
+    roles = {duty.role for duty in _duties(case.klass, place_path)} | {
+        Role.DUTY_OFFICER, Role.AREA_LEAD, Role.GRID_WORKER
+    }  # fmt: skip
+    posts = Post.objects.filter(role__in=roles, closed_at=None).select_related("place", "organisation")
+    return [post for post in posts.order_by("-place__path", "pk") if is_responsible(post, case, place_path)]
+
+
+def _duties(klass: CaseClass | None, place_path: str) -> list[Responsibility]:
+    """Who answers here, the most particular place first, and a duty for this class before one for every class."""
+    found = Responsibility.objects.filter(place__path__in=_above(place_path)).select_related("place")
+    fitting = [duty for duty in found if duty.klass_id in (None, klass.pk if klass else None)]
+    return sorted(fitting, key=lambda duty: (duty.klass_id is None, -len(duty.place.path), duty.order))
+
+
+def _post_for(duty: Responsibility, place_path: str) -> Post | None:
+    """The post of this duty that is nearest above the place."""
+    posts: Iterable[Post] = Post.objects.filter(
+        role=duty.role, closed_at=None, place__path__in=_above(place_path)
+    ).select_related("place", "organisation")
+    if duty.organisation_id:
+        posts = [post for post in posts if post.organisation_id == duty.organisation_id]
+    return max(posts, key=lambda post: (len(post.place.path), -post.pk), default=None)
+
+
+def _held(post: Post, why: str, at: datetime) -> Route:
+    standing = acting_post(post, at=at)
+    if standing.pk != post.pk:
+        why = _("{why}; that post is vacant, so it goes up to {post}").format(why=why, post=standing.title)
+    return Route(standing, why)
+
+
+def _above(path: str) -> list[str]:
+    return [path[:end] for end in range(STEP, len(path) + 1, STEP)]
+
+
+def path_of(place: Place | None, fallback: str) -> str:
+    return place.path if place is not None else fallback

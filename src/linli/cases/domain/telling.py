@@ -1,0 +1,58 @@
+"""What the reporter is told, and when: that somebody has it, that it is answered, why it was not taken."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from linli.cases.domain.report import CONTACT_FIELD, reporter_of
+from linli.cases.models import Case
+from linli.core import deliver
+from linli.core.models import Outbox
+from linli.core.sealed import unseal
+
+# The states in which a message about a move is still true when it is sent.
+STILL_TRUE = {
+    "case.dispatch": {"dispatched", "handling", "handled", "verified"},
+    "case.close": {"closed"},
+    "case.void": {"void"},
+    "case.reopen": {"filed", "dispatched", "handling", "handled", "verified"},
+}
+
+
+def tell_reporter(message: Outbox) -> None:
+    """Send the reporter of a case word of a move, unless the case has gone on since."""
+    case = Case.objects.select_related("procedure", "klass").filter(pk=message.procedure).first()
+    party = reporter_of(case.procedure) if case else None
+    if case is None or party is None or party.contact_sealed is None:
+        return
+    if case.procedure.state not in STILL_TRUE[message.topic]:
+        return
+    contact = unseal(party.contact_sealed, row=party.uuid, field=CONTACT_FIELD)
+    with override((party.account.language if party.account else "") or "zh-hans"):
+        deliver.send(
+            "mail" if "@" in contact else "sms",
+            contact,
+            _("Your report {number}").format(number=case.procedure.number),
+            words(message.topic, case),
+            key=f"{message.topic}:{case.pk}:{message.body['version']}",
+            procedure=case.pk,
+            at=message.at,
+        )
+
+
+def words(topic: str, case: Case) -> str:
+    """The message itself, in the active language."""
+    number, page = case.procedure.number, reverse("cases:follow", args=[case.procedure.number])
+    if topic == "case.dispatch":
+        return _("Your report {number} has been passed to who must act. Follow it at {page}").format(
+            number=number, page=page
+        )
+    if topic == "case.close":
+        return _("Your report {number} is finished. Answer: {answer} Tell us whether you are content: {page}").format(
+            number=number, answer=case.answer, page=page
+        )
+    if topic == "case.void":
+        return _("We cannot take up your report {number}: {answer}").format(number=number, answer=case.answer)
+    return _("Your report {number} has been taken up again. Follow it at {page}").format(number=number, page=page)
+
+

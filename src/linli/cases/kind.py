@@ -1,0 +1,49 @@
+"""What cases tell the procedures they live in."""
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from linli.cases.models import Case
+from linli.cases.workflow import WORKFLOW
+from linli.core import files, search
+from linli.engines.clocks import Kind, Limit
+from linli.procedures.models import Procedure
+from linli.procedures.registry import ProcedureKind
+
+
+def own_limit(clock: str, procedure: Procedure) -> Limit | None:
+    """The limit that the case's class sets for this clock."""
+    klass = procedure.case.klass
+    if klass is None:
+        return None
+    limits = {limit.clock: limit for limit in klass.limits.all()}
+    found = limits.get(clock)
+    return Limit(found.amount, Kind(found.unit)) if found else None
+
+
+def erase(procedure: Procedure) -> None:
+    """Forget what the case says of persons: its text, where, answer, photographs and search row."""
+    Case.objects.filter(pk=procedure.pk).update(text="", where="", answer="", lon=None, lat=None, import_key=None)
+    files.purge_all(procedure.pk)
+    search.remove(procedure.pk)
+
+
+def title(procedure: Procedure) -> str:
+    klass = procedure.case.klass
+    return klass.title if klass else gettext("not yet filed")
+
+
+def url(procedure: Procedure) -> str:
+    return reverse("cases:case", args=[procedure.number])
+
+
+CASE = ProcedureKind(
+    workflow=WORKFLOW,
+    own_limit=own_limit,
+    erase=erase,
+    title=title,
+    url=url,
+    label=_("case"),
+    related=("case__klass",),
+)

@@ -1,0 +1,110 @@
+"""Which post has which part in a procedure, and whose turn it is."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from linli.core.errors import Conflict
+from linli.core.outbox import tell
+from linli.people.actors import Actor
+from linli.people.domain.posts import acting_post
+from linli.people.models import Post
+from linli.procedures.domain.envelope import envelope
+from linli.procedures.domain.story import append_entry
+from linli.procedures.enums import Part
+from linli.procedures.models import Assignment, Procedure
+
+# One post at a time has such a part: who gets it takes it over from whoever had it.
+SINGLE = frozenset({Part.DESK, Part.HANDLER, Part.VERIFIER})
+
+
+def begin(procedure: Procedure, assign: Mapping[Post, Part], acts: str | None, at: datetime) -> list[int]:
+    """The first assignments. Returns the posts' keys."""
+    rows = [_row(procedure, post, part, acts, at) for post, part in assign.items()]
+    Assignment.objects.bulk_create(rows)
+    return [row.post_id for row in rows]
+
+
+def turn(procedure: Procedure, assign: Mapping[Post, Part], acts: str | None, at: datetime) -> list[int]:
+    """Give posts their parts and open the inbox of those whose turn it is now. Returns every assigned post's key."""
+    held = list(Assignment.objects.filter(procedure=procedure))
+    for post, part in assign.items():
+        held = _hand_to(procedure, held, post, part, acts, at)
+    for row in held:
+        opened = row.part == acts
+        due, amber = (procedure.due, procedure.amber) if opened else (None, None)
+        if (row.open, row.due, row.amber) != (opened, due, amber):
+            row.open, row.due, row.amber = opened, due, amber
+            row.save(update_fields=["open", "due", "amber"])
+    return [row.post_id for row in held]
+
+
+def _hand_to(
+    procedure: Procedure, held: list[Assignment], post: Post, part: Part, acts: str | None, at: datetime
+) -> list[Assignment]:
+    """The rows after `post` has taken `part`; whoever had it before no longer does."""
+    if part in SINGLE:
+        gone = [row for row in held if row.part == part and row.post_id != post.pk]
+        if gone:
+            Assignment.objects.filter(pk__in=[row.pk for row in gone]).delete()
+        held = [row for row in held if row not in gone]
+    if not any(row.part == part and row.post_id == post.pk for row in held):
+        row = _row(procedure, post, part, acts, at)
+        row.save(force_insert=True)
+        held = [*held, row]
+    return held
+
+
+def _row(procedure: Procedure, post: Post, part: Part, acts: str | None, at: datetime) -> Assignment:
+    opened = part == acts
+    return Assignment(
+        procedure=procedure,
+        post=post,
+        part=part,
+        open=opened,
+        due=procedure.due if opened else None,
+        amber=procedure.amber if opened else None,
+        since=at,
+    )
+
+
+def follow_clocks(procedure: Procedure) -> None:
+    """After a clock changed without a move: the open assignments show the new due date."""
+    Assignment.objects.filter(procedure=procedure, open=True).update(due=procedure.due, amber=procedure.amber)
+
+
+def reassign(
+    *, procedure: Procedure, version: int, part: Part, to: Post, because: str, by: Actor, at: datetime
+) -> Procedure:
+    """Give a part to another post without moving the procedure on.
+
+    Raises:
+        Conflict: it changed since `version` was shown.
+    """
+    with transaction.atomic():
+        taken = Procedure.objects.filter(pk=procedure.pk, version=version).update(version=version + 1)
+        if not taken:
+            raise Conflict
+        procedure.refresh_from_db()
+        rows = Assignment.objects.filter(procedure=procedure, part=part)
+        acts = part if rows.filter(open=True).exists() else None
+        held = _hand_to(procedure, list(Assignment.objects.filter(procedure=procedure)), to, part, acts, at)
+        append_entry(procedure, "reassigned", by=by, at=at, says={"part": part, "to": to.pk, "because": because})
+        tell(f"{procedure.kind}.reassigned", procedure.pk, envelope(procedure, [row.post_id for row in held]), at)
+    return procedure
+
+
+def pass_up(*, post: Post, by: Actor, at: datetime) -> list[UUID]:
+    """The open work of a vacant post goes to the next held one up the ladder. Returns the procedures passed on."""
+    to, passed = acting_post(post, at=at), []
+    if to.pk == post.pk:
+        return []
+    for row in Assignment.objects.filter(post=post, open=True).select_related("procedure"):
+        reassign(
+            procedure=row.procedure, version=row.procedure.version, part=Part(row.part), to=to, because="vacant",
+            by=by, at=at,
+        )  # fmt: skip
+        passed.append(row.procedure_id)
+    return passed

@@ -1,0 +1,193 @@
+"""The proof of the story: anchors, verification and purge.
+
+Each procedure's entries are a chain. Every ten minutes the heads that changed are anchored in a second chain, which is
+exported off the database. Verification finds what was altered, removed, reordered or cut off, as far back from now as
+the last exported anchor reaches; what was written and destroyed between two exports leaves no trace.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+from django.db import connection, transaction
+
+from linli.people.actors import Actor
+from linli.procedures.domain.story import append_entry, body_digest, entry_hash
+from linli.procedures.models import Anchor, AnchoredHead, Entry, EntryBody, Party, Procedure
+from linli.procedures.registry import kind_of
+
+BATCH = 5000
+PURGED = "purged"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as it was written. `what` is altered, removed, reordered, cut_off or unanchored."""
+
+    what: str
+    procedure: str
+    seq: int | None
+    detail: str
+
+
+def set_anchor(at: datetime) -> Anchor | None:
+    """Anchor the heads that changed since the last anchor, and export. None where nothing changed."""
+    with transaction.atomic():
+        heads = _take_changed_heads()
+        if not heads:
+            return None
+        last = Anchor.objects.order_by("-number").first()
+        number = last.number + 1 if last else 1
+        anchor = Anchor.objects.create(
+            number=number, at=at, hash=_anchor_hash(number, at, heads, bytes(last.hash) if last else b"")
+        )
+        AnchoredHead.objects.bulk_create(
+            [AnchoredHead(anchor=anchor, procedure=uuid, seq=seq, hash=head) for uuid, seq, head in heads],
+            batch_size=500,
+        )
+    return anchor
+
+
+def _take_changed_heads() -> list[tuple[UUID, int, bytes]]:
+    """Mark up to `BATCH` changed heads as anchored and return them: one statement, so that none slips between."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procedures_procedure SET anchored_seq = seq WHERE uuid IN "
+            "(SELECT uuid FROM procedures_procedure WHERE seq > anchored_seq LIMIT %s) RETURNING uuid, seq, head_hash",
+            [BATCH],
+        )
+        rows = [(UUID(str(uuid)), seq, bytes(head)) for uuid, seq, head in cursor.fetchall()]
+    return sorted(rows)
+
+
+def _anchor_hash(number: int, at: datetime, heads: list[tuple[UUID, int, bytes]], before: bytes) -> bytes:
+    whole = hashlib.sha256(f"{number} {at.timestamp():.6f} ".encode() + before)
+    for uuid, seq, head in heads:
+        whole.update(uuid.bytes + seq.to_bytes(8) + head)
+    return whole.digest()
+
+
+def export_anchors(folder: Path | None = None) -> int:
+    """Append the anchors that were not exported yet to `anchors.jsonl` in `folder`. Returns how many."""
+    folder = folder or settings.ANCHORS
+    folder.mkdir(parents=True, exist_ok=True)
+    waiting = list(Anchor.objects.filter(exported_at=None).order_by("number"))
+    if not waiting:
+        return 0
+    with (folder / "anchors.jsonl").open("ab") as out:
+        for anchor in waiting:
+            out.write(orjson.dumps(_as_line(anchor), option=orjson.OPT_APPEND_NEWLINE))
+        out.flush()
+        os.fsync(out.fileno())
+    for anchor in waiting:
+        anchor.exported_at = anchor.at
+        anchor.save(update_fields=["exported_at"])
+    return len(waiting)
+
+
+def _as_line(anchor: Anchor) -> dict:
+    heads = anchor.heads.order_by("procedure").values_list("procedure", "seq", "hash")
+    return {
+        "number": anchor.number,
+        "at": anchor.at.isoformat(),
+        "hash": bytes(anchor.hash).hex(),
+        "heads": [[str(uuid), seq, bytes(head).hex()] for uuid, seq, head in heads],
+    }
+
+
+def verify(folder: Path | None = None) -> Iterator[Finding]:
+    """Read every story and every exported anchor again; yields what does not fit, nothing if all is well."""
+    for procedure in Procedure.objects.order_by("uuid").iterator(chunk_size=500):
+        yield from _verify_story(procedure)
+    yield from _verify_anchors(folder or settings.ANCHORS)
+
+
+def _verify_story(procedure: Procedure) -> Iterator[Finding]:
+    entries = list(Entry.objects.filter(procedure=procedure).select_related("body").order_by("seq", "id"))
+    purged = _purged_lines(entries)
+    before, name = b"", procedure.number
+    for place, entry in enumerate(entries, start=1):
+        if entry.seq != place:
+            yield Finding("removed", name, place, f"entry {place} is missing")
+            return
+        if bytes(entry.hash) != entry_hash(entry, before):
+            yield Finding("altered", name, entry.seq, f"{entry.kind}: the entry does not fit its hash")
+        yield from _verify_body(entry, name, purged)
+        before = bytes(entry.hash)
+    if len(entries) != procedure.seq or before != bytes(procedure.head_hash):
+        yield Finding("cut_off", name, len(entries), "the story ends before the head that the procedure holds")
+
+
+def _verify_body(entry: Entry, name: str, purged: set[int]) -> Iterator[Finding]:
+    body = getattr(entry, "body", None)
+    if body is None:
+        if entry.seq not in purged:
+            yield Finding("removed", name, entry.seq, f"{entry.kind}: what it said is gone without a purge")
+    elif body_digest(body.salt, body.data) != bytes(entry.digest):
+        yield Finding("altered", name, entry.seq, f"{entry.kind}: what it says was changed")
+
+
+def _purged_lines(entries: list[Entry]) -> set[int]:
+    """The lines that an entry 'purged' accounts for: those before it that it lists."""
+    lines: set[int] = set()
+    for entry in entries:
+        body = getattr(entry, "body", None)
+        if entry.kind == PURGED and body is not None:
+            lines |= {seq for seq in orjson.loads(bytes(body.data))["lines"] if seq < entry.seq}
+    return lines
+
+
+def _verify_anchors(folder: Path) -> Iterator[Finding]:
+    path, before, number = folder / "anchors.jsonl", b"", 0
+    if not path.exists():
+        if Anchor.objects.filter(exported_at__isnull=False).exists():
+            yield Finding("removed", "", None, f"the exported anchors are gone: {path}")
+        return
+    for line in path.read_bytes().splitlines():
+        anchor = orjson.loads(line)
+        heads = [(UUID(uuid), seq, bytes.fromhex(head)) for uuid, seq, head in anchor["heads"]]
+        number += 1
+        reckoned = _anchor_hash(anchor["number"], datetime.fromisoformat(anchor["at"]), heads, before)
+        if anchor["number"] != number or bytes.fromhex(anchor["hash"]) != reckoned:
+            yield Finding("altered", "", None, f"anchor {number} does not fit the one before")
+        before = bytes.fromhex(anchor["hash"])
+        yield from _verify_heads(heads, anchor["number"])
+
+
+def _verify_heads(heads: list[tuple[UUID, int, bytes]], number: int) -> Iterator[Finding]:
+    wanted = {uuid for uuid, _seq, _head in heads}
+    numbers: dict[UUID, str] = {}
+    hashes: dict[tuple[UUID, int], bytes] = {}
+    for start in range(0, len(heads), 500):
+        part = heads[start : start + 500]
+        keys = [uuid for uuid, _seq, _head in part]
+        numbers |= dict(Procedure.objects.filter(pk__in=keys).values_list("pk", "number"))
+        rows = Entry.objects.filter(procedure__in=keys, seq__in={seq for _uuid, seq, _head in part})
+        hashes |= {(uuid, seq): bytes(value) for uuid, seq, value in rows.values_list("procedure", "seq", "hash")}
+    for uuid in sorted(wanted - set(numbers)):
+        yield Finding("removed", str(uuid), None, f"anchor {number} knows a procedure that is gone")
+    for uuid, seq, head in heads:
+        if uuid in numbers and (found := hashes.get((uuid, seq))) != head:
+            what = "cut_off" if found is None else "altered"
+            yield Finding(what, numbers[uuid], seq, f"anchor {number} holds another entry {seq}")
+
+
+def purge(*, procedure: Procedure, rule: str, by: Actor, at: datetime) -> Entry:
+    """Forget what a closed procedure says of persons: every body, contact and file; the chain stays provable."""
+    with transaction.atomic():
+        lines = list(
+            Entry.objects.filter(procedure=procedure, body__isnull=False)
+            .exclude(kind=PURGED)
+            .order_by("seq")
+            .values_list("seq", flat=True)
+        )
+        EntryBody.objects.filter(entry__procedure=procedure, entry__seq__in=lines).delete()
+        Party.objects.filter(procedure=procedure).update(account=None, contact_sealed=None, claim_hash=None)
+        kind_of(procedure.kind).erase(procedure)
+        return append_entry(procedure, PURGED, by=by, at=at, says={"lines": lines}, rule=rule)

@@ -1,0 +1,126 @@
+"""Reading procedures for pages: inboxes, one by its number, its clocks and its story."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+
+from linli.core.errors import NotFound
+from linli.people.actors import Viewer
+from linli.people.models import Account, Post
+from linli.procedures.models import Assignment, Clock, Procedure
+from linli.procedures.numbers import read_number
+from linli.procedures.registry import kind_of, kinds
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """One piece of work of a post: what, where, in which part, and until when."""
+
+    key: int
+    number: str
+    url: str
+    kind: Any
+    title: str
+    place: str
+    state: str
+    part: str
+    due: datetime | None
+    amber: datetime | None
+    since: datetime
+    paused: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a list, and the cursor after which the next page begins (none on the last)."""
+
+    rows: Sequence[Any]
+    after: str | None
+
+
+def inbox(posts: Sequence[Post], *, after: str | None = None, size: int = PAGE) -> Page:
+    """The open work of these posts, what is due first on top, paused last. Two statements, however many rows."""
+    related = [f"procedure__{name}" for kind in kinds().values() for name in kind.related]
+    rows = (
+        Assignment.objects.filter(post__in=[post.pk for post in posts], open=True)
+        .select_related("procedure__place", *related)
+        .order_by(F("due").asc(nulls_last=True), "id")
+    )
+    found = list(rows.filter(_later_than(after))[: size + 1] if after else rows[: size + 1])
+    more = found[size - 1] if len(found) > size else None
+    return Page([_inbox_row(row) for row in found[:size]], _cursor(more.due, more.pk) if more else None)
+
+
+def _inbox_row(row: Assignment) -> InboxRow:
+    procedure = row.procedure
+    kind = kind_of(procedure.kind)
+    return InboxRow(
+        key=row.pk,
+        number=procedure.number,
+        url=kind.url(procedure),
+        kind=kind.label,
+        title=kind.title(procedure),
+        place=procedure.place.title if procedure.place else "",
+        state=procedure.state,
+        part=row.get_part_display(),
+        due=row.due,
+        amber=row.amber,
+        since=row.since,
+        paused=row.due is None,
+    )
+
+
+def _cursor(due: datetime | None, key: int) -> str:
+    return f"{due.isoformat() if due else ''}~{key}"
+
+
+def _later_than(cursor: str) -> Q:
+    """What comes after a cursor. A cursor that nobody made begins at the start."""
+    due, _, key = cursor.partition("~")
+    if not key.isdigit():
+        return Q()
+    if not due:
+        return Q(due=None, pk__gt=int(key))
+    try:
+        at = datetime.fromisoformat(due)
+    except ValueError:
+        return Q()
+    return Q(due__gt=at) | Q(due=at, pk__gt=int(key)) | Q(due=None)
+
+
+def visible_procedure(number: str, viewer: Viewer) -> Procedure:
+    """One procedure by its public number, for staff.
+
+    Raises:
+        NotFound: there is none, or these posts may not know of it; the two are not told apart.
+    """
+    return _one(Procedure.objects.visible_to(viewer), number)
+
+
+def own_procedure(number: str, account: Account) -> Procedure:
+    """One procedure by its number, for the person who is a party to it.
+
+    Raises:
+        NotFound: there is none, or this person is no party to it.
+    """
+    return _one(Procedure.objects.of_account(account), number)
+
+
+def _one(procedures: Any, number: str) -> Procedure:
+    typed = read_number(number)
+    found = procedures.filter(number=typed).select_related("place", "cell").first() if typed else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def clocks_of(procedure: Procedure) -> list[Clock]:
+    """All clocks, the running ones first."""
+    return sorted(
+        Clock.objects.filter(procedure=procedure), key=lambda clock: (clock.ended is not None, clock.start, clock.pk)
+    )

@@ -1,0 +1,80 @@
+"""Who may make a move: small predicates of an actor and a procedure, for the workflows' tables."""
+
+from collections.abc import Callable
+
+from linli.people.actors import Actor
+from linli.people.enums import Role
+from linli.procedures.enums import Part
+from linli.procedures.models import Assignment, Entry, Procedure
+
+Answer = Callable[[Actor, Procedure], bool]
+
+
+class Who:
+    """A predicate with a name, joined with `|` (either) and `&` (both)."""
+
+    def __init__(self, name: str, answer: Answer) -> None:
+        self.name = name
+        self._answer = answer
+
+    def __call__(self, actor: Actor, procedure: Procedure) -> bool:
+        return self._answer(actor, procedure)
+
+    def __or__(self, other: "Who") -> "Who":
+        return Who(f"{self.name} or {other.name}", lambda actor, it: self(actor, it) or other(actor, it))
+
+    def __and__(self, other: "Who") -> "Who":
+        return Who(f"{self.name} and {other.name}", lambda actor, it: self(actor, it) and other(actor, it))
+
+
+def holds(part: Part) -> Who:
+    """The actor's post has this part in the procedure."""
+
+    def answer(actor: Actor, procedure: Procedure) -> bool:
+        return actor.post is not None and Assignment.objects.filter(
+            procedure=procedure, post=actor.post, part=part
+        ).exists()
+
+    return Who(part, answer)
+
+
+def governs(*roles: Role) -> Who:
+    """The actor's post has one of these roles, and its place contains the procedure's; never where it is sealed."""
+
+    def answer(actor: Actor, procedure: Procedure) -> bool:
+        return (
+            actor.post is not None
+            and actor.post.role in roles
+            and not procedure.sealed
+            and procedure.place_path.startswith(actor.post.place.path)
+        )
+
+    return Who(" or ".join(roles), answer)
+
+
+def did_not(move: str) -> Who:
+    """Neither this post nor this person made the latest move of this name: whoever handles does not verify."""
+
+    def answer(actor: Actor, procedure: Procedure) -> bool:
+        last = Entry.objects.filter(procedure=procedure, kind=move).order_by("-seq").first()
+        if last is None:
+            return True
+        same_post = actor.post is not None and last.post_id == actor.post.pk
+        same_person = actor.account is not None and last.account_id == actor.account.pk
+        return not (same_post or same_person)
+
+    return Who(f"somebody else than who did {move}", answer)
+
+
+def is_party() -> Who:
+    """The actor is a party to this procedure."""
+
+    def answer(actor: Actor, procedure: Procedure) -> bool:
+        return actor.party is not None and procedure.parties.filter(pk=actor.party).exists()
+
+    return Who("party", answer)
+
+
+def system(name: str) -> Who:
+    """The system, acting as the job `name`."""
+    return Who(f"system {name}", lambda actor, _procedure: actor.system is not None and actor.system.split(":")[0] == name)

@@ -1,0 +1,47 @@
+"""What each app declares about its kind of procedure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from linli.engines.clocks import Limit
+from linli.engines.workflow import Workflow
+
+if TYPE_CHECKING:
+    from linli.procedures.models import Procedure
+
+
+@dataclass(frozen=True)
+class ProcedureKind:
+    """A kind: its workflow and what only its app can answer.
+
+    `own_limit(clock, procedure)` is the limit that the app's own data set for a clock, or none.
+    `erase(procedure)` removes what the app's row holds of persons when the procedure is purged.
+    `title(procedure)` names one procedure for people; `url(procedure)` is its page; `related` names what to select
+    with a procedure so that its title needs no further statement. `keep_days` after closing, what it says of persons
+    is purged.
+    """
+
+    workflow: Workflow
+    own_limit: Callable[[str, "Procedure"], Limit | None]
+    erase: Callable[["Procedure"], None]
+    title: Callable[["Procedure"], str]
+    url: Callable[["Procedure"], str]
+    label: Any
+    related: tuple[str, ...] = ()
+    keep_days: int = 1096
+
+
+_kinds: dict[str, ProcedureKind] = {}
+
+
+def register(kind: ProcedureKind) -> None:
+    _kinds[kind.workflow.kind] = kind
+
+
+def kind_of(name: str) -> ProcedureKind:
+    return _kinds[name]
+
+
+def kinds() -> dict[str, ProcedureKind]:
+    return dict(_kinds)

@@ -1,0 +1,46 @@
+"""The one hook through which core asks who may see a procedure's files, search rows and events."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from linli.people.actors import Viewer
+from linli.procedures.enums import Audience
+from linli.procedures.models import Procedure
+
+
+def may_see(request: HttpRequest, procedure: UUID, audience: str) -> bool:
+    """Whether this request may read something of this audience that belongs to a procedure."""
+    if audience == Audience.PUBLIC:
+        return True
+    if Procedure.objects.visible_to(request.viewer).filter(pk=procedure).exists():
+        return True
+    own = request.user.is_authenticated and Procedure.objects.of_account(request.user).filter(pk=procedure).exists()
+    claimed = str(procedure) in request.session.get("claimed", [])
+    return audience == Audience.PARTIES and bool(own or claimed)
+
+
+def hears(request: HttpRequest) -> Callable[[Mapping[str, Any]], bool]:
+    """Which messages an open page may hear, decided from the message alone.
+
+    What is sealed is heard by the assigned posts only; what is closed to somebody makes no sound at all.
+    """
+    viewer: Viewer = request.viewer
+    posts = {post.pk for post in viewer.posts}
+    paths = tuple(viewer.paths)
+    cells = set(viewer.cells)
+
+    def answer(body: Mapping[str, Any]) -> bool:
+        seen_by = body.get("seen_by")
+        if not seen_by:
+            return False
+        if seen_by["closed_to"]:
+            return False
+        if posts.intersection(seen_by["posts"]):
+            return True
+        return not seen_by["sealed"] and (seen_by["path"].startswith(paths) or seen_by["cell"] in cells)
+
+    return answer
+

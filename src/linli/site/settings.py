@@ -1,0 +1,189 @@
+"""All settings. Everything that differs between installations is read here from LINLI_* (docs/settings.md)."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from linli import __version__
+from linli.core.keys import load_keys
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _flag(name: str) -> bool:
+    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def _words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+DATA = Path(os.environ.get("LINLI_DATA", "var")).resolve()
+DATA.mkdir(parents=True, exist_ok=True)
+KEYS = load_keys(Path(os.environ.get("LINLI_KEYS", DATA / "keys.json")))
+
+SECRET_KEY = KEYS.secret
+DEBUG = _flag("LINLI_DEBUG")
+ALLOWED_HOSTS = _words("LINLI_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = _words("LINLI_ORIGINS")
+HTTPS = _flag("LINLI_HTTPS")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "rules.apps.AutodiscoverRulesConfig",
+    "linli.core",
+    "linli.places",
+    "linli.people",
+    "linli.procedures",
+    "linli.cases",
+    "linli.gateway",
+    "linli.world",
+    # After our apps: people's templates stand in for those of sign-in.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "linli.core.middleware.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "linli.people.middleware.CurrentPost",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "linli.people.middleware.SecondKeyFirst",
+    "linli.core.middleware.DomainErrors",
+    "linli.core.access.AccessMiddleware",
+]
+
+ROOT_URLCONF = "linli.site.urls"
+ASGI_APPLICATION = "linli.site.asgi.application"
+WSGI_APPLICATION = "linli.site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "linli.core.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "linli.core.templatetags.kit"],
+        },
+    }
+]
+FORM_RENDERER = "linli.core.forms.KitRenderer"
+
+
+def _database(url: str) -> dict[str, object]:
+    """SQLite in the data folder unless a postgres:// address is given."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA / "linli.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 5,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+                "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456",
+            },
+        }
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {"default": _database(os.environ.get("LINLI_DATABASE_URL", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/start/"
+LOGOUT_REDIRECT_URL = "/"
+
+# Staff sign in by passkey, or by password and a second key; nobody signs up (docs/people.md).
+ACCOUNT_ADAPTER = "linli.people.adapter.StaffAccounts"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"login": "linli.people.forms.StaffSignInForm"}
+MFA_ADAPTER = "linli.people.adapter.SealedAuthenticators"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Linli"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "add_webauthn": "linli.people.forms.PasskeyForm",
+    "activate_totp": "linli.people.forms.FirstCodeForm",
+    "authenticate": "linli.people.forms.SecondKeyForm",
+    "reauthenticate": "linli.people.forms.SecondKeyAgainForm",
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# The version is in the address, so that browsers may keep files for ever and still see an upgrade at once.
+STATIC_URL = f"/static/{__version__}/"
+STATIC_ROOT = DATA / "static"
+FILES = DATA / "files"
+ANCHORS = Path(os.environ.get("LINLI_ANCHORS", DATA / "anchors"))
+OUTGOING = DATA / "outgoing"
+BASEMAP = os.environ.get("LINLI_BASEMAP", "")
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 60 * 60 * 12
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LINLI_LOG", "INFO")},
+}

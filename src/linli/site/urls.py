@@ -1,0 +1,19 @@
+"""Every address, by app. The first page is the resident's."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("linli.core.urls")),
+    path("", include("linli.people.urls")),
+    path("", include("linli.people.sign_in_urls")),
+    path("places/", include("linli.places.urls")),
+    path("", include("linli.procedures.urls")),
+    path("", include("linli.cases.urls")),
+    path("api/v1/", include("linli.gateway.urls")),
+]
+
+handler404 = "linli.core.errors_pages.not_found"
+handler500 = "linli.core.errors_pages.failed"
+handler403 = "linli.core.errors_pages.refused"
+handler400 = "linli.core.errors_pages.bad_request"
+handler429 = "linli.core.errors_pages.too_many"
