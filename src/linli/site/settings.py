@@ -34,10 +34,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.forms",
     "django_htmx",
     "rules.apps.AutodiscoverRulesConfig",
     "linli.core",
+    "django.forms",  # after core, whose templates of widgets come first
     "linli.places",
     "linli.people",
     "linli.procedures",
@@ -165,7 +165,17 @@ STATIC_ROOT = DATA / "static"
 FILES = DATA / "files"
 ANCHORS = Path(os.environ.get("LINLI_ANCHORS", DATA / "anchors"))
 OUTGOING = DATA / "outgoing"
+# How messages leave: "file" writes them below OUTGOING; mail by smtp://user:password@host:port, push by vapid:mailto:…
+CHANNELS = {channel: os.environ.get(f"LINLI_{channel.upper()}", "file") for channel in ("mail", "sms", "push")}
+MAIL_FROM = os.environ.get("LINLI_MAIL_FROM", "linli@localhost")
+PUSH_HOSTS = _words(
+    "LINLI_PUSH_HOSTS",
+    "fcm.googleapis.com,updates.push.services.mozilla.com,web.push.apple.com,notify.windows.com",
+)
+# Proxies in front, whose word on the caller's address is taken.
+PROXIES = _words("LINLI_PROXIES")
 BASEMAP = os.environ.get("LINLI_BASEMAP", "")
+DEMO = _flag("LINLI_DEMO")
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

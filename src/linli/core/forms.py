@@ -1,0 +1,131 @@
+"""Forms as residents and staff meet them: one renderer, a few widgets, and words that ask instead of scold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.renderers import TemplatesSetting
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+
+class KitRenderer(TemplatesSetting):
+    """Renders `{{ form }}` and `{{ field.as_field_group }}` as label, hint, message and widget, tied together.
+
+    Choices, text areas and file inputs have templates of their own under `django/forms/widgets/`.
+    """
+
+    form_template_name = "core/forms/form.html"
+    field_template_name = "core/forms/field.html"
+
+
+@dataclass(frozen=True)
+class Hinted:
+    """The label of a choice with a line that explains it: `choices=[("lamp", Hinted(_("Lighting"), _("…")))]`."""
+
+    label: Any
+    hint: Any
+
+    def __str__(self) -> str:
+        return str(self.label)
+
+
+class KitForm(forms.Form):
+    """A form whose empty fields are asked for by name. The browser's own bubbles stay out: `novalidate`."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            default = forms.Field.default_error_messages["required"]
+            if field.error_messages.get("required") == default:
+                field.error_messages["required"] = _ask(field, field.label or name)
+
+
+class ActionForm(KitForm):
+    """A form whose submit has one effect however often it is sent: `action` is its own UUID and survives redisplay."""
+
+    action = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class MoveForm(ActionForm):
+    """An action on something that has a version: it fails as a conflict where somebody else was first."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+def _ask(field: forms.Field, label: Any) -> Any:
+    if isinstance(field, forms.FileField):
+        return format_lazy("{}{}", _("Please add: "), label)
+    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        return format_lazy("{}{}", _("Please choose: "), label)
+    if isinstance(field, forms.BooleanField):
+        return format_lazy("{}{}", _("Please confirm: "), label)
+    return format_lazy("{}{}", _("Please fill in: "), label)
+
+
+class DayInput(forms.DateInput):
+    """A day, by the device's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """A day and a time, by the device's own calendar."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class CodeInput(forms.TextInput):
+    """A code that was sent or shown: widely spaced, offered from the message on phones, never remembered."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, digits: bool = True, length: int = 6) -> None:
+        fixed = {
+            "class": "code",
+            "autocomplete": "one-time-code" if digits else "off",
+            "inputmode": "numeric" if digits else "text",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "size": length + 2,
+        }
+        super().__init__(fixed | (attrs or {}))
+
+
+class PhotoInput(forms.FileInput):
+    """One or several pictures, from the camera or the album, shown small before they are sent."""
+
+    allow_multiple_selected = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, multiple: bool = True) -> None:
+        super().__init__({"accept": "image/*", "data-preview": True, "multiple": multiple} | (attrs or {}))
+
+
+class PhotosField(forms.FileField):
+    """Up to `most` pictures, as a list. Whether they are pictures is for the file store to say."""
+
+    widget = PhotoInput
+    default_error_messages = {
+        "most": ngettext_lazy("Choose %(most)d photo at most.", "Choose at most %(most)d photos.", "most"),
+    }
+
+    def __init__(self, *, most: int = 3, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.most = most
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+        given: Sequence[Any] = data if isinstance(data, list | tuple) else [data]
+        files = [super(PhotosField, self).clean(item, initial) for item in given]
+        if len(files) > self.most:
+            raise forms.ValidationError(self.error_messages["most"], code="most", params={"most": self.most})
+        return [file for file in files if file]
