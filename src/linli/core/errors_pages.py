@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from linli.core.errors import Busy, DomainError, Invalid, NotFound, Refused, TooLarge
+from linli.core.errors import Busy, DomainError, Invalid, NotFound, Refused, TooLarge, TooMany
 
 TITLES: dict[int, Any] = {
     400: _("We could not read that"),
@@ -99,6 +99,10 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
     return answer(request, NotFound())
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    return answer(request, TooMany())
 
 
 def failed(request: HttpRequest) -> HttpResponse:

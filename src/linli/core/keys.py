@@ -3,18 +3,24 @@
 import json
 import os
 import secrets
-from base64 import b64decode, b64encode
+from base64 import b64decode, b64encode, urlsafe_b64encode
 from dataclasses import dataclass
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
 
 
 @dataclass(frozen=True)
 class Keys:
-    """`secret` signs sessions and codes; `fields` seals, by key id; `current` is the id that new values use."""
+    """`secret` signs sessions and codes; `fields` seals, by key id; `current` is the id that new values use.
+
+    `vapid` is the private key (P-256, base64url) by which a browser's push service knows this installation.
+    """
 
     secret: str
     fields: dict[str, bytes]
     current: str
+    vapid: str
 
 
 def load_keys(path: Path) -> Keys:
@@ -28,7 +34,11 @@ def load_keys(path: Path) -> Keys:
     if path.stat().st_mode & 0o077:
         raise PermissionError(f"{path} may be read by others. Run: chmod 600 {path}")
     held = json.loads(path.read_text())
-    return Keys(held["secret"], {key: b64decode(value) for key, value in held["fields"].items()}, held["current"])
+    if "vapid" not in held:
+        held["vapid"] = _vapid_key()
+        _write(path, held)
+    fields = {key: b64decode(value) for key, value in held["fields"].items()}
+    return Keys(held["secret"], fields, held["current"], held["vapid"])
 
 
 def rotate_keys(path: Path) -> str:
@@ -44,6 +54,11 @@ def _make(path: Path) -> None:
     _add_field_key(held)
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(path, held)
+
+
+def _vapid_key() -> str:
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return urlsafe_b64encode(number.to_bytes(32, "big")).decode().rstrip("=")
 
 
 def _add_field_key(held: dict) -> str:

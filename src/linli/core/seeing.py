@@ -10,15 +10,15 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-Envelope = Mapping[str, Any]
-"""`{"path": str, "cell": int | None, "sealed": bool, "posts": [int], "closed_to": bool}`."""
-SeesEvent = Callable[[Envelope], bool]
+Body = Mapping[str, Any]
+"""`{"seen_by": {"path": str, "cell": int | None, "sealed": bool, "posts": [int], "closed_to": bool}, ...}`."""
+SeesEvent = Callable[[Body], bool]
 
 SeesFile = Callable[[HttpRequest, UUID, str], bool]
 
 
 def _no_events(_request: HttpRequest) -> SeesEvent:
-    return lambda _envelope: False
+    return lambda _body: False
 
 
 def _no_file(_request: HttpRequest, _procedure: UUID, _audience: str) -> bool:

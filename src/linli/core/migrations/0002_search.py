@@ -1,13 +1,9 @@
 """The search index: an FTS5 table on SQLite, a tsvector column with a GIN index on PostgreSQL."""
 
-import sqlite3
-
 from django.db import migrations
 
 # The ascii tokenizer takes every other character as it is: core.search has cut the text into words already.
 SQLITE = "CREATE VIRTUAL TABLE core_search USING fts5(grams, detail=none, tokenize='ascii')"
-# Leaves no trace of a removed text in the index; older ones are merged away by the job search.scrub.
-SECURE_DELETE = "INSERT INTO core_search(core_search, rank) VALUES('secure-delete', 1)"
 POSTGRESQL = (
     "ALTER TABLE core_searchrow ADD COLUMN grams tsvector",
     "CREATE INDEX core_searchrow_grams ON core_searchrow USING gin (grams)",
@@ -17,8 +13,6 @@ POSTGRESQL = (
 def build(apps, editor):
     if editor.connection.vendor == "sqlite":
         editor.execute(SQLITE)
-        if sqlite3.sqlite_version_info >= (3, 42):
-            editor.execute(SECURE_DELETE)
         return
     for statement in POSTGRESQL:
         editor.execute(statement)

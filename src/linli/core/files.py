@@ -1,0 +1,195 @@
+"""Files of procedures: checked by content, made anew, stored by uuid below `settings.FILES`.
+
+    photo = store(upload, name=upload.name, procedure=None, audience="staff", at=now)    nobody's yet
+    attach([photo.uuid], procedure=procedure.uuid, audience="parties")                   in the verb's transaction
+
+Bytes are on the disk before there is a row, and gone after the row says `purged_at`: a job sees to it. What was never
+attached is purged a day later.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from linli.core import jobs, pictures, seeing
+from linli.core.errors import Invalid, TooLarge
+from linli.core.models import File
+
+MAX_SIZE = 10 * 1024 * 1024
+UNATTACHED = timedelta(days=1)
+SESSION = "files"
+
+
+def store(upload: IO[bytes], *, name: str, procedure: UUID | None, audience: str, at: datetime) -> File:
+    """Check and keep an uploaded file; pictures are turned upright and lose all but their pixels.
+
+    upload: an open binary file.  name: as the person called it, shown to whoever may open the file.
+    procedure: None until `attach` gives it to one.
+    Raises:
+        Invalid: empty, damaged, or not a JPEG, PNG, WebP or PDF, whatever its name.  TooLarge: 10 MB or 40 megapixels.
+    """
+    data = _read(upload)
+    media = pictures.media_type(data[:512])
+    width = height = None
+    parts: dict[str, bytes] = {}
+    if media in pictures.PICTURES:
+        picture = pictures.remake(data, media)
+        data, width, height = picture.data, picture.width, picture.height
+        parts = {f"{wide}.webp": preview for wide, preview in picture.previews.items()}
+    uuid = uuid4()
+    for ending, content in {pictures.EXTENSIONS[media]: data, **parts}.items():
+        _write(_path(uuid, ending), content)
+    return File.objects.create(
+        uuid=uuid,
+        procedure=procedure,
+        audience=audience,
+        name=_plain_name(name, media),
+        media_type=media,
+        size=len(data),
+        width=width,
+        height=height,
+        sha256=hashlib.sha256(data).hexdigest(),
+        uploaded_at=at,
+    )
+
+
+def attach(uuids: Iterable[UUID], *, procedure: UUID, audience: str) -> None:
+    """Give stored files to a procedure. Those that it has already stay, so that a repeated act has one effect.
+
+    Raises:
+        Invalid: one of them is gone, or belongs to another.
+    """
+    wanted = set(uuids)
+    free = File.objects.filter(Q(procedure=None) | Q(procedure=procedure), pk__in=wanted, purged_at=None)
+    if wanted and free.update(procedure=procedure, audience=audience) != len(wanted):
+        raise Invalid(_("A photo is no longer here. Please add it again."))
+
+
+def readdress(procedure: UUID, *, audience: str) -> None:
+    """Let another audience read all files of a procedure."""
+    File.objects.filter(procedure=procedure, purged_at=None).update(audience=audience)
+
+
+def purge_file(uuid: UUID, *, at: datetime) -> None:
+    """Forget a file: its name now, its bytes by a job of the same transaction."""
+    with transaction.atomic():
+        if File.objects.filter(pk=uuid, purged_at=None).update(purged_at=at, name="", sha256=""):
+            jobs.enqueue("files.forget", {"file": uuid}, at=at)
+
+
+def purge_all(procedure: UUID, *, at: datetime | None = None) -> None:
+    for uuid in File.objects.filter(procedure=procedure, purged_at=None).values_list("pk", flat=True):
+        purge_file(uuid, at=at or timezone.now())
+
+
+# --- reading
+
+
+def remember(request: HttpRequest, file: File) -> None:
+    """Let this browser see a file that it has just sent and that belongs to no procedure yet."""
+    request.session[SESSION] = [*request.session.get(SESSION, []), str(file.uuid)][-20:]
+
+
+def may_read(request: HttpRequest, file: File) -> bool:
+    if file.purged_at is not None:
+        return False
+    if file.procedure is None:
+        return str(file.uuid) in request.session.get(SESSION, [])
+    return seeing.sees_file(request, procedure=file.procedure, audience=file.audience)
+
+
+def path_of(file: File, *, width: int | None = None) -> Path:
+    """Where the bytes are: of the file, or of its preview of this width."""
+    return _path(file.uuid, f"{width}.webp" if width else pictures.EXTENSIONS[file.media_type])
+
+
+# --- looking after them
+
+
+@jobs.job("files.forget")
+def forget(file: str) -> None:
+    """Take the bytes of a purged file off the disk."""
+    for path in _path(UUID(file), "*").parent.glob(f"{file}.*"):
+        path.unlink()
+
+
+@jobs.periodic("files.clean", every=timedelta(hours=6), steps=True)
+def clean(lease: jobs.Lease) -> None:
+    """Purge what was never attached, and bytes whose row was never written because the process ended between."""
+    now = timezone.now()
+    waiting = File.objects.filter(procedure=None, purged_at=None, uploaded_at__lt=now - UNATTACHED)
+    for uuid in waiting.values_list("pk", flat=True):
+        with lease.step():
+            purge_file(uuid, at=now)
+    for batch in _batches(_old(now - UNATTACHED)):
+        lease.renew()
+        known = {str(uuid) for uuid in File.objects.filter(pk__in=set(batch.values())).values_list("pk", flat=True)}
+        for path, uuid in batch.items():
+            if str(uuid) not in known:
+                path.unlink(missing_ok=True)
+
+
+def _old(before: datetime) -> Iterator[tuple[Path, UUID]]:
+    for path in settings.FILES.glob("??/??/*"):
+        if path.stat().st_mtime < before.timestamp():
+            yield path, UUID(path.name.lstrip(".").partition(".")[0])
+
+
+def _batches(found: Iterable[tuple[Path, UUID]], size: int = 300) -> Iterator[dict[Path, UUID]]:
+    batch: dict[Path, UUID] = {}
+    for path, uuid in found:
+        batch[path] = uuid
+        if len(batch) == size:
+            yield batch
+            batch = {}
+    if batch:
+        yield batch
+
+
+def _read(upload: IO[bytes]) -> bytes:
+    upload.seek(0)
+    data = upload.read(MAX_SIZE + 1)
+    if not data:
+        raise Invalid(_("This file is empty. Take the photo again, or choose another file."))
+    if len(data) > MAX_SIZE:
+        raise TooLarge(_("This file is larger than 10 MB. Choose a smaller one, or take the photo at a lower setting."))
+    return data
+
+
+def _plain_name(name: str, media: str) -> str:
+    """The last part of the name without control characters, and with the ending that the content has."""
+    stem = name.replace("\\", "/").rpartition("/")[2].rpartition(".")[0] or "file"
+    printable = "".join(sign for sign in stem if sign.isprintable()).strip() or "file"
+    return f"{printable[:110]}.{pictures.EXTENSIONS[media]}"
+
+
+def _path(uuid: UUID, ending: str) -> Path:
+    name = str(uuid)
+    return settings.FILES / name[:2] / name[2:4] / f"{name}.{ending}"
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all, also when the power fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}")
+    with new.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    new.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
