@@ -27,6 +27,14 @@ def commands_in(page: Path) -> list[str]:
     return [words for line in lines if (words := line.split(" #")[0].removeprefix("$ ").strip())]
 
 
+def is_called_rightly(words: list[str]) -> bool:
+    try:
+        cli.parser().parse_args(words)
+    except SystemExit:
+        return False
+    return True
+
+
 def exists(command: str) -> bool:
     while re.match(r"[A-Z_]+=\S+ ", command):
         command = command.split(" ", 1)[1]
@@ -34,7 +42,7 @@ def exists(command: str) -> bool:
     if program == "make":
         return words[0] in make_targets()
     if program in {"linli", ".venv/bin/linli"}:
-        return any(words[: len(name.split())] == name.split() for name in cli.command_names())
+        return is_called_rightly(words)
     return program in {"git", "cd", "python3", "docker"}
 
 

@@ -29,11 +29,21 @@ def test_each_setting_is_documented():
     assert sorted(first_column("docs/settings.md")) == sorted(read)
 
 
+def command_names() -> list[str]:
+    """Each command as it is called; one that does several things counts once for each: "audit verify"."""
+    (commands,) = [action.choices for action in cli.parser()._actions if isinstance(action.choices, dict)]
+    names = []
+    for name, command in commands.items():
+        things = [action.choices for action in command._actions if action.choices and not action.option_strings]
+        names += [f"{name} {thing}" for thing in things[0]] if things else [name]
+    return names
+
+
 def test_each_command_is_documented():
     documented = [
         re.sub(r" [A-Z\[<-].*", "", command.removeprefix("linli ")) for command in first_column("docs/commands.md")
     ]
-    assert sorted(documented) == sorted(cli.command_names())
+    assert sorted(documented) == sorted(command_names())
 
 
 def declared() -> dict[str, list[str]]:

@@ -24,7 +24,7 @@ OUTSIDE = re.compile(r"\.\./share" + r"d\b|\bshare" + r"d/(?:data|domain|prototy
 
 @cache
 def texts() -> dict[str, str]:
-    """Every text file that is, or is about to be, in the repository."""
+    """Every text file of ours that is, or is about to be, in the repository."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
@@ -37,7 +37,7 @@ def texts() -> dict[str, str]:
         path = ROOT / name
         if path.is_file():
             content = path.read_bytes()
-            if b"\0" not in content:
+            if b"\0" not in content and "/vendor/" not in f"/{name}":
                 found[name] = content.decode("utf-8")
     return found
 
