@@ -7,18 +7,23 @@
           121.4330    121.4340    121.4350
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
 from types import SimpleNamespace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from PIL import Image
 
 from linli.cases.domain.classes import load_starter_classes
+from linli.cases.domain.closing import close_case, verify_case
 from linli.cases.domain.handling import accept_case, dispatch_case, file_case, hand_in_case
 from linli.cases.domain.report import report_case
 from linli.cases.enums import Source
 from linli.cases.models import Case, CaseClass
+from linli.core import files
 from linli.core.models import Installation
 from linli.lawbook.calendars import calendar_from_chinesecalendar
 from linli.people.actors import Actor
@@ -159,22 +164,40 @@ def report(street: Street):
     return make
 
 
+def photo(name: str = "work.png") -> UUID:
+    """A stored photograph that belongs to nothing yet."""
+    bytes_ = BytesIO()
+    Image.new("RGB", (64, 48), "#0b6e63").save(bytes_, "PNG")
+    bytes_.seek(0)
+    return files.store(bytes_, name=name, procedure=None, audience="staff", at=NOW).uuid
+
+
 @pytest.fixture
 def case_in(street: Street, report):
     """A function that brings a case into a state by the moves that lead there."""
 
+    def step(verb: Callable[..., Case], version: int, role: str, **more: object) -> Callable[[Case], Case]:
+        return lambda case: verb(
+            case=case, version=version, by=street.by(role), at=street.now, action=uuid4(),
+            **{name: value() if callable(value) else value for name, value in more.items()},
+        )  # fmt: skip
+
+    handler = street.posts["property_manager"]
+    steps = {
+        "filed": lambda case: step(file_case, 1, "duty_officer", klass=case.klass)(case),
+        "dispatched": step(dispatch_case, 2, "duty_officer", to=handler, reason=""),
+        "handling": step(accept_case, 3, "property_manager"),
+        "handled": step(hand_in_case, 4, "property_manager", text="灯泡已换。", photos=lambda: [photo()]),
+        "verified": step(verify_case, 5, "grid_worker"),
+        "closed": step(close_case, 6, "duty_officer", answer="灯已修好。"),
+    }
+
     def bring(state: str, **changes: object) -> Case:
         case = report(**changes).case
-        steps = [
-            ("filed", lambda c: file_case(case=c, version=1, klass=c.klass, by=street.by("duty_officer"), at=street.now, action=uuid4())),
-            ("dispatched", lambda c: dispatch_case(case=c, version=2, to=street.posts["property_manager"], reason="", by=street.by("duty_officer"), at=street.now, action=uuid4())),
-            ("handling", lambda c: accept_case(case=c, version=3, by=street.by("property_manager"), at=street.now, action=uuid4())),
-            ("handled", lambda c: hand_in_case(case=c, version=4, text="灯泡已换。", photos=[uuid4()], by=street.by("property_manager"), at=street.now, action=uuid4())),
-        ]  # fmt: skip
-        for reached, step in steps:
+        for reached, act in steps.items():
             if case.procedure.state == state:
                 break
-            case = step(case)
+            case = act(case)
             assert case.procedure.state == reached
         return case
 

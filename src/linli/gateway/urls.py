@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver
+from linli.gateway.api import api
 
-app_name = "gateway"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = api.urls[0]
+app_name = "api"

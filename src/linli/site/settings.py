@@ -20,7 +20,8 @@ def _words(name: str, default: str = "") -> list[str]:
 
 DATA = Path(os.environ.get("LINLI_DATA", "var")).resolve()
 DATA.mkdir(parents=True, exist_ok=True)
-KEYS = load_keys(Path(os.environ.get("LINLI_KEYS", DATA / "keys.json")))
+KEY_FILE = Path(os.environ.get("LINLI_KEYS", DATA / "keys.json"))
+KEYS = load_keys(KEY_FILE)
 
 SECRET_KEY = KEYS.secret
 DEBUG = _flag("LINLI_DEBUG")

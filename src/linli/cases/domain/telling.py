@@ -7,8 +7,9 @@ from django.utils.translation import override
 from linli.cases.domain.report import CONTACT_FIELD, reporter_of
 from linli.cases.models import Case
 from linli.core import deliver
-from linli.core.models import Outbox
+from linli.core.models import Delivery, Outbox
 from linli.core.sealed import unseal
+from linli.procedures.models import Procedure
 
 # The states in which a message about a move is still true when it is sent.
 STILL_TRUE = {
@@ -37,7 +38,15 @@ def tell_reporter(message: Outbox) -> None:
             key=f"{message.topic}:{case.pk}:{message.body['version']}",
             procedure=case.pk,
             at=message.at,
+            wanted_if="cases.as_told",
         )
+
+
+@deliver.still_wanted("cases.as_told")
+def as_told(delivery: Delivery) -> bool:
+    """Whether the case still stands as the message says; its key begins with the topic."""
+    state = Procedure.objects.filter(pk=delivery.procedure).values_list("state", flat=True).first()
+    return state in STILL_TRUE[delivery.key.partition(":")[0]]
 
 
 def words(topic: str, case: Case) -> str:

@@ -35,7 +35,7 @@ def reckon(clock: Clock) -> None:
     spans, days = spans_of(clock), calendar()
     reckoned = due(limit_of(clock), clock.start, days, spans, extension=clock.extension)
     clock.due, clock.raw, clock.provisional = reckoned.at, reckoned.raw, reckoned.provisional
-    clock.steps = [[step.why, step.values] for step in reckoned.steps]
+    clock.steps = [[step.why, dict(step.values)] for step in reckoned.steps]
     clock.amber = amber(limit_of(clock), clock.start, days, spans, extension=clock.extension)
 
 

@@ -6,10 +6,15 @@ from datetime import date, datetime, time as clock_time
 from threading import Lock
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import transaction
+from django.utils.translation import gettext as _
 
 from linli import lawbook
+from linli.core.errors import Invalid, Refused
 from linli.engines.clocks import Calendar, Kind, Limit, due
+from linli.people.actors import Actor
+from linli.people.domain import acts
+from linli.people.enums import Role
 from linli.procedures.models import LocalRule, Procedure, WorkCalendar
 from linli.procedures.registry import kind_of
 
@@ -110,14 +115,78 @@ def _shorter(one: Limit, other: Limit, started: datetime) -> bool:
     return due(one, started, calendar()).at < due(other, started, calendar()).at
 
 
-def load_calendar(*, data: dict, source: str, at: datetime) -> WorkCalendar:
+def local_rule(key: int) -> LocalRule | None:
+    """One local rule, as last read."""
+    return next((rule for rule in _snapshot.current().rules if rule.pk == key), None)
+
+
+def set_local_rule(
+    *,
+    clock: str,
+    kind: str,
+    amount: int,
+    unit: str,
+    effective_from: date,
+    effective_to: date | None = None,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> LocalRule:
+    """Set a limit of our own for a clock, from a day on. Clocks that run already keep theirs.
+
+    kind: the kind of procedure, or "" for all.  effective_to: the first day on which it no longer holds.
+
+    Raises:
+        Refused: somebody else than an administrator.
+        Invalid: it would be longer than a limit that a law sets, or it says no reason, or ends before it begins.
+    """
+    if not by.has_role(Role.ADMINISTRATOR) or by.account is None:
+        raise Refused
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("Write the reason in a sentence.")})
+    if effective_to is not None and effective_to <= effective_from:
+        raise Invalid(fields={"effective_to": _("It ends before it begins.")})
+    limit = _allowed(clock, Limit(amount, Kind(unit)), effective_from)
+    earlier = LocalRule.objects.filter(clock=clock, kind=kind)
+    with transaction.atomic():
+        rule = LocalRule.objects.create(
+            clock=clock, kind=kind, amount=limit.amount, unit=limit.kind, effective_from=effective_from,
+            effective_to=effective_to, version=earlier.count() + 1, reason=reason.strip(), author=by.account,
+            written_at=at,
+        )  # fmt: skip
+        detail = f"{limit.amount} {limit.kind} {effective_from} – {effective_to or ''}: {rule.reason}"
+        acts.record("local_rule_set", target=clock, detail=detail, by=by, at=at)
+    forget_snapshot()
+    return rule
+
+
+def _allowed(clock: str, limit: Limit, on: date) -> Limit:
+    """The limit, if the lawbook lets an office set it: shorter than the law's, or in place of one that is assumed."""
+    if limit.amount == 0:
+        raise Invalid(fields={"amount": _("Write how many, at least 1.")})
+    try:
+        rule = lawbook.rule(clock, on=on)
+    except lawbook.LawbookError as error:
+        raise Invalid(fields={"clock": _("The lawbook has no such time limit on that day.")}) from error
+    started = datetime.combine(on, clock_time(12), calendar().tz)
+    if rule.assumed or _shorter(limit, rule.limit, started):
+        return limit
+    raise Invalid(
+        fields={"amount": _("%(title)s sets this limit. It can be made shorter here, never longer.") % {"title": rule.title}}
+    )
+
+
+def local_rules() -> list[LocalRule]:
+    """All local rules, the newest first."""
+    return list(LocalRule.objects.select_related("author").order_by("-effective_from", "-pk"))
+
+
+def load_calendar(*, data: dict, source: str, at: datetime, by: Actor | None = None) -> WorkCalendar:
     """Put a new version of the calendar into force. Clocks that ran past the old one are recomputed by a job."""
     newest = WorkCalendar.objects.order_by("-version").values_list("version", flat=True).first() or 0
-    loaded = WorkCalendar.objects.create(version=newest + 1, data=data, source=source, loaded_at=at)
+    with transaction.atomic():
+        loaded = WorkCalendar.objects.create(version=newest + 1, data=data, source=source, loaded_at=at)
+        if by is not None:
+            acts.record("calendar_loaded", target=source, detail=loaded.version, by=by, at=at)
     forget_snapshot()
     return loaded
-
-
-def rules_in_force(on: date) -> list[LocalRule]:
-    """The local rules of a day, for the page that lists them."""
-    return list(LocalRule.objects.filter(Q(effective_to=None) | Q(effective_to__gt=on), effective_from__lte=on))

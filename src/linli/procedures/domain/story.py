@@ -49,6 +49,8 @@ def entry_hash(entry: Entry, before: bytes) -> bytes:
         str(entry.seq).encode(),
         entry.kind.encode(),
         entry.actor.encode(),
+        str(entry.post_id).encode(),
+        str(entry.account_id).encode(),
         entry.audience.encode(),
         (entry.only_id.bytes if entry.only_id else b""),
         entry.at.isoformat().encode(),

@@ -1,0 +1,143 @@
+"""What pages say of a time limit: its name, and the sentence that explains how its date came about."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from linli import lawbook
+from linli.core import dates
+from linli.engines.clocks import Kind, Why
+from linli.procedures.domain.limits import calendar, local_rule
+from linli.procedures.models import Clock
+
+Values = Mapping[str, Any]
+
+# What each clock waits for; an app adds those of its own kind of procedure.
+CLOCK_NAMES: dict[str, Any] = {}
+
+UNITS: dict[Kind, Callable[[int], str]] = {
+    Kind.MINUTE: lambda n: ngettext("%(n)d minute", "%(n)d minutes", n),
+    Kind.NATURAL_HOUR: lambda n: ngettext("%(n)d hour round the clock", "%(n)d hours round the clock", n),
+    Kind.URGENT_HOUR: lambda n: ngettext("%(n)d urgent hour", "%(n)d urgent hours", n),
+    Kind.WORKING_HOUR: lambda n: ngettext("%(n)d working hour", "%(n)d working hours", n),
+    Kind.NATURAL_DAY: lambda n: ngettext("%(n)d calendar day", "%(n)d calendar days", n),
+    Kind.WORKING_DAY: lambda n: ngettext("%(n)d working day", "%(n)d working days", n),
+    Kind.MONTH: lambda n: ngettext("%(n)d month", "%(n)d months", n),
+    Kind.YEAR: lambda n: ngettext("%(n)d year", "%(n)d years", n),
+}
+UNIT_NAMES = {
+    Kind.MINUTE: gettext_lazy("minutes"),
+    Kind.NATURAL_HOUR: gettext_lazy("hours round the clock"),
+    Kind.URGENT_HOUR: gettext_lazy("urgent hours"),
+    Kind.WORKING_HOUR: gettext_lazy("working hours"),
+    Kind.NATURAL_DAY: gettext_lazy("calendar days"),
+    Kind.WORKING_DAY: gettext_lazy("working days"),
+    Kind.MONTH: gettext_lazy("months"),
+    Kind.YEAR: gettext_lazy("years"),
+}
+
+
+def clock_name(rule: str) -> str:
+    """What a clock waits for: 'dispatch', 'the work'. A clock nobody named goes by its rule."""
+    return str(CLOCK_NAMES.get(rule, rule))
+
+
+def duration(amount: int, kind: str) -> str:
+    """5 working days / 5个工作日."""
+    return UNITS[Kind(kind)](amount) % {"n": amount}
+
+
+def explain(clock: Clock) -> str:
+    """How a clock's date came about, in the active language.
+
+    '5 working days from Mon 23 Nov; 2 rest days do not count; ends end of Mon 30 Nov. Set by: …'
+    """
+    parts = [said for why, values in clock.steps for said in _step(Why(why), values)]
+    if clock.due is not None:
+        parts.append(_("ends %(when)s") % {"when": dates.deadline(clock.due)})
+    return _("%(steps)s. Set by: %(source)s.") % {"steps": _("; ").join(parts), "source": source_of(clock)}
+
+
+def source_of(clock: Clock) -> str:
+    """What set the limit: the class, a local rule, or a place in the law; and whether that is only assumed."""
+    if clock.source == "class":
+        return _("the class of the case")
+    if clock.source.startswith("local:"):
+        rule = local_rule(int(clock.source.removeprefix("local:")))
+        return _("a local rule (%(reason)s)") % {"reason": rule.reason} if rule else _("a local rule")
+    found = lawbook.rule(clock.source, on=clock.start.astimezone(calendar().tz).date())
+    title = f"{found.title}, {found.article}" if found.article else found.title
+    return _("%(title)s (assumed here, no law says so)") % {"title": title} if clock.assumed else title
+
+
+def _step(why: Why, values: Values) -> Iterator[str]:
+    yield from STEPS[why](values)
+
+
+def _from(values: Values) -> Iterator[str]:
+    words = {"duration": duration(values["amount"], values["kind"]), "start": _moment(values["start"])}
+    yield _("%(duration)s from %(start)s") % words
+
+
+def _before(values: Values) -> Iterator[str]:
+    words = {"duration": duration(values["amount"], values["kind"]), "event": _moment(values["event"])}
+    yield _("%(duration)s before %(event)s") % words
+
+
+def _extended(values: Values) -> Iterator[str]:
+    yield _("extended by %(duration)s") % {"duration": duration(values["amount"], values["kind"])}
+
+
+def _month_end(values: Values) -> Iterator[str]:
+    yield _("that month has no such day, so its last: %(day)s") % {"day": _moment(values["day"])}
+
+
+def _skipped(values: Values) -> Iterator[str]:
+    n = values["rest_days"]
+    yield ngettext("%(n)d rest day does not count", "%(n)d rest days do not count", n) % {"n": n}
+
+
+def _paused(values: Values) -> Iterator[str]:
+    if days := values.get("days"):
+        yield ngettext("the clock stood still for %(n)d day", "the clock stood still for %(n)d days", days) % {"n": days}
+    if minutes := values.get("minutes"):
+        said = ngettext("the clock stood still for %(n)d minute", "the clock stood still for %(n)d minutes", minutes)
+        yield said % {"n": minutes}
+
+
+def _rolled(values: Values) -> Iterator[str]:
+    words = {"raw": _moment(values["raw"]), "day": _moment(values["day"])}
+    yield _("%(raw)s is a rest day, so it moves to %(day)s") % words
+
+
+def _assumed(values: Values) -> Iterator[str]:
+    years = ", ".join(str(year) for year in values["years"])
+    yield _("the holidays of %(years)s are not published yet, so the date may change") % {"years": years}
+
+
+def _standing(values: Values) -> Iterator[str]:
+    yield _("the clock stands still since %(since)s") % {"since": _moment(values["since"])}
+
+
+STEPS: dict[Why, Callable[[Values], Iterator[str]]] = {
+    Why.FROM: _from,
+    Why.BEFORE: _before,
+    Why.EXTENDED: _extended,
+    Why.MONTH_END: _month_end,
+    Why.SKIPPED: _skipped,
+    Why.PAUSED: _paused,
+    Why.ROLLED: _rolled,
+    Why.ASSUMED: _assumed,
+    Why.STANDING: _standing,
+}
+
+
+def _moment(text: str) -> str:
+    """A day as a day, an instant with its time of day."""
+    if "T" in text:
+        return dates.when(datetime.fromisoformat(text))
+    return dates.day(timezone.make_aware(datetime.combine(date.fromisoformat(text), time(12))))

@@ -1,0 +1,181 @@
+"""The command `linli`. Each sub-command is a function; Django starts only for those that need it."""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Event
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit status: 0 well, 1 something was found or refused, 2 called wrongly."""
+    given = parser().parse_args(argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.site.settings")
+    if getattr(given, "demo_data", False):
+        os.environ.setdefault("LINLI_DATA", str(Path(os.environ.get("LINLI_DATA", "var")) / "demo"))
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        return given.run(given)
+    except (ImproperlyConfigured, PermissionError, RuntimeError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="linli", description="Linli runs a neighbourhood. Linli 邻里,管好一个街区。")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def add(name: str, run: Command, words: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=words, description=words)
+        sub.set_defaults(run=run)
+        return sub
+
+    demo = add("demo", run_demo, "seed a synthetic neighbourhood and serve it on this machine")
+    demo.set_defaults(demo_data=True)
+    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--fresh", action="store_true", help="forget the last demonstration first")
+    add("prepare", run_prepare, "bring database, static files and translations up to date")
+    web = add("web", run_web, "serve the pages")
+    web.add_argument("--host", default="127.0.0.1")
+    web.add_argument("--port", type=int, default=8000)
+    web.add_argument("--workers", type=int, default=1)
+    add("jobs", run_jobs, "do the work that waits in the queue")
+    world = add("world", run_world, "play the daily life of the demonstration's neighbourhood")
+    world.add_argument("what", choices=["play", "past"])
+    world.add_argument("--speed", type=float, default=1.0, help="so many times faster than life")
+    world.add_argument("--url", default="http://127.0.0.1:8000")
+    audit = add("audit", run_audit, "prove the stories, or anchor them")
+    audit.add_argument("what", choices=["verify", "anchor"])
+    audit.add_argument("--anchors", type=Path, help="the folder that holds the exported anchors")
+    importing = add("import", run_import, "bring in messages from a file")
+    importing.add_argument("what", choices=["messages"])
+    importing.add_argument("file", type=Path)
+    importing.add_argument("--mode", choices=["history", "live", "replay"], default="history")
+    importing.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="which column is what")
+    importing.add_argument("--zone", default="Asia/Shanghai", help="the zone of times without one")
+    importing.add_argument("--datum", choices=["wgs84", "gcj02"], default="wgs84")
+    importing.add_argument("--all-or-none", action="store_true", help="take nothing if any row is bad")
+    keys = add("keys", run_keys, "rotate the key of sealed fields")
+    keys.add_argument("what", choices=["rotate"])
+    places = add("places", run_places, "check, import or export the tree of places")
+    places.add_argument("what", choices=["check", "import", "export"])
+    places.add_argument("file", type=Path, nargs="?")
+    manage = add("manage", run_manage, "Django's own commands, such as makemigrations")
+    manage.add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _start() -> None:
+    import django
+
+    django.setup()
+
+
+def run_demo(given: argparse.Namespace) -> int:
+    """Prepare, seed, serve, until interrupted."""
+    from linli.site.demo import serve_demo
+
+    return serve_demo(port=given.port, fresh=given.fresh)
+
+
+def run_prepare(_given: argparse.Namespace) -> int:
+    from linli.site.prepare import prepare
+
+    prepare()
+    return 0
+
+
+def run_web(given: argparse.Namespace) -> int:
+    _start()
+    from linli.people.domain.demo import check_startup
+    from linli.site.web import serve
+
+    check_startup(given.host)
+    serve(host=given.host, port=given.port, workers=given.workers)
+    return 0
+
+
+def run_jobs(_given: argparse.Namespace) -> int:
+    _start()
+    from linli.core.jobs import work
+
+    work(_stop_on_signal())
+    return 0
+
+
+def run_world(given: argparse.Namespace) -> int:
+    _start()
+    from linli.world.play import play
+    from linli.world.seed import seed_past
+
+    if given.what == "past":
+        seed_past()
+        return 0
+    play(url=given.url, speed=given.speed, stop=_stop_on_signal())
+    return 0
+
+
+def run_audit(given: argparse.Namespace) -> int:
+    """Verify prints each finding and ends with 1 if there is any."""
+    _start()
+    from django.utils.timezone import now
+
+    from linli.procedures.domain import audit
+
+    if given.what == "anchor":
+        audit.set_anchor(now())
+        print(f"{audit.export_anchors(given.anchors)} anchors exported")
+        return 0
+    findings = list(audit.verify(given.anchors))
+    for finding in findings:
+        print(f"{finding.what}\t{finding.procedure}\t{finding.seq or ''}\t{finding.detail}")
+    print(f"{len(findings)} findings" if findings else "every story is as it was written, back from the last exported anchor")
+    return 1 if findings else 0
+
+
+def run_import(given: argparse.Namespace) -> int:
+    _start()
+    from linli.cases.domain.importing import import_from_command
+
+    return import_from_command(
+        path=given.file, mode=given.mode, mapping=dict(pair.split("=", 1) for pair in given.map), zone=given.zone,
+        datum=given.datum, all_or_none=given.all_or_none,
+    )  # fmt: skip
+
+
+def run_keys(_given: argparse.Namespace) -> int:
+    from linli.core.keys import rotate_keys
+    from linli.site.settings import KEY_FILE
+
+    print(f"new key {rotate_keys(KEY_FILE)}; older values stay readable. Restart Linli to use it.")
+    return 0
+
+
+def run_places(given: argparse.Namespace) -> int:
+    _start()
+    from linli.places import command
+
+    return command.run(given.what, given.file)
+
+
+def run_manage(given: argparse.Namespace) -> int:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["linli manage", *given.rest])
+    return 0
+
+
+def _stop_on_signal() -> Event:
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+if __name__ == "__main__":
+    sys.exit(main())

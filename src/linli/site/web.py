@@ -1,0 +1,23 @@
+"""Serving pages and /events with granian: one ASGI process, or several."""
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from django.conf import settings
+
+
+def serve(*, host: str, port: int, workers: int) -> None:
+    """Serve until a signal ends it. Static files are read by the server itself."""
+    Granian(
+        "linli.site.asgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        static_path_route=[settings.STATIC_URL.rstrip("/")],
+        static_path_mount=[settings.STATIC_ROOT],
+        static_path_expires=31_536_000,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    ).serve()
