@@ -39,9 +39,13 @@ PERMISSIONS = {
     "people.roster": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.ADMINISTRATOR),
     "procedures.inbox": is_staff,
     "procedures.audit": is_auditor,
+    "procedures.manage": is_administrator,
     "cases.desk": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD),
     "cases.import": has_role(Role.DUTY_OFFICER, Role.ADMINISTRATOR),
     "cases.list": browses,
+    "cases.case": is_staff,
+    "cases.grid": has_role(Role.GRID_WORKER),
+    "cases.classes": is_administrator,
 }
 
 for name, predicate in PERMISSIONS.items():
