@@ -36,6 +36,8 @@ class Actor:
             return f"post:{self.post.pk}/{self.account.pk if self.account else '-'}"
         if self.party is not None:
             return f"party:{self.party}"
+        if self.account is not None:
+            return f"account:{self.account.pk}"
         return f"system:{self.system}"
 
     def has_role(self, *roles: Role) -> bool:

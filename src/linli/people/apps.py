@@ -7,3 +7,14 @@ class PeopleConfig(AppConfig):
     label = "people"
     verbose_name = _("people")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from linli.core import navigation
+
+        items = (
+            ("people:roster", _("Duty roster"), "people.roster", "clock", 60),
+            ("people:office", _("People and posts"), "people.manage", "people", 80),
+            ("people:acts", _("Log of changes"), "people.acts", "list", 85),
+        )
+        for view, label, needs, icon, order in items:
+            navigation.offer(navigation.Item(label, view, area="staff", needs=needs, icon=icon, order=order))

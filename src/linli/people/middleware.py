@@ -2,41 +2,55 @@
 
 from collections.abc import Callable
 from functools import cache, cached_property
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from linli.core.errors import Refused
 from linli.people.actors import Actor, Viewer
+from linli.people.domain.keys import has_second_key
 from linli.people.domain.queries import posts_held
 from linli.people.models import Account, Post
 
-SESSION_KEY = "post"
+CHOSEN_POST = "post"
+NEEDS_SECOND_KEY = "needs_second_key"
 
 
 class Request(HttpRequest):
     """A request as views see it. Posts are read when first asked for: pages that never ask cost no query."""
 
+    @property
+    def account(self) -> Account:
+        """Who is signed in.
+
+        Raises:
+            Refused: nobody is.
+        """
+        if not isinstance(self.user, Account):
+            raise Refused
+        return self.user
+
     @cached_property
     def posts(self) -> tuple[Post, ...]:
         """The posts this person holds now, as holder or deputy, with their places and organisations. One query."""
-        user = self.user
-        if not isinstance(user, Account) or user.kind != Account.Kind.STAFF:
+        if not isinstance(self.user, Account) or self.user.kind != Account.Kind.STAFF:
             return ()
-        return posts_held(account=user, at=timezone.now())
+        return posts_held(account=self.user, at=timezone.now())
 
     @cached_property
     def post(self) -> Post | None:
         """The post chosen in the header, or else the first."""
-        chosen = self.session.get(SESSION_KEY) if self.posts else None
+        chosen = self.session.get(CHOSEN_POST) if self.posts else None
         return next((post for post in self.posts if post.pk == chosen), self.posts[0] if self.posts else None)
 
     @cached_property
     def viewer(self) -> Viewer:
-        return Viewer(posts=(self.post,) if self.post else (), account=self._account)
+        posts = (self.post,) if self.post else ()
+        return Viewer(posts=posts, account=self.account if self.user.is_authenticated else None)
 
     @cached_property
     def by(self) -> Actor:
@@ -45,13 +59,9 @@ class Request(HttpRequest):
         Raises:
             Refused: nobody is signed in, or in no post.
         """
-        if self.post is None or self._account is None:
+        if self.post is None:
             raise Refused
-        return Actor.in_post(self.post, self._account)
-
-    @property
-    def _account(self) -> Account | None:
-        return self.user if isinstance(self.user, Account) else None
+        return Actor.in_post(self.post, self.account)
 
 
 class CurrentPost:
@@ -78,3 +88,25 @@ def _in_post(request: Request, user: Account | AnonymousUser) -> Account | Anony
     if isinstance(user, Account):
         user.post = cast("Post", SimpleLazyObject(lambda: request.post))
     return user
+
+
+class SecondKeyFirst:
+    """Leads a member of staff who has neither passkey nor authenticator app to set one up before anything else."""
+
+    ALWAYS = frozenset({"account_reauthenticate", "people:sign_out", "core:language", "core:care"})
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """The session knows whether to ask: an account that has its key costs no query."""
+        if not request.session.get(NEEDS_SECOND_KEY) or not isinstance(request.user, Account):
+            return None
+        if has_second_key(account=request.user):
+            del request.session[NEEDS_SECOND_KEY]
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        return None if name in self.ALWAYS or name.startswith("mfa_") else redirect("mfa_index")

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rules.permissions import has_perm
 
+from linli.core.fields import PathField
 from linli.core.models import Installation
 from linli.people.enums import OrganisationKind, Role
 from linli.places.models import Place
@@ -84,7 +85,7 @@ class Organisation(models.Model):
     """One of the parties. `path` is its branch in the tree of organisations."""
 
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
-    path = models.CharField(max_length=40, unique=True)
+    path = PathField(max_length=40, unique=True)
     kind = models.CharField(max_length=30, choices=OrganisationKind)
     name = models.CharField(max_length=80, unique=True)
     name_en = models.CharField(max_length=80, blank=True)

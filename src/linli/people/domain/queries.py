@@ -1,11 +1,21 @@
-"""What is read about people: posts held, vacancies, the ladder, the roster."""
+"""What is read about people: posts held, the tree of organisations with its vacancies, the log of changes."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Q, Subquery
+from django.db.models import Q, QuerySet, Subquery
 
 from linli.core.models import Installation
-from linli.people.models import Account, Holding, Post
+from linli.people.models import Account, AdminAct, Holding, Organisation, Post
+from linli.places.models import Kind, Place
+
+Row = TypeVar("Row", Organisation, Post)
+
+# Posts answer for areas, committees, estates and cells, never for one building or flat.
+PLACES_OF_POSTS = (Kind.DISTRICT, Kind.SUBDISTRICT, Kind.AREA, Kind.COMMITTEE, Kind.ESTATE, Kind.CELL)
 
 
 def held_at(at: datetime) -> Q:
@@ -27,3 +37,80 @@ def posts_held(*, account: Account, at: datetime) -> tuple[Post, ...]:
         post = posts.setdefault(holding.post_id, holding.post)
         post.is_inside = holding.root is not None and post.place.path.startswith(holding.root)
     return tuple(posts.values())
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """A post as lists show it. `holder` is empty where it is vacant."""
+
+    post: Post
+    holder: str
+    deputies: tuple[str, ...]
+
+    @property
+    def vacant(self) -> bool:
+        return not self.holder
+
+
+@dataclass(frozen=True)
+class OrganisationRow:
+    """An organisation, how deep it stands in the tree (0 at the root), and its open posts."""
+
+    organisation: Organisation
+    depth: int
+    posts: list[PostRow] = field(default_factory=list)
+
+
+def office_tree(*, within: Place, at: datetime) -> list[OrganisationRow]:
+    """Open organisations in the order of the tree, with their posts below `within`. Three queries, however many."""
+    organisations = _below(Organisation.objects.filter(closed_at=None), within).select_related("place").order_by("path")
+    open_posts = posts_within(within)
+    holders = _holders(open_posts, at)
+    posts: dict[int, list[PostRow]] = defaultdict(list)
+    for post in open_posts.order_by("role", "place__path", "pk"):
+        posts[post.organisation_id].append(_row(post, holders[post.pk]))
+    depths: dict[int, int] = {}
+    rows = []
+    for organisation in organisations:
+        depths[organisation.pk] = depths.get(organisation.parent_id or 0, -1) + 1
+        rows.append(OrganisationRow(organisation, depths[organisation.pk], posts[organisation.pk]))
+    return rows
+
+
+def posts_within(place: Place) -> QuerySet[Post]:
+    """Open posts whose place lies within `place`."""
+    return _below(Post.objects.filter(closed_at=None), place).select_related("organisation", "place")
+
+
+def places_for_posts(within: Place) -> QuerySet[Place]:
+    """Where a post may be: the places below `within` that posts answer for, in the order of the tree."""
+    return Place.objects.below(within.path).filter(kind__in=PLACES_OF_POSTS, retired_at=None).order_by("path")
+
+
+def staff_accounts() -> QuerySet[Account]:
+    return Account.objects.filter(kind=Account.Kind.STAFF, is_active=True).order_by("name", "pk")
+
+
+def acts_within(place: Place) -> QuerySet[AdminAct]:
+    """The log of changes made by posts within `place`, and by the system."""
+    return AdminAct.objects.filter(Q(post=None) | Q(post__place__path__startswith=place.path)).select_related(
+        "account", "post"
+    )
+
+
+def _below(rows: QuerySet[Row], place: Place) -> QuerySet[Row]:
+    return rows.filter(place__path__gte=place.path, place__path__lt=place.path + "~")
+
+
+def _holders(posts: QuerySet[Post], at: datetime) -> dict[int, list[Holding]]:
+    held: dict[int, list[Holding]] = defaultdict(list)
+    for holding in Holding.objects.filter(held_at(at), post__in=posts).select_related("account").order_by("since"):
+        held[holding.post_id].append(holding)
+    return held
+
+
+def _row(post: Post, holdings: Iterable[Holding]) -> PostRow:
+    names: dict[str, list[str]] = {kind: [] for kind in Holding.Kind}
+    for holding in holdings:
+        names[holding.kind].append(str(holding.account))
+    return PostRow(post, ", ".join(names[Holding.Kind.HOLDER]), tuple(names[Holding.Kind.DEPUTY]))

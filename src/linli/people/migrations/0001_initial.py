@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+import linli.core.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -57,7 +58,7 @@ class Migration(migrations.Migration):
             name='Organisation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=40, unique=True)),
+                ('path', linli.core.fields.PathField(max_length=40, unique=True)),
                 ('kind', models.CharField(choices=[('street_office', 'street office'), ('committee', "residents' committee"), ('owners_committee', "owners' committee"), ('property_company', 'property company'), ('self_governance_council', 'self-governance council'), ('department', 'government department'), ('social_organisation', 'social organisation'), ('resident_unit', 'unit based in the area'), ('police', 'community police'), ('legal_adviser', 'legal adviser'), ('residents_representatives', "residents' representatives")], max_length=30)),
                 ('name', models.CharField(max_length=80, unique=True)),
                 ('name_en', models.CharField(blank=True, max_length=80)),

@@ -1,0 +1,53 @@
+"""How django-allauth does things here: nobody signs up, secrets are sealed, the last second key stays."""
+
+from base64 import b64decode, b64encode
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.contrib.messages import WARNING
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from linli.core.sealed import seal, unseal
+from linli.people.domain.keys import SECOND_KEYS, needs_second_key
+from linli.people.middleware import NEEDS_SECOND_KEY
+from linli.people.models import Account
+
+SEALED_AS = {"row": "authenticator", "field": "authenticator.secret"}
+
+
+class StaffAccounts(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Staff come by invitation, residents by code."""
+        return False
+
+    def login(self, request: HttpRequest, user: Account) -> None:
+        super().login(request, user)
+        if needs_second_key(account=user):
+            request.session[NEEDS_SECOND_KEY] = True
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """Only what went wrong: the page itself shows that somebody is signed in or that a key was added."""
+        if level >= WARNING:
+            super().add_message(request, level, *args, **kwargs)
+
+
+class SealedAuthenticators(DefaultMFAAdapter):
+    def encrypt(self, text: str) -> str:
+        return b64encode(seal(text, **SEALED_AS)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(b64decode(encrypted_text), **SEALED_AS)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last second key of a staff account stays; another is added before it goes."""
+        others = Authenticator.objects.filter(user=authenticator.user, type__in=SECOND_KEYS).exclude(
+            pk=authenticator.pk
+        )
+        return authenticator.type not in SECOND_KEYS or others.exists()
+
+    def generate_authenticator_name(self, user: Account, type: Authenticator.Type) -> str:  # noqa: A002  allauth's name
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return _("Passkey %(number)s") % {"number": number}

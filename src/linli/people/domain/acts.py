@@ -1,0 +1,57 @@
+"""The log of what administrators change, and how far each of them reaches."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.errors import Refused
+from linli.people.actors import Actor
+from linli.people.models import AdminAct
+from linli.places.models import Place
+
+TARGET, DETAIL = 160, 300
+
+WORDS = {
+    "organisation_created": _("created an organisation"),
+    "organisation_renamed": _("renamed an organisation"),
+    "organisation_closed": _("closed an organisation"),
+    "post_created": _("created a post"),
+    "post_changed": _("changed a post"),
+    "post_closed": _("closed a post"),
+    "holder_appointed": _("appointed a holder"),
+    "deputy_appointed": _("appointed a deputy"),
+    "post_handed_over": _("handed over a post"),
+    "post_vacated": _("vacated a post"),
+    "invited": _("invited somebody"),
+    "invited_back": _("invited somebody back"),
+    "account_recovered": _("came back into an account"),
+    "duty_set": _("put a post on duty"),
+    "duty_removed": _("took a duty off the roster"),
+    "duty_planned": _("planned duties"),
+    "local_rule_set": _("set a time limit of our own"),
+    "calendar_loaded": _("loaded a calendar"),
+    "class_changed": _("changed a class of case"),
+}
+
+
+def require_reach(*, by: Actor, place: Place) -> None:
+    """Hold an actor to the place of their post; the system may act anywhere.
+
+    Raises:
+        Refused: `place` lies outside the place of the actor's post, or the actor is in no post.
+    """
+    if by.system is None and (by.post is None or not by.post.place.contains(place)):
+        raise Refused
+
+
+def record(what: str, *, target: object, detail: object = "", by: Actor, at: datetime) -> None:
+    """Write one line of the log, in the transaction of what it tells of. `what` is a key of `WORDS`."""
+    AdminAct.objects.create(
+        at=at,
+        actor=by.key,
+        account=by.account,
+        post=by.post,
+        what=what,
+        target=str(target)[:TARGET],
+        detail=str(detail)[:DETAIL],
+    )

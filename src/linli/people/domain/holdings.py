@@ -1,0 +1,83 @@
+"""Who holds a post: appointed, handed over, vacated. Each change says so in the outbox where work must move."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from linli.core.errors import Conflict, Invalid
+from linli.core.outbox import tell
+from linli.people.actors import Actor
+from linli.people.domain import acts
+from linli.people.domain.posts import end_holdings, tell_vacated
+from linli.people.domain.queries import held_at
+from linli.people.models import Account, Handover, Holding, Post
+
+Kind = Holding.Kind
+
+
+def appoint(*, post: Post, account: Account, kind: Holding.Kind = Kind.HOLDER, by: Actor, at: datetime) -> Holding:
+    """Let somebody hold a post from `at`, as its holder or as a deputy. A deputy who becomes holder is deputy no more.
+
+    Raises:
+        Conflict: the post is closed, has a holder already, or this person holds it in this way already.
+        Invalid: the account is a resident's; a post is held with a staff account.
+    """
+    acts.require_reach(by=by, place=post.place)
+    with transaction.atomic():
+        holding = _appoint(post, account, kind, at)
+        acts.record(f"{kind}_appointed", target=post, detail=account, by=by, at=at)
+    return holding
+
+
+def hand_over(*, post: Post, to: Account, note: str, by: Actor, at: datetime) -> Handover:
+    """Pass a post from its holder, if it has one, to the next, with a note that both can read.
+
+    Raises:
+        Conflict: the post is closed, or `to` is its holder already.
+    """
+    acts.require_reach(by=by, place=post.place)
+    with transaction.atomic():
+        held = post.holdings.filter(held_at(at), kind=Kind.HOLDER).select_related("account").first()
+        if held is not None and held.account_id == to.pk:
+            raise Conflict(_("This person holds the post already."))
+        end_holdings(post.holdings.filter(kind=Kind.HOLDER), at=at)
+        _appoint(post, to, Kind.HOLDER, at)
+        giver = held.account if held else None
+        handover = Handover.objects.create(post=post, giver=giver, taker=to, note=note, at=at)
+        acts.record("post_handed_over", target=post, detail=f"{giver or '-'} → {to}", by=by, at=at)
+    return handover
+
+
+def vacate(*, post: Post, account: Account, by: Actor, at: datetime) -> None:
+    """End this person's hold of the post, as holder or deputy. With nobody left, its work goes up the ladder.
+
+    Raises:
+        Conflict: this person does not hold it now.
+    """
+    acts.require_reach(by=by, place=post.place)
+    with transaction.atomic():
+        if not post.holdings.filter(held_at(at), account=account).exists():
+            raise Conflict(_("This person does not hold the post any more."))
+        end_holdings(post.holdings.filter(account=account), at=at)
+        acts.record("post_vacated", target=post, detail=account, by=by, at=at)
+        if not post.holdings.filter(held_at(at)).exists():
+            tell_vacated(post, at=at)
+
+
+def _appoint(post: Post, account: Account, kind: Holding.Kind, at: datetime) -> Holding:
+    if post.closed_at is not None:
+        raise Conflict(_("This post is closed."))
+    if account.kind != Account.Kind.STAFF:
+        raise Invalid(_("A post is held with a staff account. Invite this person first."))
+    was_empty = not post.holdings.filter(held_at(at)).exists()
+    if kind == Kind.HOLDER:
+        end_holdings(post.holdings.filter(account=account, kind=Kind.DEPUTY), at=at)
+    try:
+        with transaction.atomic():
+            holding = Holding.objects.create(post=post, account=account, kind=kind, since=at)
+    except IntegrityError as error:
+        raise Conflict(_("Somebody holds this post already. Hand it over instead.")) from error
+    if was_empty:
+        tell("people.post_taken", None, {"post": post.pk}, at)
+    return holding

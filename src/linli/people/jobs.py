@@ -1,0 +1,16 @@
+"""What people's data need from time to time."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from linli.core import jobs
+from linli.people.domain import codes, invitations
+
+
+@jobs.periodic("people.forget", every=timedelta(hours=1))
+def forget_what_ended() -> None:
+    """Delete codes and invitations that open nothing any more."""
+    at = timezone.now()
+    codes.forget_codes(at=at)
+    invitations.forget_invitations(at=at)
