@@ -35,7 +35,12 @@ PUBLIC = Access()
 SIGNED_IN = Access(signed_in=True)
 
 # Views of other packages, by the module they come from.
-ELSEWHERE: dict[str, Access] = {"django.views.i18n": PUBLIC, "django.views.static": PUBLIC, "allauth": PUBLIC}
+ELSEWHERE: dict[str, Access] = {
+    "django.views.i18n": PUBLIC,
+    "django.views.static": PUBLIC,
+    "allauth": PUBLIC,
+    "ninja": PUBLIC,
+}
 
 
 def decide(access: Access) -> Callable[[View], View]:

@@ -23,7 +23,7 @@ from linli.core.sealed import seal, unseal
 
 KEPT = timedelta(days=90)
 NEWS = timedelta(days=2)  # what happened before that is no news: an imported or replayed past writes to nobody
-SECRET = "{secret}"
+CODE_HERE = "{secret}"
 TO, CODE = "delivery.to", "delivery.secret"
 
 Check = TypeVar("Check", bound=Callable[[Delivery], bool])
@@ -117,7 +117,7 @@ def masked(delivery: Delivery) -> str:
 def _whole_text(delivery: Delivery) -> str:
     if delivery.secret_sealed is None:
         return delivery.text
-    return delivery.text.replace(SECRET, unseal(delivery.secret_sealed, row=delivery.key, field=CODE))
+    return delivery.text.replace(CODE_HERE, unseal(delivery.secret_sealed, row=delivery.key, field=CODE))
 
 
 def _mark(lease: jobs.Lease, delivery: Delivery, status: Delivery.Status) -> None:

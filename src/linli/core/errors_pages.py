@@ -55,10 +55,7 @@ class Failed(DomainError):
 
 def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The answer to `error`, with what the person had typed, so that nothing has to be written twice."""
-    if request.path.startswith("/api/"):
-        response = problem(error)
-    else:
-        response = _page(request, error)
+    response = problem(error) if request.path.startswith("/api/") else _page(request, error)
     if (after := error.facts.get("after")) is not None:
         response["Retry-After"] = str(after)
     response["Cache-Control"] = "no-store"
@@ -97,7 +94,7 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(request, Refused(said or None))
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(request, NotFound())
 
 
@@ -121,7 +118,10 @@ def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
         request.user = AnonymousUser()
     htmx = request.headers.get("HX-Request") == "true"
     response = render(
-        request, "core/error_fragment.html" if htmx else "core/error.html", _context(request, error), status=error.status
+        request,
+        "core/error_fragment.html" if htmx else "core/error.html",
+        _context(request, error),
+        status=error.status,
     )
     if htmx:
         response["HX-Retarget"] = "#notices"

@@ -28,7 +28,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connections, transaction
-from django.db.models import F, Min
+from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -78,7 +78,7 @@ class Lease:
         if not self._held().update(done_at=timezone.now(), error=""):
             raise LeaseLost
 
-    def _held(self):  # type: ignore[no-untyped-def]  # a queryset
+    def _held(self) -> QuerySet[Job]:
         return Job.objects.filter(pk=self.job.pk, run_at=self.until, done_at=None, dead_at=None)
 
 
@@ -287,7 +287,7 @@ def retry(*, job: int, at: datetime) -> None:
     Raises:
         NotFound: it is not among the dead.  Conflict: a job with the same key is open; drop this one.
     """
-    dead = _dead(job)
+    dead = find_dead(job)
     if dead.unique and Job.objects.filter(unique=dead.unique, done_at=None, dead_at=None).exists():
         raise Conflict(_("The same work is waiting already. Drop this one."))
     Job.objects.filter(pk=dead.pk, dead_at=dead.dead_at).update(dead_at=None, attempts=0, run_at=at)
@@ -295,10 +295,15 @@ def retry(*, job: int, at: datetime) -> None:
 
 def drop(*, job: int, because: str, by: Any, at: datetime) -> None:
     """Take a dead job off the page for good; who did it and why is kept with it. `by` is an account."""
-    Job.objects.filter(pk=_dead(job).pk).update(done_at=at, dropped_by=by, dropped_because=because)
+    Job.objects.filter(pk=find_dead(job).pk).update(done_at=at, dropped_by=by, dropped_because=because)
 
 
-def _dead(pk: int) -> Job:
+def find_dead(pk: int) -> Job:
+    """A dead job that nobody has dropped.
+
+    Raises:
+        NotFound: there is none.
+    """
     found = Job.objects.filter(pk=pk, done_at=None, dead_at__isnull=False).first()
     if found is None:
         raise NotFound

@@ -56,7 +56,7 @@ def limit(request: HttpRequest, name: str, per: int, seconds: int, *, who: str |
 
 
 def address(request: HttpRequest) -> str:
-    """The caller's network address; an IPv6 caller has a whole /64. A proxy's word is taken where LINLI_PROXIES says."""
+    """The caller's network address, for IPv6 its /64. The word of a proxy named in LINLI_PROXIES is taken."""
     near = request.META.get("REMOTE_ADDR", "")
     if near in settings.PROXIES:
         near = request.headers.get("X-Forwarded-For", near).rpartition(",")[2].strip()

@@ -186,9 +186,7 @@ class DataRequest(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(outcome="done") | ~Q(reason=""), name="refusal_has_reason")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(outcome="done") | ~Q(reason=""), name="refusal_has_reason")]
 
 
 class ImpactAssessment(models.Model):

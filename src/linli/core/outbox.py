@@ -34,7 +34,6 @@ KEPT = timedelta(days=30)
 BATCH = 100
 
 
-
 class Cursor(NamedTuple):
     """A place between two messages: everything up to it is read."""
 
@@ -141,7 +140,7 @@ def drain(name: str) -> int:
 
 
 def _give(reader: Read, row: Consumer, message: Message) -> bool:
-    """Move the cursor and let the reader act, together or not at all. False where another worker reads, or it failed."""
+    """Move the cursor and let the reader act, together or not at all. False where it failed or another worker reads."""
     seen = Cursor(row.xid, row.last)
     try:
         with transaction.atomic():

@@ -129,9 +129,11 @@ REFUSED: list[tuple[Fits, Any]] = [
     (_starts(b"gif8"), _("This is a GIF. Send a photo (JPEG, PNG, WebP) or a PDF.")),
     (_starts(b"<svg"), _("This is a drawing with code in it (SVG). Send it as PNG or PDF.")),
     (
-        lambda head: head.startswith((b"<!doctype", b"<html", b"<head", b"<script", b"<body", b"<!--"))
-        or b"<html" in head
-        or b"<script" in head,
+        lambda head: (
+            head.startswith((b"<!doctype", b"<html", b"<head", b"<script", b"<body", b"<!--"))
+            or b"<html" in head
+            or b"<script" in head
+        ),
         _("This is a web page and no photo. Send a photo (JPEG, PNG, WebP) or a PDF."),
     ),
     (

@@ -49,7 +49,7 @@ def addresses(account: Any) -> list[str]:
 
 
 @channels.sender("push", "vapid")
-def by_push(address: str, subject: str, text: str, key: str) -> None:  # noqa: ARG001  a sender's signature
+def by_push(address: str, subject: str, text: str, key: str) -> None:
     """LINLI_PUSH=vapid:mailto:somebody@example.org names whom a push service may write to."""
     from pywebpush import WebPushException, webpush  # it takes half a second, which only the worker should pay
 

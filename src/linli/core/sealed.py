@@ -25,7 +25,7 @@ def seal(text: str, *, row: UUID | int | str, field: str) -> bytes:
     return keys.current.encode() + nonce + sealed
 
 
-def unseal(value: bytes, *, row: UUID | int | str, field: str) -> str:
+def unseal(value: bytes | memoryview, *, row: UUID | int | str, field: str) -> str:
     """Open what `seal` made for the same row and field.
 
     Raises:

@@ -3,7 +3,7 @@
     put(procedure.uuid, "3号楼电梯停在5楼")        unsealed text only; sealed text is never put here
     Procedure.objects.visible_to(viewer).filter(pk__in=matching("电梯"))
 
-A text of two characters, such as 电梯, is the commonest query, and the trigram indexes of both databases cannot find it.
+Words of two characters, such as 电梯, are the commonest, and the trigram indexes of both databases cannot find them.
 FTS5 holds the index on SQLite, a tsvector with a GIN index on PostgreSQL; both are asked the same words.
 """
 
@@ -22,6 +22,7 @@ from linli.core.models import SearchRow
 
 LIMIT = 2000
 LONGEST = 60  # characters of a word that count
+NO_WORD = "\ue000"  # of the private use area: no text is indexed by it
 PAGES = 500  # of the index, merged in one transaction
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -99,7 +100,7 @@ def matching(query: str, *, limit: int = LIMIT) -> RawSQL:
             "SELECT found.uuid FROM core_search JOIN core_searchrow found ON found.id = core_search.rowid"
             " WHERE core_search MATCH %s ORDER BY core_search.rowid DESC LIMIT %s"
         )
-    return RawSQL(sql, (asked, limit)) if asked else RawSQL("SELECT uuid FROM core_searchrow WHERE 1 = 0", ())
+    return RawSQL(sql, (asked, limit))  # noqa: S611  the query is a parameter
 
 
 def _asked(query: str) -> list[tuple[str, bool]]:
@@ -110,7 +111,7 @@ def _asked(query: str) -> list[tuple[str, bool]]:
             asked |= {run[at : at + 2]: False for at in range(len(run) - 1)}
         else:
             asked[run[:LONGEST]] = True
-    return list(asked.items())
+    return list(asked.items()) or [(NO_WORD, False)]
 
 
 def _runs(text: str) -> list[str]:

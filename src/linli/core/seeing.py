@@ -33,7 +33,7 @@ def register(*, events: Callable[[HttpRequest], SeesEvent], files: SeesFile) -> 
     """Set both judgements. `events(request)` may ask the database once, when a connection opens; what it returns
     may not. `files(request, procedure, audience)` says whether this request may read a file of that procedure.
     """
-    global _events, _files  # noqa: PLW0603  set once, when the apps are ready
+    global _events, _files
     _events, _files = events, files
 
 

@@ -1,0 +1,41 @@
+"""`/healthz`: whether this process can serve, in plain lines. 503 where it cannot; late jobs are only told of."""
+
+import shutil
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from linli.core import jobs, outbox
+from linli.core.access import public
+
+LEAST_FREE = 200 * 1024 * 1024
+LATE = timedelta(minutes=5)
+
+
+@public
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    lines = {"disk": _disk()}
+    try:
+        connection.ensure_connection()
+        lines |= {"database": "ok", "jobs": _age(jobs.oldest_due(at=now)), "outbox": _age(outbox.lag(at=now))}
+    except DatabaseError:
+        lines["database"] = "away"
+    well = lines["database"] == lines["disk"] == "ok"
+    text = "".join(f"{name} {state}\n" for name, state in sorted(lines.items()))
+    return HttpResponse(
+        text, status=200 if well else 503, content_type="text/plain", headers={"Cache-Control": "no-store"}
+    )
+
+
+def _disk() -> str:
+    return "ok" if shutil.disk_usage(settings.DATA).free > LEAST_FREE else "full"
+
+
+def _age(age: timedelta) -> str:
+    return "ok" if age < LATE else f"late {int(age.total_seconds())} s"
