@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlacesConfig(AppConfig):
+    name = "linli.places"
+    label = "places"
+    verbose_name = _("places")
+    default_auto_field = "django.db.models.BigAutoField"

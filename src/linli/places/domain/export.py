@@ -1,0 +1,34 @@
+"""The tree as GeoJSON, in the form that `intake` reads."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from linli.places.models import STEP, Place
+
+
+def export_places() -> Iterator[bytes]:
+    """A FeatureCollection of every place in use, parents first, in parts that together are one JSON text."""
+    yield b'{"type":"FeatureCollection","features":[\n'
+    separator = b""
+    for place in Place.objects.filter(retired_at=None).order_by("path").iterator(chunk_size=500):
+        yield separator + orjson.dumps(_feature(place))
+        separator = b",\n"
+    yield b"\n]}\n"
+
+
+def _feature(place: Place) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "id": place.path,
+        "properties": {
+            "kind": place.kind,
+            "name": place.name,
+            "name_en": place.name_en,
+            "code": place.code,
+            "aliases": place.aliases,
+            "parent": place.path[:-STEP] or None,
+        },
+        "geometry": place.geometry,
+    }
