@@ -7,12 +7,15 @@ from linli.core.models import Outbox
 from linli.core.outbox import consumer
 
 
-@consumer("cases.search", topics=["case.opened", "case.file", "case.close", "case.take_over", "case.take_over_closed"])
+@consumer("cases.search", topics=["case.opened", "case.file", "case.close", "case.taken_over"])
 def index(message: Outbox) -> None:
-    """Make an unsealed case findable by its words."""
-    case = Case.objects.select_related("procedure", "klass").filter(pk=message.procedure).first()
-    if case is None or case.procedure.sealed:
-        return
+    """Make unsealed cases findable by their words."""
+    keys = message.body.get("procedures") or [message.procedure]
+    for case in Case.objects.filter(pk__in=keys, procedure__sealed=False).select_related("klass"):
+        _index(case)
+
+
+def _index(case: Case) -> None:
     search.put(case.pk, " ".join([case.text, case.where, case.answer, case.klass.name if case.klass else ""]))
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -108,16 +109,17 @@ def rate_case(*, case: Case, grade: Satisfaction, words: str = "", by: Actor, at
     """
     if by.party is None or not case.procedure.parties.filter(pk=by.party).exists():
         raise Refused
-    taken = Case.objects.filter(pk=case.pk, satisfaction=None, procedure__state="closed").update(
-        satisfaction=grade, rated_at=at
-    )
-    if not taken:
-        raise Conflict(_("This report was rated already, or it is not finished yet."))
-    append_entry(
-        case.procedure, "rated", by=by, at=at, says={"grade": int(grade), "text": words.strip()},
-        audience=Audience.PARTIES,
-    )  # fmt: skip
-    tell("case.rated", case.pk, {**envelope(case.procedure, []), "grade": int(grade)}, at)
+    with transaction.atomic():
+        taken = Case.objects.filter(pk=case.pk, satisfaction=None, procedure__state="closed").update(
+            satisfaction=grade, rated_at=at
+        )
+        if not taken:
+            raise Conflict(_("This report was rated already, or it is not finished yet."))
+        append_entry(
+            case.procedure, "rated", by=by, at=at, says={"grade": int(grade), "text": words.strip()},
+            audience=Audience.PARTIES,
+        )  # fmt: skip
+        tell("case.rated", case.pk, {**envelope(case.procedure, []), "grade": int(grade)}, at)
     return fresh(case)
 
 
@@ -127,16 +129,18 @@ def support_case(*, case: Case, by: Actor, at: datetime) -> None:
     Raises:
         Conflict: it is closed already.
     """
-    if not Case.objects.filter(pk=case.pk, procedure__closed=None).update(supporters=F("supporters") + 1):
-        raise Conflict(_("This report is closed already. Please report it anew."))
-    append_entry(case.procedure, "supported", by=by, at=at, audience=Audience.PARTIES)
+    with transaction.atomic():
+        if not Case.objects.filter(pk=case.pk, procedure__closed=None).update(supporters=F("supporters") + 1):
+            raise Conflict(_("This report is closed already. Please report it anew."))
+        append_entry(case.procedure, "supported", by=by, at=at, audience=Audience.PARTIES)
 
 
 def release_case(*, case: Case, released: bool, by: Actor, at: datetime) -> Case:
     """Let the public read text and photographs, or take that back."""
     if case.procedure.sealed:
         raise Invalid(_("A sealed case is never made public."))
-    Case.objects.filter(pk=case.pk).update(released=released)
-    append_entry(case.procedure, "released" if released else "withdrawn", by=by, at=at)
-    files.readdress(case.pk, audience=Audience.PUBLIC if released else Audience.STAFF)
+    with transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(released=released)
+        append_entry(case.procedure, "released" if released else "withdrawn", by=by, at=at)
+        files.readdress(case.pk, audience=Audience.PUBLIC if released else Audience.PARTIES)
     return fresh(case)

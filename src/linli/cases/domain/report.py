@@ -81,7 +81,7 @@ def report_case(
         kind="case", place=spot.place, place_path=spot.path, cell=spot.cell, at=at, sealed=bool(klass and klass.sealed)
     )
     reporter = Party(uuid=uuid5(action, "reporter"), procedure=procedure, kind=PartyKind.REPORTER, account=account)
-    code = _claim_code(action)
+    code = claim_code(action)
     reporter.claim_hash = claim_hash(procedure.number, code)
     if contact:
         reporter.contact_sealed = seal(contact, row=reporter.uuid, field=CONTACT_FIELD)
@@ -137,10 +137,12 @@ def root_path() -> str:
 
 
 def claim_hash(number: str, code: str) -> str:
-    return keyed_hash(f"{number}:{code.strip().upper()}", purpose="claim")
+    """The hash of a claim code as somebody types it, with blanks, hyphens and small letters, for one report."""
+    plain = "".join(code.split()).replace("-", "").upper()
+    return keyed_hash(f"{number}:{plain}", purpose="claim")
 
 
-def _claim_code(action: UUID) -> str:
+def claim_code(action: UUID) -> str:
     """Ten characters that only who holds this form's action can reckon, so that a doubled submit shows the same."""
     digest = hmac.new(settings.SECRET_KEY.encode(), b"claim-code" + action.bytes, hashlib.sha256).digest()
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:10])

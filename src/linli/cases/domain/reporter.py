@@ -1,0 +1,80 @@
+"""What a reporter may do with a report: open it by its code, add to it, take it into an account."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from linli.cases.domain.report import TEXT_MOST, claim_hash
+from linli.cases.models import Case
+from linli.core.errors import Conflict, Invalid, NotFound, Refused
+from linli.core.outbox import tell
+from linli.people.actors import Actor
+from linli.people.models import Account
+from linli.procedures.domain.envelope import envelope
+from linli.procedures.domain.story import append_entry
+from linli.procedures.enums import Audience, PartyKind
+from linli.procedures.models import Action, Assignment, Party
+from linli.procedures.numbers import read_number
+
+
+def open_by_code(*, number: str, code: str) -> UUID:
+    """The report with this number, for whoever knows its claim code. One statement.
+
+    Raises:
+        NotFound: there is no such report, or this is not its code; the two are not told apart.
+    """
+    typed = read_number(number)
+    party = (
+        Party.objects.filter(procedure__kind="case", procedure__number=typed, claim_hash=claim_hash(typed, code)).first()
+        if typed
+        else None
+    )
+    if party is None:
+        raise NotFound(_("Number and code do not belong together. Please check both."))
+    return party.procedure_id
+
+
+def add_to_case(*, case: Case, text: str, by: Actor, at: datetime, action: UUID) -> None:
+    """The reporter adds something; whoever has the case is told. A second call with the same action has no effect.
+
+    Raises:
+        Invalid: no text, or text too long.
+        Refused: somebody else than a party.
+        Conflict: it is closed.
+    """
+    if not text.strip():
+        raise Invalid(fields={"text": _("Write what you want to add.")})
+    if len(text) > TEXT_MOST:
+        raise Invalid(fields={"text": _("Write at most 4,000 characters.")})
+    procedure = case.procedure
+    if by.party is None or not procedure.parties.filter(pk=by.party).exists():
+        raise Refused
+    if procedure.closed is not None:
+        raise Conflict(_("This report is closed, so nothing can be added to it."))
+    with transaction.atomic():
+        _action, is_new = Action.objects.get_or_create(
+            uuid=action,
+            defaults={"procedure": procedure, "verb": "add", "actor": by.key, "version": procedure.version, "at": at},
+        )
+        if is_new:
+            append_entry(procedure, "added", by=by, at=at, says={"text": text.strip()}, audience=Audience.PARTIES)
+            posts = Assignment.objects.filter(procedure=procedure, open=True).values_list("post", flat=True)
+            tell("case.added", procedure.pk, envelope(procedure, posts), at)
+
+
+def keep_in_account(*, case: Case, account: Account, by: Actor, at: datetime) -> None:
+    """Whoever reported without an account takes the report into one; from then on signing in opens it.
+
+    Raises:
+        Refused: somebody else than the reporter.
+        Conflict: it belongs to an account already.
+    """
+    with transaction.atomic():
+        mine = Party.objects.filter(procedure=case.pk, pk=by.party, kind=PartyKind.REPORTER)
+        if by.party is None or not mine.exists():
+            raise Refused
+        if not mine.filter(account=None).update(account=account):
+            raise Conflict(_("This report is in an account already."))
+        append_entry(case.procedure, "kept", by=by, at=at, audience=Audience.PARTIES)
