@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     web.add_argument("--workers", type=int, default=1)
     add("jobs", run_jobs, "do the work that waits in the queue")
     world = add("world", run_world, "play the daily life of the demonstration's neighbourhood")
-    world.add_argument("what", choices=["play", "past"])
+    world.add_argument("what", choices=["play"])
     world.add_argument("--speed", type=float, default=1.0, help="so many times faster than life")
     world.add_argument("--url", default="http://127.0.0.1:8000")
     audit = add("audit", run_audit, "prove the stories, or anchor them")
@@ -111,11 +111,7 @@ def run_jobs(_given: argparse.Namespace) -> int:
 def run_world(given: argparse.Namespace) -> int:
     _start()
     from linli.world.play import play
-    from linli.world.seed import seed_past
 
-    if given.what == "past":
-        seed_past()
-        return 0
     play(url=given.url, speed=given.speed, stop=_stop_on_signal())
     return 0
 

@@ -6,4 +6,6 @@ class WorldConfig(AppConfig):
     name = "linli.world"
     label = "world"
     verbose_name = _("world")
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from linli.world import jobs  # noqa: F401  registers its jobs

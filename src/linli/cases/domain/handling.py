@@ -10,15 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.domain.report import reporter_of
 from linli.cases.domain.routing import desk_post, is_responsible, propose_handler, propose_verifier
 from linli.cases.models import Case, CaseClass
+from linli.cases.workflow import may_write
 from linli.core import files
-from linli.core.errors import Invalid
+from linli.core.errors import Invalid, Refused
 from linli.people.actors import Actor
 from linli.people.models import Post
 from linli.places.models import Place
-from linli.procedures.domain.move import Version, move
+from linli.procedures.domain.move import Version, first_time, move
 from linli.procedures.domain.story import append_entry
 from linli.procedures.enums import Audience, Part
-from linli.procedures.models import Assignment, Entry
+from linli.procedures.models import Assignment
 
 
 class NotResponsible(Invalid):
@@ -125,31 +126,51 @@ def hand_in_case(
         MissingEvidence: no text, or no photograph where one is needed.
     """
     checker = propose_verifier(case.procedure, by.post, at)
-    with transaction.atomic():
-        move(
-            case.procedure, "hand_in", version=version, by=by, at=at, action=action,
-            given={"text": text, "photo": list(photos)}, says={"text": text, "photos": len(photos)},
-            assign={checker: Part.VERIFIER},
-        )  # fmt: skip
-        files.attach(photos, procedure=case.pk, audience=Audience.STAFF)
+    move(
+        case.procedure, "hand_in", version=version, by=by, at=at, action=action,
+        given={"text": text, "photo": list(photos)}, says={"text": text, "photos": [str(photo) for photo in photos]},
+        assign={checker: Part.VERIFIER}, change=lambda: attach_work(case, photos),
+    )  # fmt: skip
     return fresh(case)
 
 
-def note_on_case(*, case: Case, text: str, to_reporter: bool, by: Actor, at: datetime) -> Entry:
-    """Write a line into the story, for staff or for the reporter too."""
+def attach_work(case: Case, photos: Sequence[UUID]) -> None:
+    """Give a case the photographs of work or of a look at it: for staff, or for all where it is public already."""
+    files.attach(photos, procedure=case.pk, audience=Audience.PUBLIC if case.released else Audience.STAFF)
+
+
+def note_on_case(*, case: Case, text: str, to_reporter: bool, by: Actor, at: datetime, action: UUID) -> None:
+    """Write a line into the story, for staff or for the reporter too.
+
+    Raises:
+        Refused: this post has no part in the case and does not lead at its place.
+    """
+    if not may_write(by, case.procedure):
+        raise Refused
     if not text.strip():
         raise Invalid(fields={"text": _("Write the note.")})
-    audience = Audience.PARTIES if to_reporter else Audience.STAFF
-    return append_entry(
-        case.procedure, "note", by=by, at=at, says={"text": text.strip()}, audience=audience,
-        only=reporter_of(case.procedure) if to_reporter else None,
-    )  # fmt: skip
+    with transaction.atomic():
+        if first_time(action, "note", procedure=case.procedure, by=by, at=at):
+            append_entry(
+                case.procedure, "note", by=by, at=at, says={"text": text.strip()},
+                audience=Audience.PARTIES if to_reporter else Audience.STAFF,
+                only=reporter_of(case.procedure) if to_reporter else None,
+            )  # fmt: skip
 
 
 def handler_of(case: Case) -> Post | None:
     """The post that handles the case, if it was dispatched."""
+    return _post_with(case, Part.HANDLER)
+
+
+def verifier_of(case: Case) -> Post | None:
+    """The post that looks at the work, once it was handed in."""
+    return _post_with(case, Part.VERIFIER)
+
+
+def _post_with(case: Case, part: Part) -> Post | None:
     row = (
-        Assignment.objects.filter(procedure=case.pk, part=Part.HANDLER)
+        Assignment.objects.filter(procedure=case.pk, part=part)
         .select_related("post__place", "post__organisation")
         .first()
     )

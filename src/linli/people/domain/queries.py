@@ -77,6 +77,19 @@ def office_tree(*, within: Place, at: datetime) -> list[OrganisationRow]:
     return rows
 
 
+def holder_of(post: Post, *, at: datetime) -> Account | None:
+    """Who holds the post at an instant: its holder, or else a deputy. One query."""
+    holding = Holding.objects.filter(held_at(at), post=post).select_related("account").order_by("-kind", "since").first()
+    return holding.account if holding else None
+
+
+def staffed_posts(*roles: str) -> list[Post]:
+    """The office's own open posts of these roles, in the order of the roles."""
+    root = Installation.objects.values_list("root_path", flat=True).first() or ""
+    found = Post.objects.filter(role__in=roles, closed_at=None, place__path__startswith=root)
+    return sorted(found.select_related("place", "organisation"), key=lambda post: (roles.index(post.role), post.pk))
+
+
 def posts_within(place: Place) -> QuerySet[Post]:
     """Open posts whose place lies within `place`."""
     return _below(Post.objects.filter(closed_at=None), place).select_related("organisation", "place")

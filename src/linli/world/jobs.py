@@ -1,0 +1,17 @@
+"""The rest of the demonstration's past, lived through while pages are served already."""
+
+from django.utils.timezone import now
+
+from linli.core.jobs import Lease, job
+from linli.world.life import Life
+from linli.world.seed import PAST, occurrences
+
+
+@job("world.past", steps=True)
+def fill_past(lease: Lease) -> None:
+    """One occurrence a transaction, so that nobody waits for it; begun again, it finds what it did already."""
+    at = now()
+    life = Life(at)
+    for occurrence in occurrences(at, seed=2, number=PAST):
+        with lease.step():
+            life.play(occurrence)

@@ -1,0 +1,48 @@
+"""The present of the synthetic neighbourhood: people go on reporting, over HTTP like everybody else."""
+
+import logging
+from collections.abc import Iterator
+from random import Random
+from threading import Event
+from uuid import uuid4
+
+import httpx
+
+from linli.places.domain.kept import tree
+from linli.places.domain.queries import called
+from linli.world.seed import AREA
+from linli.world.stories import PLOTS
+
+logger = logging.getLogger(__name__)
+PAUSE = (50.0, 150.0)  # seconds between two reports
+
+
+def play(*, url: str, speed: float, stop: Event, seed: int | None = None) -> int:
+    """Report something every minute or two until `stop` is set, `speed` times faster than life. Returns how many."""
+    random, sent = Random(seed), 0
+    buildings = list(_buildings())
+    with httpx.Client(base_url=url, timeout=10) as client:
+        while not stop.wait(random.uniform(*PAUSE) / speed):
+            sent += _report(client, random, random.choice(buildings))
+    return sent
+
+
+def _buildings() -> Iterator[int]:
+    places = called(tree().places)
+    inside = places[AREA].path
+    return (place.pk for place in places.values() if place.kind == "building" and place.path.startswith(inside))
+
+
+def _report(client: httpx.Client, random: Random, building: int) -> bool:
+    """Send one report; while the server is away it is let go, and said."""
+    plot = random.choices(PLOTS, [plot.weight for plot in PLOTS])[0]
+    text = random.choice(plot.reports).replace("{n}", str(random.randint(2, 6)))
+    given = {"text": text, "class": plot.klass, "place": building, "action": str(uuid4())}
+    try:
+        answer = client.post("/api/v1/cases", json=given)
+    except httpx.TransportError as error:
+        logger.warning("no report sent: %s", error)
+        return False
+    if answer.status_code != httpx.codes.CREATED:
+        logger.warning("report refused: %s", answer.status_code)
+    return answer.status_code == httpx.codes.CREATED
