@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # The one tool that chooses versions; only `make lock` needs it.
 UV ?= uv
-# Further words for pytest, for example: make test ARGS="tests/cases -x"
+# Further words, for example: make test ARGS="tests/cases -x", make demo ARGS="--port 8001"
 ARGS ?=
 
 .PHONY: help demo test browser check bench lock messages clean
@@ -20,7 +20,7 @@ help:
 
 demo:
 	@$(PYTHON) tools/bootstrap.py
-	@$(BIN)/linli demo
+	@$(BIN)/linli demo $(ARGS)
 
 test:
 	@$(PYTHON) tools/bootstrap.py dev
