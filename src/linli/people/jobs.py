@@ -5,12 +5,13 @@ from datetime import timedelta
 from django.utils import timezone
 
 from linli.core import jobs
-from linli.people.domain import codes, invitations
+from linli.people.domain import acts, codes, invitations
 
 
 @jobs.periodic("people.forget", every=timedelta(hours=1))
 def forget_what_ended() -> None:
-    """Delete codes and invitations that open nothing any more."""
+    """Delete codes and invitations that open nothing any more, and lines of the log that are three years old."""
     at = timezone.now()
     codes.forget_codes(at=at)
     invitations.forget_invitations(at=at)
+    acts.forget_acts(at=at)

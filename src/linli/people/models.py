@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rules.permissions import has_perm
 
+from linli.core.catalogue import personal
 from linli.core.fields import PathField
 from linli.core.models import Installation
 from linli.people.enums import OrganisationKind, Role
@@ -41,7 +42,7 @@ class Account(AbstractBaseUser):
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     username = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.RESIDENT)
-    name = models.CharField(max_length=60, blank=True)
+    name = personal(models.CharField(max_length=60, blank=True))
     email = models.EmailField(blank=True)
     contact_hash = models.CharField(max_length=64, null=True, unique=True)
     contact_sealed = models.BinaryField(null=True)
@@ -166,7 +167,7 @@ class Handover(models.Model):
     post = models.ForeignKey(Post, models.CASCADE, related_name="handovers")
     giver = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     taker = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
-    note = models.TextField(blank=True)
+    note = personal(models.TextField(blank=True))
     at = models.DateTimeField()
 
 
@@ -204,7 +205,7 @@ class Invitation(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     post = models.ForeignKey(Post, models.CASCADE, null=True, help_text="what the new account will hold")
     kind = models.CharField(max_length=6, choices=Holding.Kind, default=Holding.Kind.HOLDER)
-    name = models.CharField(max_length=60)
+    name = personal(models.CharField(max_length=60))
     email = models.EmailField()
     account = models.ForeignKey(Account, models.CASCADE, null=True, help_text="set where it recovers an account")
     created_at = models.DateTimeField()
@@ -239,8 +240,8 @@ class AdminAct(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     what = models.CharField(max_length=30)
-    target = models.CharField(max_length=160)
-    detail = models.CharField(max_length=300, blank=True)
+    target = personal(models.CharField(max_length=160))
+    detail = personal(models.CharField(max_length=300, blank=True))
 
     class Meta:
         indexes = [models.Index(fields=["-at", "-id"], name="admin_act_newest")]

@@ -1,6 +1,6 @@
 """The log of what administrators change, and how far each of them reaches."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +9,7 @@ from linli.people.actors import Actor
 from linli.people.models import AdminAct
 from linli.places.models import Place
 
+KEPT = timedelta(days=3 * 365)
 TARGET, DETAIL = 160, 300
 
 WORDS = {
@@ -55,3 +56,8 @@ def record(what: str, *, target: object, detail: object = "", by: Actor, at: dat
         target=str(target)[:TARGET],
         detail=str(detail)[:DETAIL],
     )
+
+
+def forget_acts(*, at: datetime) -> int:
+    """Delete what is three years old. Returns how many lines."""
+    return AdminAct.objects.filter(at__lt=at - KEPT).delete()[0]

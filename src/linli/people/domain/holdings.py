@@ -25,7 +25,10 @@ def appoint(*, post: Post, account: Account, kind: Holding.Kind = Kind.HOLDER, b
     """
     acts.require_reach(by=by, place=post.place)
     with transaction.atomic():
+        was_empty = _is_empty(post, at)
         holding = _appoint(post, account, kind, at)
+        if was_empty:
+            tell("people.post_taken", None, {"post": post.pk}, at)
         acts.record(f"{kind}_appointed", target=post, detail=account, by=by, at=at)
     return holding
 
@@ -41,8 +44,11 @@ def hand_over(*, post: Post, to: Account, note: str, by: Actor, at: datetime) ->
         held = post.holdings.filter(held_at(at), kind=Kind.HOLDER).select_related("account").first()
         if held is not None and held.account_id == to.pk:
             raise Conflict(_("This person holds the post already."))
+        was_empty = _is_empty(post, at)
         end_holdings(post.holdings.filter(kind=Kind.HOLDER), at=at)
         _appoint(post, to, Kind.HOLDER, at)
+        if was_empty:
+            tell("people.post_taken", None, {"post": post.pk}, at)
         giver = held.account if held else None
         handover = Handover.objects.create(post=post, giver=giver, taker=to, note=note, at=at)
         acts.record("post_handed_over", target=post, detail=f"{giver or '-'} → {to}", by=by, at=at)
@@ -61,7 +67,7 @@ def vacate(*, post: Post, account: Account, by: Actor, at: datetime) -> None:
             raise Conflict(_("This person does not hold the post any more."))
         end_holdings(post.holdings.filter(account=account), at=at)
         acts.record("post_vacated", target=post, detail=account, by=by, at=at)
-        if not post.holdings.filter(held_at(at)).exists():
+        if _is_empty(post, at):
             tell_vacated(post, at=at)
 
 
@@ -70,14 +76,15 @@ def _appoint(post: Post, account: Account, kind: Holding.Kind, at: datetime) -> 
         raise Conflict(_("This post is closed."))
     if account.kind != Account.Kind.STAFF:
         raise Invalid(_("A post is held with a staff account. Invite this person first."))
-    was_empty = not post.holdings.filter(held_at(at)).exists()
     if kind == Kind.HOLDER:
         end_holdings(post.holdings.filter(account=account, kind=Kind.DEPUTY), at=at)
     try:
         with transaction.atomic():
-            holding = Holding.objects.create(post=post, account=account, kind=kind, since=at)
+            return Holding.objects.create(post=post, account=account, kind=kind, since=at)
     except IntegrityError as error:
         raise Conflict(_("Somebody holds this post already. Hand it over instead.")) from error
-    if was_empty:
-        tell("people.post_taken", None, {"post": post.pk}, at)
-    return holding
+
+
+def _is_empty(post: Post, at: datetime) -> bool:
+    """Whether neither holder nor deputy does this post's work."""
+    return not post.holdings.filter(held_at(at)).exists()

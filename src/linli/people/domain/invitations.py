@@ -18,6 +18,7 @@ from linli.people.domain.posts import is_vacant
 from linli.people.models import Account, Holding, Invitation, Post
 
 LIFE = timedelta(days=7)
+KEPT = timedelta(days=30)
 
 
 def invite(
@@ -110,6 +111,11 @@ def accept_invitation(*, token: str, name: str, password: str | None, at: dateti
         account = create_staff_account(name=name, email=invitation.email, password=password, at=at)
         _take_post(invitation, account, at)
     return account
+
+
+def forget_invitations(*, at: datetime) -> int:
+    """Delete invitations that ended a month ago; the log of changes keeps that they were made. Returns how many."""
+    return Invitation.objects.filter(expires_at__lt=at - KEPT).delete()[0]
 
 
 def _renew(account: Account, name: str, password: str | None, at: datetime) -> Account:
