@@ -44,7 +44,7 @@ class NotFound(DomainError):
 
     status = 404
     code = "not-found"
-    message = _("We could not find that. Check the address or the number.")
+    message = _("Check the address or the number.")
 
 
 class Conflict(DomainError):
@@ -52,7 +52,7 @@ class Conflict(DomainError):
 
     status = 409
     code = "conflict"
-    message = _("Somebody else moved this on. Your text is kept below.")
+    message = _("It has moved on since you opened it. Look at it as it stands now.")
 
     @property
     def current(self) -> Any:
@@ -62,7 +62,7 @@ class Conflict(DomainError):
 class TooLarge(DomainError):
     status = 413
     code = "too-large"
-    message = _("This file is too large. Choose a smaller one.")
+    message = _("Choose a smaller file, or take the photo at a lower setting.")
 
 
 class TooMany(DomainError):
@@ -70,10 +70,10 @@ class TooMany(DomainError):
 
     status = 429
     code = "too-many"
-    message = _("That was tried too often. Please wait a little and try again.")
+    message = _("Please wait a little and try again.")
 
 
 class Busy(DomainError):
     status = 503
     code = "busy"
-    message = _("Linli is busy at the moment. Nothing is lost: please try again in a few seconds.")
+    message = _("Nothing is lost: please try again in a few seconds.")

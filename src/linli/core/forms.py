@@ -123,7 +123,7 @@ class PhotosField(forms.FileField):
         super().__init__(**kwargs)
         self.most = most
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given: Sequence[Any] = data if isinstance(data, list | tuple) else [data]
         files = [super(PhotosField, self).clean(item, initial) for item in given]
         if len(files) > self.most:

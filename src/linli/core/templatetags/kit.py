@@ -59,11 +59,15 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return ""
     return format_html(
-        '<time datetime="{}">{} <span class="relative">{}</span></time>',
+        '<time datetime="{}">{}<span class="relative">{}</span></time>',
         at.isoformat(timespec="minutes"),
         dates.when(at),
-        _("(%(relative)s)") % {"relative": dates.ago(at)},
+        _in_brackets(dates.ago(at)),
     )
+
+
+def _in_brackets(relative: str) -> str:
+    return _(" (%(relative)s)") % {"relative": relative}
 
 
 @cache
@@ -86,12 +90,12 @@ def tag(text: Any, tone: str = "new") -> SafeString:
 
 
 @register.simple_tag
-def clock_badge(clock: Any, explain: bool = False) -> SafeString | str:  # noqa: FBT001, FBT002
+def clock_badge(clock: Any, explain: bool = False) -> SafeString | str:
     """Where a clock stands; `explain` adds the sentence that says how its date came about."""
     shown = standing_of(clock)
     if shown is None:
         return ""
-    relative = format_html(' <span class="relative">{}</span>', _("(%(relative)s)") % {"relative": shown.relative})
+    relative = format_html('<span class="relative">{}</span>', _in_brackets(shown.relative))
     badge = format_html(
         '<span class="clock clock-{}">{}<span>{}{}{}</span></span>',
         shown.tone,
@@ -105,9 +109,7 @@ def clock_badge(clock: Any, explain: bool = False) -> SafeString | str:  # noqa:
 
 
 @register.simple_tag
-def photo(
-    thumb: str, alt: str, *, full: str = "", width: int | None = None, height: int | None = None
-) -> SafeString:
+def photo(thumb: str, alt: str, *, full: str = "", width: int | None = None, height: int | None = None) -> SafeString:
     """A small picture with the text that stands for it, linked to the large one."""
     size = format_html(' width="{}" height="{}"', width, height) if width and height else ""
     image = format_html('<img src="{}" alt="{}"{} loading="lazy">', thumb, alt, size)
@@ -142,22 +144,25 @@ def _is_uuid(text: str) -> bool:
 @register.simple_tag
 def question(field: BoundField) -> SafeString:
     """A field whose label is the heading of the page."""
-    return field.form.renderer.render(field.form.renderer.field_template_name, {"field": field, "question": True})
+    renderer = field.form.renderer
+    return mark_safe(renderer.render(renderer.field_template_name, {"field": field, "question": True}))  # noqa: S308
 
 
 @register.inclusion_tag("core/kit/error_summary.html")
-def error_summary(*bound: forms.BaseForm | None) -> dict[str, Any]:
-    """What is still to be put right, first on the page, each line a link to its field."""
-    return {"errors": [error for form in bound if form is not None and form.is_bound for error in _errors(form)]}
+def error_summary(*bound: forms.BaseForm | None, still: bool = False) -> dict[str, Any]:
+    """What is still to be put right, first on the page and read first (unless `still`), each line a link."""
+    errors = [error for form in bound if form is not None and form.is_bound for error in _errors(form)]
+    return {"errors": errors, "still": still}
 
 
 def _errors(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
     for message in form.non_field_errors():
         yield "", str(message)
-    for field in form:
-        target = field.id_for_label or f"{field.auto_id}_0"
+    if any(field.errors for field in form.hidden_fields()):
+        yield "", _("This page had grown old. Please send it again.")
+    for field in form.visible_fields():
         for message in field.errors:
-            yield ("" if field.is_hidden else target), str(message)
+            yield field.id_for_label or f"{field.auto_id}_0", str(message)
 
 
 @register.inclusion_tag("core/kit/timeline.html")
@@ -169,7 +174,8 @@ def timeline(entries: Any) -> dict[str, Any]:
 @register.inclusion_tag("core/kit/stat.html")
 def stat(label: str, value: Any, *, n: int | None = None, note: str = "") -> dict[str, Any]:
     """A figure with the number of cases it stands on; over fewer than five it is not shown."""
-    return {"label": label, "value": value, "n": n, "note": note, "few": n is not None and n < FEWEST}
+    few = n is not None and n < FEWEST
+    return {"label": label, "value": value, "n": f"{n:,}" if n is not None else "", "note": note, "few": few}
 
 
 @register.inclusion_tag("core/kit/pagination.html", takes_context=True)

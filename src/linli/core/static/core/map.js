@@ -64,12 +64,26 @@ function bounds(...collections) {
   return Number.isFinite(box[0]) ? box : null;
 }
 
+// One point for each name: drawn from the shape itself, a name would stand once in every tile.
+function names({ features }) {
+  const named = features.filter(({ geometry, properties }) => geometry && properties.title);
+  const middle = (feature) => {
+    const [west, south, east, north] = bounds({ features: [feature] });
+    return { type: "Point", coordinates: [(west + east) / 2, (south + north) / 2] };
+  };
+  return { ...EMPTY, features: named.map((feature) => ({ ...feature, geometry: middle(feature) })) };
+}
+
 const kind = (name) => ["==", ["get", "kind"], name];
 
 function placeLayers(colour) {
   const text = { "text-color": colour("--ink"), "text-halo-color": colour("--surface"), "text-halo-width": 1.5 };
   const words = { "text-field": ["get", "title"], "text-font": FONT, "text-max-width": 8 };
   const shape = (id, type, filter, paint, more = {}) => ({ id, type, source: "places", filter, paint, ...more });
+  const name = (of, zoom, size) => ({
+    id: `${of}-name`, type: "symbol", source: "names", filter: kind(of), paint: text,
+    layout: { ...words, "text-size": size }, ...zoom,
+  });
   return [
     shape("estate", "fill", kind("estate"), { "fill-color": colour("--surface") }),
     shape("estate-edge", "line", kind("estate"), { "line-color": colour("--teal"), "line-width": 1.5 }),
@@ -77,8 +91,8 @@ function placeLayers(colour) {
     shape("cell", "line", kind("cell"), { "line-color": colour("--edge"), "line-dasharray": [3, 2] }),
     shape("building", "fill", kind("building"), { "fill-color": colour("--line"), "fill-outline-color": colour("--edge") }),
     shape("entrance", "circle", kind("entrance"), { "circle-radius": 3, "circle-color": colour("--soft") }, { minzoom: 17 }),
-    shape("building-name", "symbol", kind("building"), text, { minzoom: 16, layout: { ...words, "text-size": 13 } }),
-    shape("estate-name", "symbol", kind("estate"), text, { maxzoom: 17, layout: { ...words, "text-size": 15 } }),
+    name("building", { minzoom: 16 }, 13),
+    name("estate", { maxzoom: 16.5 }, 15),
   ];
 }
 
@@ -197,6 +211,7 @@ class LinliMap extends HTMLElement {
   async style(maplibre, places, features) {
     const sources = {
       places: { type: "geojson", data: places },
+      names: { type: "geojson", data: names(places) },
       features: { type: "geojson", data: features, cluster: true, clusterRadius: 32, clusterMaxZoom: 17 },
     };
     const below = [{ id: "paper", type: "background", paint: { "background-color": this.colour("--sunken") } }];

@@ -27,7 +27,7 @@ function keepTables(root) {
 }
 
 function readErrorsFirst(root) {
-  root.querySelector(".error-summary")?.focus();
+  root.querySelector(".error-summary:not([data-still])")?.focus();
 }
 
 menu();
