@@ -7,3 +7,8 @@ class PlacesConfig(AppConfig):
     label = "places"
     verbose_name = _("places")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from linli.core.navigation import Item, offer
+
+        offer(Item(_("Places"), "places:tree", area="staff", needs="people.staff", icon="map", order=70))

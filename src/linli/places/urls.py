@@ -1,4 +1,15 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from linli.places import views
 
 app_name = "places"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.tree, name="tree"),
+    path("map.geojson", views.map_geojson, name="map"),
+    path("choose/", views.choose, name="choose"),
+    path("import/", views.import_file, name="import"),
+    path("import/<uuid:token>/", views.preview, name="preview"),
+    path("import/<uuid:token>/report.csv", views.report, name="report"),
+    path("export.geojson", views.export, name="export"),
+    path("<slug:path>/", views.place, name="place"),
+]

@@ -45,9 +45,9 @@ def map_features(*, kinds: Collection[str], box: Box | None = None, below: str =
     return b'{"type":"FeatureCollection","features":[' + b",".join(shown) + b"]}"
 
 
-def map_etag() -> str:
-    """Changes with the tree and the language."""
-    return f'"{tree_token() or 0}-{get_language()}"'
+def map_etag(below: str = "") -> str:
+    """Changes with the tree, the language and the place below which is drawn."""
+    return f'"{tree_token() or 0}-{get_language()}-{below}"'
 
 
 def read_kinds(text: str) -> frozenset[str]:

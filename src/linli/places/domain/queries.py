@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from linli.core.errors import NotFound
+from linli.core.models import Installation
+from linli.places.domain.figures import FigureRow, figure_row
 from linli.places.domain.kept import Kept, tree
-from linli.places.models import STEP, Kind, Place, PlaceFigure
+from linli.places.models import STEP, Kind, Place
 
 Called = dict[str, Place]
 
@@ -37,16 +39,22 @@ def full_title(place: Place) -> str:
     return (", " if all(title.isascii() for title in titles) else "").join(titles)
 
 
-def find_places(text: str, *, limit: int = 10) -> list[Place]:
+def governed_path() -> str:
+    """The path of the place whose subtree this office governs; empty where that was not set. One statement."""
+    return Installation.objects.values_list("root_path", flat=True).first() or ""
+
+
+def find_places(text: str, *, limit: int = 10, below: str = "") -> list[Place]:
     """Places whose name, other name or code fits the text, the best and widest first. No statement.
 
     What begins so stands before what holds it, and that before what holds its characters in their order: 六村 finds
-    乐山六七村. Numerals may be written either way.
+    乐山六七村. Numerals may be written either way. below: only places under this path.
     """
     wanted = _plain(text)
     if not wanted:
         return []
-    ranked = ((_rank(wanted, words), len(place.path), place.path, place) for place, words in _names())
+    known = ((place, words) for place, words in _names() if place.path.startswith(below))
+    ranked = ((_rank(wanted, words), len(place.path), place.path, place) for place, words in known)
     best = sorted((fit for fit in ranked if fit[0] is not None), key=lambda fit: fit[:3])
     return [place for _rank, _depth, _path, place in best[:limit]]
 
@@ -58,7 +66,7 @@ class PlacePage:
     place: Place
     above: Sequence[Place]
     children: Sequence[tuple[Kind, Sequence[Place]]]
-    figures: Sequence[PlaceFigure]
+    figures: Sequence[FigureRow]
 
 
 def place_page(path: str) -> PlacePage:
@@ -71,8 +79,8 @@ def place_page(path: str) -> PlacePage:
     by_kind: dict[Kind, list[Place]] = {}
     for child in children:
         by_kind.setdefault(Kind(child.kind), []).append(child)
-    figures = place.sourced_figures.order_by("name", "-as_of")
-    return PlacePage(place, above, list(by_kind.items()), list(figures))
+    figures = [figure_row(figure) for figure in place.sourced_figures.order_by("-as_of", "id")]
+    return PlacePage(place, above, list(by_kind.items()), figures)
 
 
 @dataclass(frozen=True)

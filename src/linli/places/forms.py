@@ -1,0 +1,66 @@
+"""Choosing a place by list, and sending a file of places."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.forms import KitForm
+from linli.places.domain.queries import Choice, choice, governed_path
+from linli.places.models import Place
+
+STEPS = ("estate", "building", "entrance")
+
+
+class PlaceSelect(forms.Widget):
+    """Estate, then building, then entrance: each list is fetched when the one before is chosen.
+
+    Its inputs are called `<name>_estate`, `<name>_building` and `<name>_entrance` and carry paths. Without scripts the
+    estate alone can be chosen, which is a place too.
+    """
+
+    template_name = "places/choose.html"
+    use_fieldset = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Choice:
+        given = {step: data.get(f"{name}_{step}", "") for step in STEPS}
+        return choice(**given, below=governed_path())
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return f"{name}_estate" not in data
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        shown = value if isinstance(value, Choice) else choice(below=governed_path())
+        return super().get_context(name, None, attrs) | {"choice": shown}
+
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}_estate" if id_ else ""
+
+
+class PlaceField(forms.Field):
+    """The most particular place chosen, or None. Use it as `place = PlaceField(label=_("Where is it?"))`."""
+
+    widget = PlaceSelect
+
+    def clean(self, value: Choice | None) -> Place | None:
+        place = value.place if value else None
+        if place is None and self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return place
+
+
+class ImportForm(KitForm):
+    file = forms.FileField(
+        label=_("GeoJSON file"),
+        help_text=_("A FeatureCollection of at most 20,000 places and 16 MB."),
+        widget=forms.FileInput(attrs={"accept": ".geojson,.json,application/geo+json,application/json"}),
+    )
+    datum = forms.ChoiceField(
+        label=_("Coordinates of the file"),
+        choices=[
+            ("wgs84", _("WGS-84: GPS, surveys, files exported here")),
+            ("gcj02", _("GCJ-02: Chinese web maps; they are converted")),
+        ],
+        initial="wgs84",
+        widget=forms.RadioSelect,
+    )
