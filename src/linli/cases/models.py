@@ -97,7 +97,7 @@ class Case(models.Model):
     outside = models.BooleanField(default=False, help_text="the point lies outside the area; a person must place it")
     released = models.BooleanField(default=False, help_text="staff released text and photographs to the public")
     proposed = models.ForeignKey(Post, models.SET_NULL, null=True, related_name="+")
-    proposed_why = models.CharField(max_length=200, blank=True)
+    proposed_why = models.JSONField(default=dict, help_text="facts; told in words by domain.routing.why_text")
     answer = models.TextField(max_length=2000, blank=True)
     satisfaction = models.PositiveSmallIntegerField(choices=Satisfaction, null=True)
     rated_at = models.DateTimeField(null=True)

@@ -1,5 +1,6 @@
 """From the work shown to the answer given: verify or send back, close, rate, reopen, void; and what the public sees."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,22 +9,30 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from linli import lawbook
-from linli.cases.domain.handling import fresh
+from linli.cases.domain.handling import attach_work, fresh
 from linli.cases.domain.routing import desk_post
-from linli.cases.enums import Satisfaction
+from linli.cases.enums import Publicity, Satisfaction
 from linli.cases.models import Case
+from linli.cases.workflow import is_desk
 from linli.core import files
 from linli.core.errors import Conflict, Invalid, Refused
 from linli.core.outbox import tell
 from linli.people.actors import Actor
 from linli.procedures.domain.envelope import envelope
 from linli.procedures.domain.move import Version, move
-from linli.procedures.domain.story import append_entry
+from linli.procedures.domain.story import append_entry, last_of_kind
 from linli.procedures.enums import Audience, Part
 
 
 def verify_case(
-    *, case: Case, version: Version, note: str = "", by: Actor, at: datetime, action: UUID
+    *,
+    case: Case,
+    version: Version,
+    note: str = "",
+    photos: Sequence[UUID] = (),
+    by: Actor,
+    at: datetime,
+    action: UUID,
 ) -> Case:
     """Somebody else than the handler has looked, and it is done.
 
@@ -32,20 +41,34 @@ def verify_case(
     """
     desk = desk_post(case.procedure.place_path, at)
     move(
-        case.procedure, "verify", version=version, by=by, at=at, action=action, says={"text": note},
-        assign={desk: Part.DESK},
+        case.procedure, "verify", version=version, by=by, at=at, action=action,
+        says={"text": note.strip(), "photos": [str(photo) for photo in photos]},
+        assign={desk: Part.DESK}, change=lambda: attach_work(case, photos),
     )  # fmt: skip
     return fresh(case)
 
 
-def rework_case(*, case: Case, version: Version, reason: str, by: Actor, at: datetime, action: UUID) -> Case:
+def rework_case(
+    *, case: Case, version: Version, reason: str, photos: Sequence[UUID] = (), by: Actor, at: datetime, action: UUID
+) -> Case:
     """It is not done: the same handler has it again, under the same number, and it is counted."""
 
     def count() -> None:
         Case.objects.filter(pk=case.pk).update(reworks=F("reworks") + 1)
+        attach_work(case, photos)
 
-    move(case.procedure, "rework", version=version, by=by, at=at, action=action, because=reason, change=count)
+    move(
+        case.procedure, "rework", version=version, by=by, at=at, action=action, because=reason,
+        says={"photos": [str(photo) for photo in photos]}, change=count,
+    )  # fmt: skip
     return fresh(case)
+
+
+def proposed_answer(case: Case) -> str:
+    """An answer to begin from: what the handler said was done, in words to the reporter. One statement."""
+    last = last_of_kind(case.procedure, "hand_in")
+    done = str((last.says or {}).get("text", "")).strip() if last else ""
+    return _("We have dealt with what you reported: {done}").format(done=done) if done else ""
 
 
 def close_case(*, case: Case, version: Version, answer: str, by: Actor, at: datetime, action: UUID) -> Case:
@@ -136,11 +159,23 @@ def support_case(*, case: Case, by: Actor, at: datetime) -> None:
 
 
 def release_case(*, case: Case, released: bool, by: Actor, at: datetime) -> Case:
-    """Let the public read text and photographs, or take that back."""
-    if case.procedure.sealed:
-        raise Invalid(_("A sealed case is never made public."))
+    """Let the public read text and photographs, or take that back. Where it stands so already nothing happens.
+
+    Raises:
+        Refused: this post is not the case's desk.
+        Invalid: it is sealed, or of a class of which the public sees no single case.
+    """
+    if not is_desk(by, case.procedure):
+        raise Refused
+    if released and not may_be_public(case):
+        raise Invalid(_("The public sees no single case of this class."))
     with transaction.atomic():
-        Case.objects.filter(pk=case.pk).update(released=released)
-        append_entry(case.procedure, "released" if released else "withdrawn", by=by, at=at)
-        files.readdress(case.pk, audience=Audience.PUBLIC if released else Audience.PARTIES)
+        if Case.objects.filter(pk=case.pk, released=not released).update(released=released):
+            append_entry(case.procedure, "released" if released else "withdrawn", by=by, at=at)
+            files.readdress(case.pk, audience=Audience.PUBLIC if released else Audience.PARTIES)
     return fresh(case)
+
+
+def may_be_public(case: Case) -> bool:
+    """Whether the public sees single cases of this class at all."""
+    return not case.procedure.sealed and case.klass is not None and case.klass.publicity == Publicity.PUBLIC

@@ -14,7 +14,7 @@ from linli.people.models import Account, Post
 from linli.procedures.domain.clocks import open_clocks
 from linli.procedures.domain.story import Line, story
 from linli.procedures.enums import Audience, PartyKind
-from linli.procedures.models import Assignment, Clock, Party, Procedure
+from linli.procedures.models import Action, Assignment, Clock, Party, Procedure
 from linli.procedures.numbers import read_number
 
 
@@ -59,6 +59,20 @@ def reported(number: str, *, account: Account | None, claimed: Collection[UUID])
     if not own and found.procedure_id not in claimed:
         raise NotFound
     return found
+
+
+def reported_by(action: UUID) -> Case:
+    """The case that this act opened. One statement.
+
+    Raises:
+        NotFound: it opened none.
+    """
+    done = (
+        Action.objects.filter(pk=action, verb="open").select_related("procedure__case__klass", "procedure__place").first()
+    )
+    if done is None:
+        raise NotFound
+    return done.procedure.case
 
 
 def followed(party: Party, *, clock: str | None) -> Followed:

@@ -7,13 +7,14 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.domain.report import reporter_of
+from linli.cases.domain.report import find_spot, reporter_of
 from linli.cases.domain.routing import desk_post, is_responsible, propose_handler, propose_verifier
 from linli.cases.models import Case, CaseClass
 from linli.cases.workflow import may_write
 from linli.core import files
 from linli.core.errors import Invalid, Refused
 from linli.people.actors import Actor
+from linli.people.domain.posts import acting_post
 from linli.people.models import Post
 from linli.places.models import Place
 from linli.procedures.domain.move import Version, first_time, move
@@ -52,11 +53,12 @@ def file_case(
 
 
 def _put_right(case: Case, place: Place | None) -> str:
-    """Move the case to the place that the desk found out. Returns the path it stands at now."""
+    """Move the case to the place that the desk found out, and its grid cell. Returns the path it stands at now."""
     procedure = case.procedure
     if place is not None and place.pk != procedure.place_id:
-        procedure.place, procedure.place_path = place, place.path
-        procedure.save(update_fields=["place", "place_path"])
+        spot = find_spot(place, None, None)
+        procedure.place, procedure.place_path, procedure.cell = spot.place, spot.path, spot.cell
+        procedure.save(update_fields=["place", "place_path", "cell"])
         Case.objects.filter(pk=case.pk).update(outside=False)
     return procedure.place_path
 
@@ -67,6 +69,7 @@ def dispatch_case(
     """Send a filed case to the post that must act.
 
     The routing rule only proposes; whoever dispatches may choose another responsible post, and the reason is kept.
+    Where the post is vacant the case goes up its ladder.
 
     Raises:
         Conflict: the case moved since `version` was shown.
@@ -74,6 +77,7 @@ def dispatch_case(
     """
     if not is_responsible(to, case, case.procedure.place_path):
         raise NotResponsible(post=to)
+    to = acting_post(to, at=at)
     move(
         case.procedure, "dispatch", version=version, by=by, at=at, action=action, because=reason,
         says={"to": to.pk}, assign={to: Part.HANDLER}, audience=Audience.PARTIES,

@@ -232,7 +232,7 @@ class Taker:
             lat=message.lat,
             outside=spot.outside,
             proposed=None if message.closed else desk,
-            proposed_why=self._why(spot.place is not None),
+            proposed_why={} if spot.place else {"unplaced": True},
             answer=message.answer,
             import_key=str(message.key),
         )
@@ -269,9 +269,6 @@ class Taker:
         if path not in self.desks:
             self.desks[path] = desk_post(path, self.at)
         return self.desks[path]
-
-    def _why(self, placed: bool) -> str:
-        return "" if placed else _("The message names no place that we know, so it went to the fallback desk.")
 
 
 def bad_rows_csv(run: ImportRun) -> Iterator[list[str]]:

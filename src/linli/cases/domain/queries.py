@@ -3,24 +3,35 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import orjson
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Substr
+from django.utils.translation import get_language
 
+from linli.cases.domain.followed import photos_of
 from linli.cases.enums import Publicity
 from linli.cases.models import Case, CaseClass
+from linli.cases.plain_words import STATES, TONES
 from linli.core import search
 from linli.core.errors import NotFound
+from linli.core.models import File
 from linli.people.actors import Viewer
 from linli.people.models import Account
-from linli.places.models import Place
+from linli.places.domain.kept import tree
+from linli.places.domain.queries import full_title
+from linli.places.models import STEP, Kind, Place
 from linli.procedures.domain.queries import PAGE, Page
+from linli.procedures.enums import Audience
 from linli.procedures.models import Procedure
 from linli.procedures.numbers import read_number
 
 MAP_MOST = 4000
+FEWEST = 5  # a smaller number would point at persons
+ESTATE_PATH = 5 * STEP  # district, subdistrict, area, committee, estate
 NEAR_DEGREES = 0.0006  # about 60 m at this latitude
 
 
@@ -156,52 +167,124 @@ def my_reports(account: Account) -> list[CaseRow]:
 
 def public_cases() -> QuerySet[Procedure]:
     """Cases of which the public may know class, place, state and dates."""
-    return Procedure.objects.filter(
-        kind="case", sealed=False, excludes=False, case__klass__publicity=Publicity.PUBLIC
-    ).exclude(state__in=["received", "void"])
+    return _countable().filter(case__klass__publicity=Publicity.PUBLIC)
+
+
+def _countable() -> QuerySet[Procedure]:
+    """Cases that somebody has accepted and nobody has sealed."""
+    return Procedure.objects.filter(kind="case", sealed=False, excludes=False).exclude(state__in=["received", "void"])
 
 
 @dataclass(frozen=True)
 class PublicRow:
-    """What the public reads of a case. `text` only where staff released it."""
+    """What the public reads of a case, in the active language. `text` only where staff released it."""
 
     number: str
     state: str
     opened: datetime
     closed: datetime | None
     klass: str
-    klass_en: str
-    place: str | None
-    place_en: str | None
+    place: str
     text: str
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.state]
+
+    @property
+    def state_words(self) -> str:
+        return str(STATES[self.state])
 
 
 PUBLIC_COLUMNS = (
     "number", "state", "opened", "closed", "case__klass__name", "case__klass__name_en",
-    "place__name", "place__name_en", "case__released", "case__text",
+    "place__path", "place__name", "case__released", "case__text",
 )  # fmt: skip
 
 
-def public_list(*, klass: str = "", place: str = "", after: str | None = None, size: int = PAGE) -> Page:
+def _public_row(row: Sequence[Any]) -> PublicRow:
+    number, state, opened, closed, name, name_en, path, place, released, text = row
+    known = tree().by_path.get(path)
+    return PublicRow(
+        number=number,
+        state=state,
+        opened=opened,
+        closed=closed,
+        klass=_in_language(name, name_en),
+        place=full_title(known) if known else place or "",
+        text=text if released else "",
+    )
+
+
+def _in_language(name: str, name_en: str) -> str:
+    return name_en if name_en and (get_language() or "").startswith("en") else name
+
+
+def public_list(
+    *, klass: str = "", place: str = "", open_only: bool = False, after: str | None = None, size: int = PAGE
+) -> Page:
     """The public list, the newest first. One statement."""
     found = public_cases().order_by("-opened", "uuid")
     if klass:
         found = found.filter(case__klass__code=klass)
     if place:
         found = found.filter(place_path__gte=place, place_path__lt=place + "~")
+    if open_only:
+        found = found.filter(closed=None)
     if cursor := _read_cursor(after):
         at, key = cursor
         found = found.filter(Q(opened__lt=at) | Q(opened=at, uuid__gt=key), opened__lte=at)
     rows = list(found.values_list("uuid", *PUBLIC_COLUMNS)[: size + 1])
-    cut = [PublicRow(*row[1:9], text=row[10] if row[9] else "") for row in rows[:size]]
+    cut = [_public_row(row[1:]) for row in rows[:size]]
     return Page(cut, f"{cut[-1].opened.isoformat()}~{rows[size - 1][0]}" if len(rows) > size else None)
+
+
+@dataclass(frozen=True)
+class PublicCase:
+    """One case as its public page shows it, with the photographs that staff released."""
+
+    row: PublicRow
+    closing: str
+    supporters: int
+    photos: Sequence[File]
+
+
+def public_case(number: str) -> PublicCase:
+    """One case for anybody. One statement, and one more for photographs where they are released.
+
+    Raises:
+        NotFound: there is none, or the public may not know of it; the two are not told apart.
+    """
+    typed = read_number(number)
+    found = (
+        public_cases()
+        .filter(number=typed)
+        .values_list("uuid", "case__klass__closing", "case__klass__closing_en", "case__supporters", *PUBLIC_COLUMNS)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    uuid, closing, closing_en, supporters, *row = found
+    released = row[PUBLIC_COLUMNS.index("case__released")]
+    photos = photos_of(uuid, [Audience.PUBLIC]) if released else []
+    return PublicCase(_public_row(row), _in_language(closing, closing_en), supporters, photos)
+
+
+def supportable_case(number: str) -> Case:
+    """An open case of which somebody may say 'this one too'. One statement.
+
+    Raises:
+        NotFound: there is none, it is closed, or the public may not know of it.
+    """
+    return _case(public_cases().filter(closed=None), number)
 
 
 def nearby(*, klass: CaseClass | None, place: Place | None, lon: float | None, lat: float | None) -> list[PublicRow]:
     """Open public cases close by, for 'this one too': of the same building, or within about 60 m. One statement."""
     near = Q(pk__in=[])
     if place is not None:
-        near |= Q(place_path__gte=place.path, place_path__lt=place.path + "~")
+        path = _building_path(place)
+        near |= Q(place_path__gte=path, place_path__lt=path + "~")
     if lon is not None and lat is not None:
         near |= Q(
             case__lon__range=(lon - NEAR_DEGREES, lon + NEAR_DEGREES),
@@ -210,8 +293,57 @@ def nearby(*, klass: CaseClass | None, place: Place | None, lon: float | None, l
     found = public_cases().filter(near, closed=None)
     if klass is not None:
         found = found.filter(case__klass=klass)
-    rows = found.order_by("-opened").values_list(*PUBLIC_COLUMNS)[:5]
-    return [PublicRow(*row[:8], text=row[9] if row[8] else "") for row in rows]
+    return [_public_row(row) for row in found.order_by("-opened").values_list(*PUBLIC_COLUMNS)[:5]]
+
+
+def _building_path(place: Place) -> str:
+    """Neighbours of another entrance see the same lift and the same roof."""
+    above = {Kind.ENTRANCE: 1, Kind.UNIT: 2}.get(Kind(place.kind), 0)
+    return place.path[: len(place.path) - above * STEP]
+
+
+@dataclass(frozen=True)
+class EstateNumbers:
+    """How many cases of each class one estate had, in the order of the classes; 1 to 4 is said as `<5`."""
+
+    estate: str
+    numbers: Sequence[str]
+
+
+@dataclass(frozen=True)
+class EstateTable:
+    """Numbers of the classes that are public as numbers only."""
+
+    classes: Sequence[str]
+    estates: Sequence[EstateNumbers]
+
+
+def estate_numbers(*, since: datetime) -> EstateTable:
+    """Cases since then, by estate and class. One statement, and one for the classes.
+
+    There are no totals, from which a small number could be worked out again.
+    """
+    shown = [klass for klass in classes() if klass.publicity == Publicity.ESTATE]
+    found = (
+        _countable()
+        .filter(case__klass__in=[klass.pk for klass in shown], opened__gte=since)
+        .annotate(estate=Substr("place_path", 1, ESTATE_PATH))
+        .values_list("estate", "case__klass")
+        .annotate(number=Count("pk"))
+    )
+    counted = {(estate, klass): number for estate, klass, number in found}
+    estates = [place for place in tree().places if place.kind == Kind.ESTATE]
+    return EstateTable(
+        [klass.title for klass in shown],
+        [
+            EstateNumbers(place.title, [_guarded(counted.get((place.path, klass.pk), 0)) for klass in shown])
+            for place in estates
+        ],
+    )
+
+
+def _guarded(number: int) -> str:
+    return f"<{FEWEST}" if 0 < number < FEWEST else str(number)
 
 
 def public_geojson(*, bbox: tuple[float, float, float, float] | None = None, since: datetime | None = None) -> bytes:
@@ -226,6 +358,8 @@ def public_geojson(*, bbox: tuple[float, float, float, float] | None = None, sin
     if since:
         found = found.filter(opened__gte=since)
     rows = found.values_list("number", "state", "case__klass__code", "place__lon", "place__lat")[:MAP_MOST]
+    titles = {klass.code: klass.title for klass in CaseClass.objects.all()}
+    states = {state: f" – {words}" for state, words in STATES.items()}
     sql, params = rows.query.get_compiler(connection=connection).as_sql()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -233,7 +367,14 @@ def public_geojson(*, bbox: tuple[float, float, float, float] | None = None, sin
             {
                 "type": "Feature",
                 "geometry": {"type": "Point", "coordinates": (lon, lat)},
-                "properties": {"number": number, "state": state, "class": klass},
+                "properties": {
+                    "id": number,
+                    "title": titles[klass] + states[state],
+                    "href": f"/cases/{number}/",
+                    "state": state,
+                    "class": klass,
+                    "tone": TONES[state],
+                },
             }
             for number, state, klass, lon, lat in cursor
         ]

@@ -1,9 +1,10 @@
 """Which post a case goes to, and why: always one, so that no case is ever nobody's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linli.cases.models import Case, CaseClass, Responsibility
@@ -11,16 +12,16 @@ from linli.core.errors import NotFound
 from linli.people.domain.posts import acting_post
 from linli.people.enums import Role
 from linli.people.models import Post
-from linli.places.models import STEP, Place
+from linli.places.models import STEP
 from linli.procedures.models import Procedure
 
 
 @dataclass(frozen=True)
 class Route:
-    """A post and, in a sentence for people, why it is this one."""
+    """A post and the facts of why it is this one; `why_text` tells them in the reader's language."""
 
     post: Post
-    why: str
+    why: dict[str, Any]
 
 
 def propose_handler(klass: CaseClass | None, place_path: str, at: datetime) -> Route:
@@ -28,9 +29,7 @@ def propose_handler(klass: CaseClass | None, place_path: str, at: datetime) -> R
     for duty in _duties(klass, place_path):
         post = _post_for(duty, place_path)
         if post is not None:
-            return _held(post, _("{role} for “{klass}” at {place}").format(
-                role=Role(duty.role).label, klass=klass.title if klass else _("every class"), place=post.place.title
-            ), at)  # fmt: skip
+            return _held(post, _as_answering(duty, klass, post), at)
     return Route(desk_post(place_path, at), _("Nobody answers for this class here, so it stays with the duty officer."))
 
 
@@ -59,23 +58,61 @@ def propose_verifier(procedure: Procedure, handler: Post | None, at: datetime) -
     return desk_post(procedure.place_path, at)
 
 
+# The office's own posts, which may take whatever lies at their place.
+OFFICE = frozenset({Role.DUTY_OFFICER, Role.AREA_LEAD, Role.GRID_WORKER})
+
+
 def is_responsible(post: Post, case: Case, place_path: str) -> bool:
     """Whether this post has a duty for the case's class at its place; the desk and its own posts always may."""
-    if post.role in (Role.DUTY_OFFICER, Role.AREA_LEAD, Role.GRID_WORKER):
-        return place_path.startswith(post.place.path) or post.place_id == case.procedure.cell_id
-    return any(
-        duty.role == post.role and duty.organisation_id in (None, post.organisation_id)
-        for duty in _duties(case.klass, place_path)
-    ) and (place_path.startswith(post.place.path) or post.place.path.startswith(place_path))
+    duties = [] if post.role in OFFICE else _duties(case.klass, place_path)
+    return _answers(post, duties, place_path, case.procedure.cell_id)
 
 
-def responsible_posts(case: Case, place_path: str) -> list[Post]:
-    """Every post that may be chosen for this case, the proposed one's kin first."""
-    roles = {duty.role for duty in _duties(case.klass, place_path)} | {
-        Role.DUTY_OFFICER, Role.AREA_LEAD, Role.GRID_WORKER
-    }  # fmt: skip
-    posts = Post.objects.filter(role__in=roles, closed_at=None).select_related("place", "organisation")
-    return [post for post in posts.order_by("-place__path", "pk") if is_responsible(post, case, place_path)]
+@dataclass(frozen=True)
+class Choice:
+    """The posts that may be chosen for a case, the nearest first, and why the proposed one is proposed."""
+
+    posts: Sequence[Post]
+    proposed: Post | None
+    why: str
+
+
+def choose_from(klass: CaseClass | None, place_path: str, cell: int | None, proposed: Post | None) -> Choice:
+    """Every post that may be chosen for such a case at this place. Two statements.
+
+    proposed: the post that `propose_handler` found for this class and place. The reason is said here anew, in the
+    language of whoever reads it.
+    """
+    duties = _duties(klass, place_path)
+    roles = {duty.role for duty in duties} | OFFICE
+    found = Post.objects.filter(role__in=roles, closed_at=None).select_related("place", "organisation")
+    posts = [post for post in found.order_by("-place__path", "pk") if _answers(post, duties, place_path, cell)]
+    return Choice(posts, proposed, _why(proposed, duties, klass) if proposed else "")
+
+
+def _answers(post: Post, duties: Iterable[Responsibility], place_path: str, cell: int | None) -> bool:
+    if post.role in OFFICE:
+        return place_path.startswith(post.place.path) or post.place_id == cell
+    near = place_path.startswith(post.place.path) or post.place.path.startswith(place_path)
+    return near and any(_is_of(duty, post) for duty in duties)
+
+
+def _is_of(duty: Responsibility, post: Post) -> bool:
+    return duty.role == post.role and duty.organisation_id in (None, post.organisation_id)
+
+
+def _why(post: Post, duties: Iterable[Responsibility], klass: CaseClass | None) -> str:
+    """Why this post: the duty it has, or that it stands in for whoever has none or whose post is vacant."""
+    duty = next((duty for duty in duties if _is_of(duty, post)), None)
+    if duty is not None:
+        return _as_answering(duty, klass, post)
+    return _("It stands in: whoever answers for this here has no post, or that post is vacant.")
+
+
+def _as_answering(duty: Responsibility, klass: CaseClass | None, post: Post) -> str:
+    return _("{role} for “{klass}” at {place}").format(
+        role=Role(duty.role).label, klass=klass.title if klass else _("every class"), place=post.place.title
+    )
 
 
 def _duties(klass: CaseClass | None, place_path: str) -> list[Responsibility]:
@@ -95,16 +132,10 @@ def _post_for(duty: Responsibility, place_path: str) -> Post | None:
     return max(posts, key=lambda post: (len(post.place.path), -post.pk), default=None)
 
 
-def _held(post: Post, why: str, at: datetime) -> Route:
+def _held(post: Post, why: dict[str, Any], at: datetime) -> Route:
     standing = acting_post(post, at=at)
-    if standing.pk != post.pk:
-        why = _("{why}; that post is vacant, so it goes up to {post}").format(why=why, post=standing.title)
-    return Route(standing, why)
+    return Route(standing, {**why, "vacant": _both(standing)} if standing.pk != post.pk else why)
 
 
 def _above(path: str) -> list[str]:
     return [path[:end] for end in range(STEP, len(path) + 1, STEP)]
-
-
-def path_of(place: Place | None, fallback: str) -> str:
-    return place.path if place is not None else fallback
