@@ -8,8 +8,8 @@ from django.utils.translation import override
 
 from linli.cases.domain.closing import close_case, rate_case, reopen_case, support_case, verify_case
 from linli.cases.domain.handling import dispatch_case, file_and_dispatch, hand_back_case
-from linli.cases.domain.routing import why_text
 from linli.cases.domain.report import claim_hash, report_case
+from linli.cases.domain.routing import why_text
 from linli.cases.enums import Satisfaction, Source
 from linli.cases.models import Case
 from linli.core.errors import Conflict, Invalid, Refused

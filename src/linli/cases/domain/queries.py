@@ -159,12 +159,6 @@ def _case(procedures: QuerySet[Procedure], number: str) -> Case:
     return found
 
 
-def my_reports(account: Account) -> list[CaseRow]:
-    """What this person reported, for that person alone, the newest first."""
-    found = Procedure.objects.of_account(account).filter(kind="case").order_by("-opened")
-    return [CaseRow(*row) for row in found.values_list(*COLUMNS)]
-
-
 def public_cases() -> QuerySet[Procedure]:
     """Cases of which the public may know class, place, state and dates."""
     return _countable().filter(case__klass__publicity=Publicity.PUBLIC)
@@ -210,7 +204,7 @@ def _public_row(row: Sequence[Any]) -> PublicRow:
         state=state,
         opened=opened,
         closed=closed,
-        klass=_in_language(name, name_en),
+        klass=_in_language(name or "", name_en or ""),
         place=full_title(known) if known else place or "",
         text=text if released else "",
     )
@@ -218,6 +212,12 @@ def _public_row(row: Sequence[Any]) -> PublicRow:
 
 def _in_language(name: str, name_en: str) -> str:
     return name_en if name_en and (get_language() or "").startswith("en") else name
+
+
+def my_reports(account: Account) -> list[PublicRow]:
+    """What this person reported, for that person alone, the newest first. One statement."""
+    found = Procedure.objects.of_account(account).filter(kind="case").order_by("-opened")
+    return [_public_row(row) for row in found.values_list(*PUBLIC_COLUMNS)]
 
 
 def public_list(
@@ -304,10 +304,10 @@ def _building_path(place: Place) -> str:
 
 @dataclass(frozen=True)
 class EstateNumbers:
-    """How many cases of each class one estate had, in the order of the classes; 1 to 4 is said as `<5`."""
+    """How many cases of each class one estate had, as (class, number); 1 to 4 is said as `<5`."""
 
     estate: str
-    numbers: Sequence[str]
+    cells: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -336,7 +336,9 @@ def estate_numbers(*, since: datetime) -> EstateTable:
     return EstateTable(
         [klass.title for klass in shown],
         [
-            EstateNumbers(place.title, [_guarded(counted.get((place.path, klass.pk), 0)) for klass in shown])
+            EstateNumbers(
+                place.title, [(klass.title, _guarded(counted.get((place.path, klass.pk), 0))) for klass in shown]
+            )
             for place in estates
         ],
     )

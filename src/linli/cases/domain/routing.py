@@ -1,8 +1,9 @@
 """Which post a case goes to, and why: always one, so that no case is ever nobody's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from linli.core.errors import NotFound
 from linli.people.domain.posts import acting_post
 from linli.people.enums import Role
 from linli.people.models import Post
-from linli.places.models import STEP
+from linli.places.models import STEP, Place
 from linli.procedures.models import Procedure
 
 
@@ -29,8 +30,35 @@ def propose_handler(klass: CaseClass | None, place_path: str, at: datetime) -> R
     for duty in _duties(klass, place_path):
         post = _post_for(duty, place_path)
         if post is not None:
-            return _held(post, _as_answering(duty, klass, post), at)
-    return Route(desk_post(place_path, at), _("Nobody answers for this class here, so it stays with the duty officer."))
+            return _held(post, {"role": duty.role, "klass": _both(klass), "place": _both(post.place)}, at)
+    return Route(desk_post(place_path, at), {})
+
+
+def route_of(case: Case) -> Route | None:
+    """The route that was found when the case was reported or filed; none once its post is gone."""
+    return Route(case.proposed, case.proposed_why) if case.proposed else None
+
+
+def why_text(why: Mapping[str, Any]) -> str:
+    """The facts of a route in a sentence, in the active language. They were true when the route was found."""
+    if why.get("unplaced"):
+        return _("The message names no place that we know, so it went to the fallback desk.")
+    if not why.get("role"):
+        return _("Nobody answers for this class here, so it stays with the duty officer.")
+    text = _("{role} for “{klass}” at {place}").format(
+        role=Role(why["role"]).label, klass=_named(why["klass"]) or _("every class"), place=_named(why["place"])
+    )
+    if not why.get("vacant"):
+        return text
+    return _("{why}; that post is vacant, so it goes up to {post}").format(why=text, post=_named(why["vacant"]))
+
+
+def _both(named: CaseClass | Place | Post | None) -> list[str]:
+    return [named.name, named.name_en] if named else ["", ""]
+
+
+def _named(both: Sequence[str]) -> str:
+    return both[1] if both[1] and (get_language() or "").startswith("en") else both[0]
 
 
 def desk_post(place_path: str, at: datetime) -> Post:
@@ -77,17 +105,13 @@ class Choice:
     why: str
 
 
-def choose_from(klass: CaseClass | None, place_path: str, cell: int | None, proposed: Post | None) -> Choice:
-    """Every post that may be chosen for such a case at this place. Two statements.
-
-    proposed: the post that `propose_handler` found for this class and place. The reason is said here anew, in the
-    language of whoever reads it.
-    """
+def choose_from(klass: CaseClass | None, place_path: str, cell: int | None, route: Route | None) -> Choice:
+    """Every post that may be chosen for such a case at this place, and what `route` proposes. Two statements."""
     duties = _duties(klass, place_path)
     roles = {duty.role for duty in duties} | OFFICE
     found = Post.objects.filter(role__in=roles, closed_at=None).select_related("place", "organisation")
     posts = [post for post in found.order_by("-place__path", "pk") if _answers(post, duties, place_path, cell)]
-    return Choice(posts, proposed, _why(proposed, duties, klass) if proposed else "")
+    return Choice(posts, route.post if route else None, why_text(route.why) if route else "")
 
 
 def _answers(post: Post, duties: Iterable[Responsibility], place_path: str, cell: int | None) -> bool:
@@ -99,20 +123,6 @@ def _answers(post: Post, duties: Iterable[Responsibility], place_path: str, cell
 
 def _is_of(duty: Responsibility, post: Post) -> bool:
     return duty.role == post.role and duty.organisation_id in (None, post.organisation_id)
-
-
-def _why(post: Post, duties: Iterable[Responsibility], klass: CaseClass | None) -> str:
-    """Why this post: the duty it has, or that it stands in for whoever has none or whose post is vacant."""
-    duty = next((duty for duty in duties if _is_of(duty, post)), None)
-    if duty is not None:
-        return _as_answering(duty, klass, post)
-    return _("It stands in: whoever answers for this here has no post, or that post is vacant.")
-
-
-def _as_answering(duty: Responsibility, klass: CaseClass | None, post: Post) -> str:
-    return _("{role} for “{klass}” at {place}").format(
-        role=Role(duty.role).label, klass=klass.title if klass else _("every class"), place=post.place.title
-    )
 
 
 def _duties(klass: CaseClass | None, place_path: str) -> list[Responsibility]:

@@ -1,0 +1,88 @@
+"""One case as its page shows it to staff: everything read at once, so that the template asks nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+
+from linli.cases.domain.queries import case_for
+from linli.cases.models import Case
+from linli.cases.workflow import is_desk, may_reach, may_write
+from linli.core.models import File
+from linli.engines.workflow import Move
+from linli.people.actors import Actor, Viewer
+from linli.people.models import Post
+from linli.procedures.domain.move import may
+from linli.procedures.domain.queries import clocks_of
+from linli.procedures.domain.story import Line, story
+from linli.procedures.enums import Audience, PartyKind
+from linli.procedures.models import Assignment, Clock, Party
+
+STAFF_READ = (Audience.PUBLIC, Audience.PARTIES, Audience.STAFF)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A case, its story and clocks, its files, and what the reader may do.
+
+    `posts` names the posts that the story speaks of. `reporter` is the party, whose contact stays sealed.
+    """
+
+    case: Case
+    lines: Sequence[Line]
+    clocks: Sequence[Clock]
+    files: Mapping[UUID, File]
+    posts: Mapping[int, str]
+    reporter: Party | None
+    assignments: Sequence[Assignment]
+    moves: Sequence[Move]
+    may_write: bool
+    may_reach: bool
+    may_release: bool
+
+    @property
+    def acting(self) -> list[Assignment]:
+        """The posts whose turn it is."""
+        return [row for row in self.assignments if row.open]
+
+
+def read_dossier(number: str, *, viewer: Viewer, by: Actor) -> Dossier:
+    """One case for staff by its number. Six statements, and one more where the story names posts.
+
+    Raises:
+        NotFound: there is none, or these posts may not know of it.
+    """
+    case = with_assignments(case_for(number, viewer))
+    procedure = case.procedure
+    lines = story(procedure, STAFF_READ)
+    parties = Party.objects.filter(procedure=procedure, kind=PartyKind.REPORTER).select_related("account")
+    return Dossier(
+        case=case,
+        lines=lines,
+        clocks=clocks_of(procedure),
+        files={file.pk: file for file in _files(procedure.pk)},
+        posts=_posts_named(lines),
+        reporter=parties.first(),
+        assignments=list(procedure.assignments.all()),
+        moves=may(procedure, by),
+        may_write=may_write(by, procedure),
+        may_reach=may_reach(by, procedure),
+        may_release=is_desk(by, procedure),
+    )
+
+
+def with_assignments(case: Case) -> Case:
+    """The same case with its assignments fetched, so that asking who may do what costs nothing more."""
+    posts = Assignment.objects.select_related("post__organisation").order_by("pk")
+    prefetch_related_objects([case.procedure], Prefetch("assignments", queryset=posts))
+    return case
+
+
+def _files(procedure: UUID) -> QuerySet[File]:
+    return File.objects.filter(procedure=procedure, audience__in=STAFF_READ, purged_at=None).order_by("uploaded_at")
+
+
+def _posts_named(lines: Sequence[Line]) -> dict[int, str]:
+    named = {line.says["to"] for line in lines if line.says and isinstance(line.says.get("to"), int)}
+    return {post.pk: post.title for post in Post.objects.filter(pk__in=named)} if named else {}

@@ -1,0 +1,242 @@
+"""The moves of a case: one page each, asking only what it needs; and what the second of two is told."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from linli.cases.domain import closing, handling
+from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
+from linli.cases.domain.queries import case_for, classes
+from linli.cases.domain.routing import choose_from, propose_handler, route_of
+from linli.cases.forms_staff import (
+    CaseMoveForm,
+    CloseForm,
+    DispatchForm,
+    FileForm,
+    HandBackForm,
+    HandInForm,
+    ReasonForm,
+    ReworkForm,
+    VerifyForm,
+    VoidForm,
+    places_found,
+)
+from linli.cases.models import Case, CaseClass
+from linli.cases.sentences import Names, told_second
+from linli.cases.workflow import WORKFLOW
+from linli.core import files
+from linli.core.access import needs
+from linli.core.errors import Conflict, Invalid, NotFound, Refused, TooLarge
+from linli.people.forms import carry_over
+from linli.people.middleware import Request
+from linli.places.domain.kept import tree
+from linli.places.domain.queries import full_title
+
+Given = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a form is made from: the case, what was posted (or none), and who asks."""
+
+    case: Case
+    request: Request
+    posted: Any = None
+    initial: Given | None = None
+
+    @property
+    def rest(self) -> dict[str, Any]:
+        start = {"version": self.case.procedure.version, **(self.initial or {})}
+        return {"data": self.posted, "files": self.request.FILES if self.posted else None, "initial": start}
+
+    def value(self, name: str, otherwise: str = "") -> str:
+        """What stands in a field now."""
+        held = self.posted if self.posted is not None else self.initial
+        return (held or {}).get(name, otherwise) or ""
+
+
+def plain(form: type[CaseMoveForm]) -> Callable[[Asked], CaseMoveForm]:
+    return lambda asked: form(**asked.rest)
+
+
+def hand_in_form(asked: Asked) -> CaseMoveForm:
+    klass = asked.case.klass
+    return HandInForm(photo_needed=klass is None or klass.photo_needed, **asked.rest)
+
+
+def close_form(asked: Asked) -> CaseMoveForm:
+    rest = asked.rest
+    rest["initial"] = {"answer": closing.proposed_answer(asked.case), **rest["initial"]}
+    return CloseForm(**rest)
+
+
+def dispatch_form(asked: Asked) -> CaseMoveForm:
+    case = asked.case
+    procedure = case.procedure
+    return DispatchForm(
+        choice=choose_from(case.klass, procedure.place_path, procedure.cell_id, route_of(case)), **asked.rest
+    )
+
+
+def file_form(asked: Asked) -> CaseMoveForm:
+    """The form as its class and place now stand; a class or place other than the case's is routed anew."""
+    case = asked.case
+    procedure = case.procedure
+    catalogue = list(classes())
+    klass = _chosen_class(asked, catalogue)
+    below = asked.request.by.post.place.path
+    found = places_found(asked.value("words"), asked.value("place"), below)
+    place = tree().by_path.get(asked.value("place"))
+    path = place.path if place else procedure.place_path
+    as_reported = klass == case.klass and place is None
+    route = route_of(case) if as_reported else propose_handler(klass, path, timezone.now())
+    rest = asked.rest
+    rest["initial"] = {"klass": klass.code if klass else "", **rest["initial"]}
+    return FileForm(
+        classes=catalogue,
+        known=full_title(procedure.place) if procedure.place else str(_("place not known")),
+        found=found,
+        choice=choose_from(klass, path, procedure.cell_id, route),
+        **rest,
+    )
+
+
+def _chosen_class(asked: Asked, catalogue: list[CaseClass]) -> CaseClass | None:
+    code = asked.value("klass", asked.case.klass.code if asked.case.klass else "")
+    return next((klass for klass in catalogue if klass.code == code), None)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move as a page: its words, its form, and the verb that it calls."""
+
+    title: Any
+    button: Any
+    form: Callable[[Asked], CaseMoveForm]
+    verb: Callable[..., Case]
+    done: Any
+    lead: Any = ""
+    grave: bool = False
+
+
+STEPS: dict[str, Step] = {
+    "file": Step(_("File and dispatch"), _("File and dispatch"), file_form, handling.file_and_dispatch,
+                 _("Filed and dispatched.")),
+    "dispatch": Step(_("Dispatch"), _("Dispatch"), dispatch_form, handling.dispatch_case, _("Dispatched.")),
+    "accept": Step(_("Accept"), _("Accept"), plain(CaseMoveForm), handling.accept_case, _("Accepted."),
+                   lead=_("The reporter is told that you take it on.")),
+    "hand_in": Step(_("Hand in the work"), _("Hand in"), hand_in_form, handling.hand_in_case,
+                    _("Handed in. Somebody else goes and looks.")),
+    "verify": Step(_("It is done"), _("Confirm that it is done"), plain(VerifyForm), closing.verify_case,
+                   _("Confirmed. The desk answers the reporter.")),
+    "close": Step(_("Answer and close"), _("Answer and close"), close_form, closing.close_case,
+                  _("Answered and closed. The reporter can have it reopened within the time the rule gives.")),
+    "rework": Step(_("It is not done"), _("Send back for rework"), plain(ReworkForm), closing.rework_case,
+                   _("Sent back for rework.")),
+    "hand_back": Step(_("Hand back"), _("Hand back"), plain(HandBackForm), handling.hand_back_case,
+                      _("Handed back to the desk.")),
+    "reopen": Step(_("Reopen"), _("Reopen"), plain(ReasonForm), closing.reopen_case,
+                   _("Reopened. It is to be dispatched again.")),
+    "void": Step(_("Do not take it up"), _("Do not take it up"), plain(VoidForm), closing.void_case,
+                 _("Not taken up. The reporter reads the reason."), grave=True),
+}  # fmt: skip
+
+# What a page offers at once, as an open form; the other moves stand beside it.
+FIRST = ("file", "dispatch", "accept", "hand_in", "verify", "close")
+
+
+@needs("cases.case")
+def move(request: Request, number: str, name: str) -> HttpResponse:
+    """Ask what a move needs, and make it."""
+    step = STEPS.get(name)
+    if step is None:
+        raise NotFound
+    case = with_assignments(case_for(number, request.viewer))
+    leaves = case.procedure.state in WORKFLOW.moves[name].sources
+    if leaves and not WORKFLOW.moves[name].who(request.by, case.procedure):
+        raise Refused
+    if request.method != "POST":
+        asked = Asked(case, request)
+        return _page(request, case, name, step.form(asked)) if leaves else redirect("cases:case", case.procedure.number)
+    form = step.form(Asked(case, request, request.POST))
+    if "look" in request.POST:
+        return _page(request, case, name, step.form(Asked(case, request, initial=_as_asked(request))))
+    if form.is_valid():
+        try:
+            return _make(request, case, step, form)
+        except (Invalid, TooLarge) as told:
+            _beside(told, form)
+        except Conflict as told:
+            return _second(request, case, name, form, told)
+    return _page(request, case, name, form, status=422)
+
+
+def _as_asked(request: Request) -> dict[str, str]:
+    """What was written so far, for a form that is only looked at again: whom to send it to is proposed anew."""
+    return {name: value for name, value in request.POST.items() if name != "to"}
+
+
+def _make(request: Request, case: Case, step: Step, form: CaseMoveForm) -> HttpResponse:
+    at, given = timezone.now(), form.arguments()
+    if "photos" in given:
+        given["photos"] = store_photos(given["photos"], at)
+    version, action = form.cleaned_data["version"], form.cleaned_data["action"]
+    step.verb(case=case, version=version, by=request.by, at=at, action=action, **given)
+    messages.success(request, step.done)
+    return redirect("cases:case", case.procedure.number)
+
+
+def store_photos(uploads: list[UploadedFile], at: datetime) -> list[UUID]:
+    """Keep uploaded photographs until a verb attaches them."""
+    return [
+        files.store(upload, name=upload.name or "", procedure=None, audience="staff", at=at).uuid for upload in uploads
+    ]
+
+
+def _beside(told: Invalid | TooLarge, form: CaseMoveForm) -> None:
+    """Say what the domain refused beside its field; what the file store refuses concerns the photographs."""
+    if isinstance(told, Invalid) and told.fields:
+        carry_over(told, form)
+    else:
+        form.add_error("photos" if "photos" in form.fields else None, str(told.message))
+
+
+def _second(request: Request, case: Case, name: str, form: CaseMoveForm, told: Conflict) -> HttpResponse:
+    """Somebody was first: say who and when, and keep what was written. Where the move is still open, ask anew."""
+    now = read_dossier(case.procedure.number, viewer=request.viewer, by=request.by)
+    words = told_second(now.lines, names_of(now)) if told.current else str(told.message)
+    still = any(step.name == name for step in now.moves)
+    typed = {field: request.POST.get(field, "") for field in form.fields if field not in ("action", "version", "photos")}
+    fresh = STEPS[name].form(Asked(now.case, request, initial=typed)) if still else None
+    kept = [] if still else [(form.fields[field].label, text) for field, text in typed.items() if text.strip()]
+    return _page(request, now.case, name, fresh, status=409, told=words, kept=kept)
+
+
+def names_of(dossier: Dossier) -> Names:
+    klass = dossier.case.klass
+    return Names(dossier.posts, {klass.code: klass.title} if klass else {}, dossier.files)
+
+
+def _page(
+    request: Request, case: Case, name: str, form: CaseMoveForm | None, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    place = case.procedure.place
+    context = {
+        "case": case,
+        "number": case.procedure.number,
+        "place": full_title(place) if place else "",
+        "name": name,
+        "step": STEPS[name],
+        "form": form,
+        **more,
+    }
+    return render(request, "cases/staff/move.html", context, status=status)
