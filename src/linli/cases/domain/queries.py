@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from linli.cases.domain.followed import photos_of
 from linli.cases.enums import Publicity
 from linli.cases.models import Case, CaseClass
 from linli.cases.plain_words import STATES, TONES
-from linli.core import search
 from linli.core.errors import NotFound
 from linli.core.models import File
 from linli.people.actors import Viewer
@@ -24,7 +23,7 @@ from linli.people.models import Account
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import full_title
 from linli.places.models import STEP, Kind, Place
-from linli.procedures.domain.queries import PAGE, Page
+from linli.procedures.domain.queries import PAGE, Page, read_cursor
 from linli.procedures.enums import Audience
 from linli.procedures.models import Procedure
 from linli.procedures.numbers import read_number
@@ -33,105 +32,6 @@ MAP_MOST = 4000
 FEWEST = 5  # a smaller number would point at persons
 ESTATE_PATH = 5 * STEP  # district, subdistrict, area, committee, estate
 NEAR_DEGREES = 0.0006  # about 60 m at this latitude
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a staff list is narrowed to. Empty means all."""
-
-    state: str = ""
-    klass: str = ""
-    place: str = ""
-    words: str = ""
-    open_only: bool = False
-    overdue_at: datetime | None = None
-
-
-COLUMNS = (
-    "number", "state", "version", "opened", "due", "amber", "closed",
-    "case__klass__name", "case__klass__name_en", "place__name", "place__name_en", "case__text", "case__source",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """One line of a staff list."""
-
-    number: str
-    state: str
-    version: int
-    opened: datetime
-    due: datetime | None
-    amber: datetime | None
-    closed: datetime | None
-    klass: str | None
-    klass_en: str | None
-    place: str | None
-    place_en: str | None
-    text: str
-    source: str
-
-
-def listed(viewer: Viewer, filters: Filters, *, after: str | None = None, size: int = PAGE) -> Page:
-    """Cases that the viewer may see, the newest first. One statement, whatever the number of cases."""
-    found = _filtered(Procedure.objects.visible_to(viewer), filters).order_by("-opened", "uuid")
-    if cursor := _read_cursor(after):
-        at, key = cursor
-        found = found.filter(Q(opened__lt=at) | Q(opened=at, uuid__gt=key), opened__lte=at)
-    return _page(found, "opened", size)
-
-
-def desk(viewer: Viewer, filters: Filters, *, after: str | None = None, size: int = PAGE) -> Page:
-    """Open cases below the viewer's place, what is due first on top, what has no clock last. Two statements at most."""
-    found = _filtered(Procedure.objects.visible_to(viewer), filters).filter(closed=None)
-    if after and after.startswith("~"):
-        key = UUID(after[1:])
-        return _page(found.filter(due=None, uuid__gt=key).order_by("uuid"), "due", size)
-    timed = found.filter(due__isnull=False).order_by("due", "uuid")
-    if cursor := _read_cursor(after):
-        at, key = cursor
-        timed = timed.filter(Q(due__gt=at) | Q(due=at, uuid__gt=key), due__gte=at)
-    page = _page(timed, "due", size)
-    if page.after or len(page.rows) == size:
-        return page
-    rest = _page(found.filter(due=None).order_by("uuid"), "due", size - len(page.rows))
-    return Page([*page.rows, *rest.rows], rest.after)
-
-
-def _filtered(procedures: QuerySet[Procedure], filters: Filters) -> QuerySet[Procedure]:
-    found = procedures.filter(kind="case")
-    if filters.state:
-        found = found.filter(state=filters.state)
-    if filters.klass:
-        found = found.filter(case__klass__code=filters.klass)
-    if filters.place:
-        found = found.filter(place_path__gte=filters.place, place_path__lt=filters.place + "~")
-    if filters.open_only:
-        found = found.filter(closed=None)
-    if filters.overdue_at:
-        found = found.filter(closed=None, due__lte=filters.overdue_at)
-    if filters.words:
-        number = read_number(filters.words)
-        found = found.filter(number=number) if number else found.filter(pk__in=search.matching(filters.words))
-    return found
-
-
-def _page(found: QuerySet[Procedure], key: str, size: int) -> Page:
-    rows = list(found.values_list("uuid", *COLUMNS)[: size + 1])
-    cut = [CaseRow(*row[1:]) for row in rows[:size]]
-    if len(rows) <= size:
-        return Page(cut, None)
-    last = getattr(cut[-1], key)
-    return Page(cut, f"{last.isoformat() if last else ''}~{rows[size - 1][0]}")
-
-
-def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
-    """A cursor's instant and key; one that nobody made begins at the start."""
-    at, _, key = (cursor or "").partition("~")
-    try:
-        return datetime.fromisoformat(at), UUID(key)
-    except ValueError:
-        return None
 
 
 def case_for(number: str, viewer: Viewer) -> Case:
@@ -231,7 +131,7 @@ def public_list(
         found = found.filter(place_path__gte=place, place_path__lt=place + "~")
     if open_only:
         found = found.filter(closed=None)
-    if cursor := _read_cursor(after):
+    if cursor := read_cursor(after):
         at, key = cursor
         found = found.filter(Q(opened__lt=at) | Q(opened=at, uuid__gt=key), opened__lte=at)
     rows = list(found.values_list("uuid", *PUBLIC_COLUMNS)[: size + 1])
@@ -381,28 +281,6 @@ def public_geojson(*, bbox: tuple[float, float, float, float] | None = None, sin
             for number, state, klass, lon, lat in cursor
         ]
     return orjson.dumps({"type": "FeatureCollection", "features": features})
-
-
-@dataclass(frozen=True)
-class DeskCounts:
-    """What a duty officer must know at once."""
-
-    waiting: int
-    amber: int
-    late: int
-    due_today: int
-
-
-def desk_counts(viewer: Viewer, at: datetime) -> DeskCounts:
-    """Counts over the open cases the viewer may see. One statement; capped work: only open cases are counted."""
-    found = Procedure.objects.visible_to(viewer).filter(kind="case", closed=None)
-    counts = found.aggregate(
-        waiting=Count("pk", filter=Q(state__in=["received", "filed"])),
-        amber=Count("pk", filter=Q(amber__lte=at, due__gt=at)),
-        late=Count("pk", filter=Q(due__lte=at)),
-        due_today=Count("pk", filter=Q(due__gt=at, due__lte=at + timedelta(days=1))),
-    )
-    return DeskCounts(**counts)
 
 
 def classes(*, public_only: bool = False) -> Sequence[CaseClass]:

@@ -1,0 +1,202 @@
+"""Reporting something, one question a page. What was answered lies in the session (cases/draft.py)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from linli.cases import claims
+from linli.cases.domain import queries
+from linli.cases.domain.followed import reported_by, standing
+from linli.cases.domain.report import claim_code, report_case
+from linli.cases.draft import Draft
+from linli.cases.enums import Source
+from linli.cases.forms_report import PHOTOS_MOST, PhotosForm, ReachForm, SendForm, TextForm, WhatForm
+from linli.cases.plain_words import CLOCKS, stands_so
+from linli.cases.views.steps import HOUR, account_of, klass_of, on, page, place_of, posted, spot_of
+from linli.core import files, pictures
+from linli.core.access import public
+from linli.core.errors import DomainError, Invalid
+from linli.core.limits import limit
+from linli.people.domain.accounts import contact_of
+from linli.people.domain.contacts import read_contact
+from linli.people.middleware import Request
+from linli.places.domain.queries import full_title
+
+REPORTED = "reported"
+REPORTS_AN_HOUR, PHOTOS_AN_HOUR = 20, 60
+
+
+@public
+@never_cache
+def what(request: Request) -> HttpResponse:
+    """The first question, under the numbers to call where somebody is in danger."""
+    draft = Draft.of(request.session)
+    form = WhatForm(posted(request), initial={"klass": draft.klass}, classes=queries.classes())
+    if request.method == "POST" and form.is_valid():
+        draft.klass = form.cleaned_data["klass"]
+        return on(request, draft, "cases:report_where")
+    return page(request, draft, "what", form, back="cases:home")
+
+
+@public
+@never_cache
+def text(request: Request) -> HttpResponse:
+    draft = Draft.of(request.session)
+    form = TextForm(posted(request), initial={"text": draft.text})
+    if request.method == "POST" and form.is_valid():
+        draft.text = form.cleaned_data["text"]
+        return on(request, draft, "cases:report_photos")
+    return page(request, draft, "text", form, back="cases:report_where")
+
+
+@public
+@never_cache
+def photos(request: Request) -> HttpResponse:
+    """Up to four. Each is checked and made anew when it arrives; the next page is reached without any."""
+    draft = Draft.of(request.session)
+    if request.method == "POST" and (gone := request.POST.get("remove")):
+        _remove_photo(draft, gone)
+        draft.keep(request.session)
+        return redirect("cases:report_photos")
+    form = PhotosForm(posted(request), request.FILES)
+    if request.method == "POST" and form.is_valid():
+        _take_photos(request, draft, form)
+        draft.keep(request.session)
+        if not form.errors:
+            return on(request, draft, "cases:report_reach")
+    return page(request, draft, "photos", form, back="cases:report_text", room=PHOTOS_MOST - len(draft.photos))
+
+
+@public
+@never_cache
+def reach(request: Request) -> HttpResponse:
+    """A contact or none; what for, and that it is sealed."""
+    draft = Draft.of(request.session)
+    account = account_of(request)
+    own = contact_of(account) if account and not draft.reach else None
+    form = ReachForm(posted(request), initial={"contact": draft.open_contact() or (own.address if own else "")})
+    if request.method == "POST" and ("none" in request.POST or form.is_valid()):
+        contact = None if "none" in request.POST else form.cleaned_data["contact"]
+        draft.seal_contact(contact.address if contact else "")
+        return on(request, draft, "cases:report_check")
+    return page(request, draft, "reach", form, back="cases:report_photos")
+
+
+@public
+@never_cache
+def check(request: Request) -> HttpResponse:
+    """All answers together; from here the report is sent."""
+    draft = Draft.of(request.session)
+    if request.method == "POST" and request.POST.get("action") == request.session.get(REPORTED):
+        return redirect("cases:reported")
+    if missing := draft.missing():
+        return redirect(missing)
+    form = SendForm(posted(request), initial={"action": draft.action})
+    if request.method == "POST" and form.is_valid() and form.cleaned_data["action"] == draft.act:
+        return _send(request, draft, form)
+    draft.reviewed = True
+    draft.keep(request.session)
+    return _check_page(request, draft, form)
+
+
+def _send(request: Request, draft: Draft, form: SendForm) -> HttpResponse:
+    limit(request, "report", per=REPORTS_AN_HOUR, seconds=HOUR)
+    try:
+        reported = report_case(
+            text=draft.text,
+            source=Source.RESIDENT,
+            by=None,
+            at=now(),
+            action=draft.act,
+            klass=klass_of(draft.klass),
+            place=place_of(draft.place),
+            lon=draft.lon,
+            lat=draft.lat,
+            where=draft.where,
+            contact=draft.open_contact(),
+            account=account_of(request),
+            photos=[UUID(photo["uuid"]) for photo in draft.photos],
+        )
+    except Invalid as told:
+        form.add_error(None, next(iter(told.fields.values()), told.message))
+        return _check_page(request, draft, form)
+    claims.remember(request.session, reported.case.uuid)
+    request.session[REPORTED] = draft.action
+    Draft.drop(request.session)
+    return redirect("cases:reported")
+
+
+@public
+@never_cache
+def reported(request: Request) -> HttpResponse:
+    """It is sent: the number, the code that opens the way back, who has it and by when."""
+    action = request.session.get(REPORTED)
+    if action is None:
+        return redirect("cases:report")
+    case = reported_by(UUID(action))
+    state = case.procedure.state
+    context = {
+        "case": case,
+        "code": claim_code(UUID(action)),
+        "stands": stands_so(state, standing(case.procedure, CLOCKS.get(state)), now()),
+        "address": request.build_absolute_uri(reverse("cases:follow", args=[case.procedure.number])),
+        "account": account_of(request),
+    }
+    return render(request, "cases/report/reported.html", context)
+
+
+@public
+@require_POST
+def forget(request: Request) -> HttpResponse:
+    """On a device that others use: this browser no longer opens the report that was sent last."""
+    action = request.session.pop(REPORTED, None)
+    if action is not None:
+        claims.forget(request.session, reported_by(UUID(action)).uuid)
+    return redirect("cases:home")
+
+
+def _check_page(request: Request, draft: Draft, form: SendForm) -> HttpResponse:
+    klass, spot = klass_of(draft.klass), spot_of(draft)
+    contact = draft.open_contact()
+    return page(
+        request, draft, "check", form, back="cases:report_reach",
+        klass=klass, spot=spot, place=full_title(spot.place) if spot.place else "",
+        contact=read_contact(contact).hint if contact else "",
+    )  # fmt: skip
+
+
+def _take_photos(request: Request, draft: Draft, form: PhotosForm) -> None:
+    """Store what was sent. A file that cannot be taken is named with the reason; the others stay."""
+    for upload in form.cleaned_data["photos"]:
+        if len(draft.photos) >= PHOTOS_MOST:
+            form.add_error("photos", _("You can send four photos. Remove one to add another."))
+            return
+        limit(request, "photo", per=PHOTOS_AN_HOUR, seconds=HOUR)
+        try:
+            draft.photos.append(_stored(request, upload))
+        except DomainError as told:
+            form.add_error("photos", f"{upload.name}: {told.message}")
+
+
+def _stored(request: Request, upload: UploadedFile) -> dict[str, Any]:
+    name = upload.name or ""
+    kept = files.store(upload, name=name, procedure=None, audience="parties", at=now())
+    if kept.media_type not in pictures.PICTURES:
+        files.purge_file(kept.uuid, at=now())
+        raise Invalid(_("This is no photo. Send a JPEG, PNG or WebP."))
+    files.remember(request, kept)
+    return {"uuid": str(kept.uuid), "name": kept.name, "width": kept.width, "height": kept.height}
+
+
+def _remove_photo(draft: Draft, uuid: str) -> None:
+    if any(photo["uuid"] == uuid for photo in draft.photos):
+        files.purge_file(UUID(uuid), at=now())
+        draft.photos = [photo for photo in draft.photos if photo["uuid"] != uuid]

@@ -1,0 +1,63 @@
+"""What the pages of a report share: how one is shown, where the next one is, and what the draft's answers stand for."""
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from linli.cases.domain.report import Spot, find_spot
+from linli.cases.draft import Draft
+from linli.cases.models import CaseClass
+from linli.core.forms import KitForm
+from linli.people.middleware import Request
+from linli.people.models import Account
+from linli.places.models import Place
+
+HOUR = 60 * 60
+STEPS = {"what": 1, "where": 2, "nearby": 2, "text": 3, "photos": 4, "reach": 5, "check": 6}
+
+
+def page(
+    request: Request, draft: Draft, name: str, form: KitForm | None, *, back: str, step: str = "", **more: Any
+) -> HttpResponse:
+    """A page of the report. back: a URL name or an address; once all was reviewed, back leads to the overview."""
+    if draft.reviewed and name != "check" and "in" not in request.GET:
+        back = "cases:report_check"
+    context = {
+        "form": form,
+        "draft": draft,
+        "step": STEPS[step or name],
+        "step_count": len(set(STEPS.values())),
+        "back_url": back if back.startswith("/") else reverse(back),
+        **more,
+    }
+    wrong = form is not None and form.is_bound and bool(form.errors)
+    return render(request, f"cases/report/{name}.html", context, status=422 if wrong else 200)
+
+
+def on(request: Request, draft: Draft, page: str) -> HttpResponse:
+    """Keep the answer and go on: to the next question, or back to the overview that it was changed from."""
+    draft.keep(request.session)
+    return redirect("cases:report_check" if draft.reviewed and not draft.missing() else page)
+
+
+def klass_of(code: str) -> CaseClass | None:
+    return CaseClass.objects.prefetch_related("limits").filter(code=code, retired_at=None).first()
+
+
+def place_of(path: str) -> Place | None:
+    return Place.objects.select_related("parent").filter(path=path, retired_at=None).first() if path else None
+
+
+def spot_of(draft: Draft) -> Spot:
+    return find_spot(place_of(draft.place), draft.lon, draft.lat)
+
+
+def posted(request: Request) -> QueryDict | None:
+    """What a form is bound to: what was sent, be it nothing at all; none where the page is only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
+def account_of(request: Request) -> Account | None:
+    return request.account if request.user.is_authenticated else None
