@@ -19,7 +19,7 @@ def _row(rule: Rule) -> list[str]:
     return [
         f"`{rule.id}`",
         f"{rule.title_en} {rule.title_zh}",
-        f"{rule.source.zh}{article}",
+        f"{rule.source.en}{article}",
         _figure(rule),
         f"{rule.effective_from}{until}",
         rule.status,
@@ -29,7 +29,7 @@ def _row(rule: Rule) -> list[str]:
 def _figure(rule: Rule) -> str:
     params = rule.params
     if rule.kind == Kind.DEADLINE:
-        words = [str(params["amount"]), params["kind"].replace("_", " ")]
+        words = [str(params["amount"]), params["kind"].replace("_", " ") + ("s" if params["amount"] > 1 else "")]
         words += ["before"] if rule.limit.backwards else []
         words += [f"+ {rule.extension}"] if rule.extension else []
         return " ".join(words)
