@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -58,6 +58,13 @@ Reader = TypeVar("Reader", bound=Read)
 
 class CurrentTransaction(Func):
     template = "pg_current_xact_id()::text::bigint"
+    output_field = BigIntegerField()
+
+
+class OwnTransaction(Func):
+    """The number of the caller's transaction, NULL as long as it has written nothing."""
+
+    template = "pg_current_xact_id_if_assigned()::text::bigint"
     output_field = BigIntegerField()
 
 
@@ -123,7 +130,10 @@ def drain_all() -> None:
 
 
 def drain(name: str) -> int:
-    """Read on from the consumer's cursor until there is no more, or it fails. Returns how many it was given."""
+    """Read on from the consumer's cursor until there is no more, or it fails. Returns how many it was given.
+
+    Called outside a transaction, so that each message has its own.
+    """
     known = _known[name]
     row, _ = Consumer.objects.get_or_create(name=name)
     given = 0
@@ -223,7 +233,10 @@ def _message(row: Outbox) -> Message:
 
 
 def _readable() -> QuerySet[Outbox]:
-    return Outbox.objects.filter(xid__lt=Horizon()) if _postgresql() else Outbox.objects.all()
+    """What no transaction can come before any more; and, to a caller who reads inside one, its own messages."""
+    if not _postgresql():
+        return Outbox.objects.all()
+    return Outbox.objects.filter(Q(xid__lt=Horizon()) | Q(xid=OwnTransaction()))
 
 
 def _behind(cursor: Cursor) -> RawSQL:
