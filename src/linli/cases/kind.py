@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.models import Case
+from linli.cases.sentences import CLOCKS, STATES
 from linli.cases.workflow import WORKFLOW
 from linli.core import files, search
 from linli.engines.clocks import Kind, Limit
@@ -46,4 +47,6 @@ CASE = ProcedureKind(
     url=url,
     label=_("case"),
     related=("case__klass",),
+    states=STATES,
+    clocks=CLOCKS,
 )

@@ -7,7 +7,7 @@ from linli.engines.workflow import Audience, Move, Need, Stage, State, Workflow,
 from linli.people.enums import Role
 from linli.procedures.enums import Part
 from linli.procedures.models import Procedure
-from linli.procedures.permissions import did_not, governs, holds, is_party, system
+from linli.procedures.permissions import did_not, governs, holds, is_party, system, takes_part
 
 
 def _has_class(procedure: Procedure, values: Mapping[str, Any]) -> bool:
@@ -24,6 +24,9 @@ is_handler = holds(Part.HANDLER)
 verifies_another = (holds(Part.VERIFIER) | governs(Role.DUTY_OFFICER)) & did_not("hand_in")
 is_reporter = is_party() | is_desk
 is_import = system("import")
+# Who is no move's author but may write into the story, or read how to reach the reporter.
+may_write = takes_part() | governs(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.COMMITTEE_SECRETARY)
+may_reach = takes_part() | governs(Role.DUTY_OFFICER)
 
 klass = Need("klass", _has_class)  # the filing condition: it is a case of one of our classes
 photo = Need("photo", _photo_if_asked)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from ninja import Field, Query, Router, Schema
 
-from linli.cases.domain import queries
+from linli.cases.domain import desk, queries
 from linli.cases.domain.report import report_case
 from linli.cases.enums import Source
 from linli.cases.models import CaseClass
@@ -133,8 +133,8 @@ def report(request: HttpRequest, given: ReportIn) -> HttpResponse:
 @router.get("", response=CasesOut, auth=Needs("cases.list"))
 def cases(request: HttpRequest, narrowed: Query[Narrowed], after: str | None = None) -> HttpResponse:
     """Cases that the signed-in post may see, the newest first, fifty a page."""
-    filters = queries.Filters(narrowed.state, narrowed.klass, "", narrowed.words, narrowed.open_only)
-    page = queries.listed(request.viewer, filters, after=after)  # type: ignore[attr-defined]
+    filters = desk.Filters(narrowed.state, narrowed.klass, "", narrowed.words, narrowed.open_only)
+    page = desk.listed(request.viewer, filters, after=after)  # type: ignore[attr-defined]
     lines = [
         {
             "number": row.number,

@@ -1,11 +1,13 @@
 """What the system does by itself: amber and red clocks, anchors, recounting after a calendar, passing work up, purge."""
 
+from dataclasses import astuple
 from datetime import datetime, timedelta
+from itertools import count
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from linli.core.jobs import periodic
+from linli.core.jobs import Lease, periodic
 from linli.core.models import Outbox
 from linli.core.outbox import consumer, tell
 from linli.people.actors import Actor
@@ -15,12 +17,14 @@ from linli.procedures.domain.envelope import envelope
 from linli.procedures.domain.limits import calendar
 from linli.procedures.domain.story import append_entry
 from linli.procedures.enums import ClockState
-from linli.procedures.models import Assignment, Clock, Escalation, Procedure
+from linli.procedures.models import Assignment, Clock, Escalation, Procedure, Verification
 from linli.procedures.registry import kinds
 
 AMBER, RED = 1, 2
 CLOCKS = Actor.named("clocks")
 BATCH = 200
+RENEW = 500  # stories read under one lease
+KEPT = 100  # findings that are kept
 
 
 @periodic("procedures.watch_clocks", every=timedelta(minutes=1))
@@ -54,6 +58,26 @@ def anchor() -> None:
     while audit.set_anchor(now()):
         continue
     audit.export_anchors()
+
+
+@periodic("procedures.verify", every=timedelta(days=1), steps=True)
+def verify_all(lease: Lease) -> None:
+    """Read every story and anchor again, and keep what was found."""
+    started, stories = now(), count()
+
+    def go_on() -> None:
+        if next(stories) % RENEW == 0:
+            lease.renew()
+
+    found = list(audit.verify(after_each=go_on))
+    with lease.step():
+        Verification.objects.create(
+            started_at=started,
+            ended_at=now(),
+            stories=next(stories),
+            findings=[astuple(finding) for finding in found[:KEPT]],
+            found=len(found),
+        )
 
 
 @periodic("procedures.recount", every=timedelta(minutes=10))

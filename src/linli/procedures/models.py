@@ -274,3 +274,13 @@ class AnchoredHead(models.Model):
     procedure = models.UUIDField(db_index=True)
     seq = models.PositiveIntegerField()
     hash = models.BinaryField()
+
+
+class Verification(models.Model):
+    """One reading of every story and every exported anchor, and what did not fit."""
+
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    stories = models.PositiveIntegerField()
+    findings = models.JSONField(default=list, help_text="the first hundred, as [what, procedure, seq, detail]")
+    found = models.PositiveIntegerField(help_text="how many there were")

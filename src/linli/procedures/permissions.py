@@ -5,7 +5,7 @@ from collections.abc import Callable
 from linli.people.actors import Actor
 from linli.people.enums import Role
 from linli.procedures.enums import Part
-from linli.procedures.models import Assignment, Entry, Procedure
+from linli.procedures.models import Entry, Procedure
 
 Answer = Callable[[Actor, Procedure], bool]
 
@@ -29,13 +29,19 @@ class Who:
 
 def holds(part: Part) -> Who:
     """The actor's post has this part in the procedure."""
+    return Who(part, lambda actor, procedure: part in _parts(actor, procedure))
 
-    def answer(actor: Actor, procedure: Procedure) -> bool:
-        return actor.post is not None and Assignment.objects.filter(
-            procedure=procedure, post=actor.post, part=part
-        ).exists()
 
-    return Who(part, answer)
+def takes_part() -> Who:
+    """The actor's post has some part in the procedure."""
+    return Who("takes part", lambda actor, procedure: bool(_parts(actor, procedure)))
+
+
+def _parts(actor: Actor, procedure: Procedure) -> set[str]:
+    """A procedure has few assignments: read whole, they serve every question where a page has fetched them before."""
+    if actor.post is None:
+        return set()
+    return {row.part for row in procedure.assignments.all() if row.post_id == actor.post.pk}
 
 
 def governs(*roles: Role) -> Who:

@@ -1,7 +1,7 @@
 """What each app declares about its kind of procedure."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from linli.engines.clocks import Limit
@@ -18,8 +18,8 @@ class ProcedureKind:
     `own_limit(clock, procedure)` is the limit that the app's own data set for a clock, or none.
     `erase(procedure)` removes what the app's row holds of persons when the procedure is purged.
     `title(procedure)` names one procedure for people; `url(procedure)` is its page; `related` names what to select
-    with a procedure so that its title needs no further statement. `keep_days` after closing, what it says of persons
-    is purged.
+    with a procedure so that its title needs no further statement. `states` and `clocks` say in a word what each state
+    is and what each clock waits for. `keep_days` after closing, what it says of persons is purged.
     """
 
     workflow: Workflow
@@ -29,6 +29,8 @@ class ProcedureKind:
     url: Callable[["Procedure"], str]
     label: Any
     related: tuple[str, ...] = ()
+    states: Mapping[str, Any] = field(default_factory=dict)
+    clocks: Mapping[str, Any] = field(default_factory=dict)
     keep_days: int = 1096
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,11 +14,9 @@ from linli.core import dates
 from linli.engines.clocks import Kind, Why
 from linli.procedures.domain.limits import calendar, local_rule
 from linli.procedures.models import Clock
+from linli.procedures.registry import kinds
 
 Values = Mapping[str, Any]
-
-# What each clock waits for; an app adds those of its own kind of procedure.
-CLOCK_NAMES: dict[str, Any] = {}
 
 UNITS: dict[Kind, Callable[[int], str]] = {
     Kind.MINUTE: lambda n: ngettext("%(n)d minute", "%(n)d minutes", n),
@@ -42,8 +41,8 @@ UNIT_NAMES = {
 
 
 def clock_name(rule: str) -> str:
-    """What a clock waits for: 'dispatch', 'the work'. A clock nobody named goes by its rule."""
-    return str(CLOCK_NAMES.get(rule, rule))
+    """What a clock waits for, as its kind of procedure calls it. A clock that nobody named goes by its rule."""
+    return str(next((kind.clocks[rule] for kind in kinds().values() if rule in kind.clocks), rule))
 
 
 def duration(amount: int, kind: str) -> str:
@@ -69,9 +68,22 @@ def source_of(clock: Clock) -> str:
     if clock.source.startswith("local:"):
         rule = local_rule(int(clock.source.removeprefix("local:")))
         return _("a local rule (%(reason)s)") % {"reason": rule.reason} if rule else _("a local rule")
-    found = lawbook.rule(clock.source, on=clock.start.astimezone(calendar().tz).date())
-    title = f"{found.title}, {found.article}" if found.article else found.title
-    return _("%(title)s (assumed here, no law says so)") % {"title": title} if clock.assumed else title
+    rule = lawbook.rule(clock.source, on=clock.start.astimezone(calendar().tz).date())
+    if clock.assumed:
+        return _("“%(title)s”, assumed where the law is silent") % {"title": title_of(rule)}
+    return _("%(law)s, art. %(article)s") % {"law": law_of(rule), "article": rule.article}
+
+
+def title_of(rule: lawbook.Rule) -> str:
+    return rule.title_en if _english() else rule.title_zh
+
+
+def law_of(rule: lawbook.Rule) -> str:
+    return rule.source.en if _english() else rule.source.zh
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
 
 
 def _step(why: Why, values: Values) -> Iterator[str]:

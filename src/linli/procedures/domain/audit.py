@@ -7,7 +7,7 @@ the last exported anchor reaches; what was written and destroyed between two exp
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -101,11 +101,29 @@ def _as_line(anchor: Anchor) -> dict:
     }
 
 
-def verify(folder: Path | None = None) -> Iterator[Finding]:
-    """Read every story and every exported anchor again; yields what does not fit, nothing if all is well."""
+def verify(folder: Path | None = None, *, after_each: Callable[[], None] | None = None) -> Iterator[Finding]:
+    """Read every story and every exported anchor again; yields what does not fit, nothing if all is well.
+
+    after_each: called after every story, by whoever counts or must say that they are still at it.
+    """
     for procedure in Procedure.objects.order_by("uuid").iterator(chunk_size=500):
         yield from _verify_story(procedure)
+        if after_each is not None:
+            after_each()
     yield from _verify_anchors(folder or settings.ANCHORS)
+
+
+def verify_one(procedure: Procedure) -> list[Finding]:
+    """Read one story again, and hold it to every anchor that knows it."""
+    found = list(_verify_story(procedure))
+    for head in AnchoredHead.objects.filter(procedure=procedure.pk).select_related("anchor").order_by("anchor__number"):
+        found += _verify_heads([(head.procedure, head.seq, bytes(head.hash))], head.anchor.number)
+    return found
+
+
+def anchors_of(procedure: Procedure) -> int:
+    """How many anchors hold this story."""
+    return AnchoredHead.objects.filter(procedure=procedure.pk).count()
 
 
 def _verify_story(procedure: Procedure) -> Iterator[Finding]:

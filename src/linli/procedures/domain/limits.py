@@ -7,6 +7,7 @@ from threading import Lock
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linli import lawbook
@@ -166,13 +167,14 @@ def _allowed(clock: str, limit: Limit, on: date) -> Limit:
         raise Invalid(fields={"amount": _("Write how many, at least 1.")})
     try:
         rule = lawbook.rule(clock, on=on)
-    except lawbook.LawbookError as error:
+    except (lawbook.UnknownRule, lawbook.NotInForce) as error:
         raise Invalid(fields={"clock": _("The lawbook has no such time limit on that day.")}) from error
     started = datetime.combine(on, clock_time(12), calendar().tz)
     if rule.assumed or _shorter(limit, rule.limit, started):
         return limit
+    law = {"law": rule.source.en if (get_language() or "").startswith("en") else rule.source.zh, "article": rule.article}
     raise Invalid(
-        fields={"amount": _("%(title)s sets this limit. It can be made shorter here, never longer.") % {"title": rule.title}}
+        fields={"amount": _("%(law)s, art. %(article)s sets this limit. Here it can be shorter, never longer.") % law}
     )
 
 

@@ -236,6 +236,16 @@ def _done(action: UUID, verb: str, by: Actor) -> Action | None:
     return done
 
 
+def first_time(action: UUID, verb: str, *, procedure: Procedure, by: Actor, at: datetime) -> bool:
+    """Whether an act that is no move was not done yet under this UUID; it is noted, in the caller's transaction."""
+    if _done(action, verb, by) is not None:
+        return False
+    Action.objects.create(
+        uuid=action, procedure=procedure, verb=verb, actor=by.key, version=procedure.version, at=at
+    )
+    return True
+
+
 def _unused_number() -> str:
     while Procedure.objects.filter(number=(number := new_number())).exists():
         continue

@@ -1,16 +1,19 @@
 """Reading procedures for pages: inboxes, one by its number, its clocks and its story."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from linli.core.errors import NotFound
 from linli.people.actors import Viewer
 from linli.people.models import Account, Post
-from linli.procedures.models import Assignment, Clock, Procedure
+from linli.places.domain.queries import full_title
+from linli.procedures.enums import Audience, ClockState
+from linli.procedures.models import Assignment, Clock, Entry, Procedure, WorkCalendar
 from linli.procedures.numbers import read_number
 from linli.procedures.registry import kind_of, kinds
 
@@ -65,8 +68,8 @@ def _inbox_row(row: Assignment) -> InboxRow:
         url=kind.url(procedure),
         kind=kind.label,
         title=kind.title(procedure),
-        place=procedure.place.title if procedure.place else "",
-        state=procedure.state,
+        place=full_title(procedure.place) if procedure.place else "",
+        state=str(kind.states.get(procedure.state, procedure.state)),
         part=row.get_part_display(),
         due=row.due,
         amber=row.amber,
@@ -91,6 +94,15 @@ def _later_than(cursor: str) -> Q:
     except ValueError:
         return Q()
     return Q(due__gt=at) | Q(due=at, pk__gt=int(key)) | Q(due=None)
+
+
+def read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The instant and the key of a cursor `instant~key`; one that nobody made begins at the start."""
+    at, _, key = (cursor or "").partition("~")
+    try:
+        return datetime.fromisoformat(at), UUID(key)
+    except ValueError:
+        return None
 
 
 def visible_procedure(number: str, viewer: Viewer) -> Procedure:
@@ -124,3 +136,28 @@ def clocks_of(procedure: Procedure) -> list[Clock]:
     return sorted(
         Clock.objects.filter(procedure=procedure), key=lambda clock: (clock.ended is not None, clock.start, clock.pk)
     )
+
+
+def entries_for_audit(viewer: Viewer) -> QuerySet[Entry]:
+    """Every line of the stories that the viewer may see, without what it says; sealed lines are left out."""
+    seen = Procedure.objects.visible_to(viewer)
+    return (
+        Entry.objects.filter(procedure__in=seen)
+        .exclude(audience=Audience.SEALED)
+        .select_related("procedure", "post")
+        .only("kind", "actor", "at", "recorded", "rule", "seq", "procedure__number", "procedure__kind", "post__name", "post__name_en")
+    )
+
+
+def numbers_of(procedures: Collection[UUID], viewer: Viewer) -> dict[UUID, str]:
+    """The numbers of those of these procedures that the viewer may see."""
+    return dict(Procedure.objects.visible_to(viewer).filter(pk__in=procedures).values_list("pk", "number"))
+
+
+def provisional_clocks() -> int:
+    """How many running clocks end where the calendar knows no holidays yet."""
+    return Clock.objects.filter(state=ClockState.RUNNING, provisional=True).count()
+
+
+def calendar_in_force() -> WorkCalendar | None:
+    return WorkCalendar.objects.defer("data").order_by("-version").first()

@@ -1,0 +1,219 @@
+"""The forms of staff: one for each move, asking only what it needs; and what stands beside the moves."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.cases.domain.report import TEXT_MOST
+from linli.cases.enums import Publicity
+from linli.cases.models import CaseClass
+from linli.core.forms import ActionForm, Hinted, KitForm, PhotosField
+from linli.places.domain.kept import tree
+from linli.places.domain.queries import find_places, full_title
+from linli.places.models import Place
+from linli.procedures.sentences import UNIT_NAMES
+
+
+class VersionField(forms.CharField):
+    """The version that was shown, or the UUID of the action that a queued one follows."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> int | UUID | None:  # type: ignore[override]
+        text = str(value or "").strip()
+        if text.isascii() and text.isdigit() and len(text) < 10:
+            return int(text)
+        try:
+            return UUID(text)
+        except ValueError as error:
+            raise forms.ValidationError(_("Open the page again: this form is incomplete.")) from error
+
+
+class CaseMoveForm(ActionForm):
+    """A move of a case; without more it asks nothing."""
+
+    version = VersionField()
+
+    def arguments(self) -> dict[str, Any]:
+        """What the verb takes beside the version and the action. Photographs are still to be stored."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("action", "version")}
+
+
+def _text(label: Any, *, most: int = 1000, required: bool = True, rows: int = 3, **more: Any) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, max_length=most, required=required, widget=widget, **more)
+
+
+def _photos(*, required: bool = False) -> PhotosField:
+    return PhotosField(label=_("Photos"), help_text=_("Up to three. No faces and no number plates."), required=required)
+
+
+class ReasonForm(CaseMoveForm):
+    reason = _text(_("Reason"), error_messages={"required": _("Write the reason in a sentence.")})
+
+
+class HandBackForm(ReasonForm):
+    reason = _text(
+        _("Why is it not yours?"),
+        help_text=_("The duty officer reads this and sends it elsewhere."),
+        error_messages={"required": _("Write the reason in a sentence.")},
+    )
+
+
+class HandInForm(CaseMoveForm):
+    """What was done, with a photograph where the class asks for one."""
+
+    text = _text(_("What was done?"), error_messages={"required": _("Write what was done.")})
+    photos = _photos()
+
+    def __init__(self, *args: Any, photo_needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["photos"].required = photo_needed
+        self.fields["photos"].error_messages["required"] = _("Add a photograph of the work done.")
+
+
+class VerifyForm(CaseMoveForm):
+    note = _text(_("What did you see?"), required=False)
+    photos = _photos()
+
+
+class ReworkForm(CaseMoveForm):
+    reason = _text(_("What is still to be done?"), error_messages={"required": _("Write the reason in a sentence.")})
+    photos = _photos()
+
+
+class CloseForm(CaseMoveForm):
+    answer = _text(
+        _("Answer"),
+        most=2000,
+        rows=5,
+        help_text=_("The reporter reads exactly this."),
+        error_messages={"required": _("Write the answer that the reporter will read.")},
+    )
+
+
+class VoidForm(ReasonForm):
+    reason = _text(
+        _("Why is it not taken up?"),
+        help_text=_("The reporter reads this. Say where to go instead."),
+        error_messages={"required": _("Write the reason in a sentence.")},
+    )
+
+
+class DispatchForm(CaseMoveForm):
+    """To whom: one of the posts that answer for it, the proposed one marked with its reason."""
+
+    to = forms.ChoiceField(label=_("Send to"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, required=False, help_text=_("Needed where you choose another than proposed.")
+    )
+
+    def __init__(self, *args: Any, choice: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choice = choice
+        self.posts = {str(post.pk): post for post in _proposed_first(choice)}
+        self.fields["to"].choices = [(key, Hinted(post.title, self._hint(post))) for key, post in self.posts.items()]
+        self.fields["to"].initial = str(choice.proposed.pk) if choice.proposed else None
+
+    def _hint(self, post: Any) -> str:
+        if self.choice.proposed and post.pk == self.choice.proposed.pk:
+            return f"{_('Proposed')}: {self.choice.why}"
+        return f"{post.organisation.title} · {post.place.title}"
+
+    def arguments(self) -> dict[str, Any]:
+        return {"to": self.posts[self.cleaned_data["to"]], "reason": self.cleaned_data["reason"]}
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        other = self.choice.proposed and given.get("to") not in (None, str(self.choice.proposed.pk))
+        if other and not given.get("reason", "").strip():
+            self.add_error("reason", _("Say why you send it elsewhere than proposed."))
+        return given
+
+
+def _proposed_first(choice: Any) -> list[Any]:
+    first = [choice.proposed] if choice.proposed else []
+    return first + [post for post in choice.posts if not choice.proposed or post.pk != choice.proposed.pk]
+
+
+class FileForm(DispatchForm):
+    """The desk's form: what it is, where it is, and who must act."""
+
+    klass = forms.ChoiceField(label=_("Class"), error_messages={"required": _("Choose a class.")})
+    words = forms.CharField(label=_("Find the right place"), max_length=60, required=False)
+    place = forms.ChoiceField(label=_("Place"), widget=forms.RadioSelect, required=False)
+    field_order = ("klass", "words", "place", "to", "reason")
+
+    def __init__(self, *args: Any, classes: list[CaseClass], known: str, found: list[Place], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.classes = {klass.code: klass for klass in classes}
+        self.fields["klass"].choices = [("", _("Choose a class"))] + [(one.code, one.title) for one in classes]
+        self.fields["place"].choices = [("", known)] + [(place.path, full_title(place)) for place in found]
+
+    def arguments(self) -> dict[str, Any]:
+        place = tree().by_path.get(self.cleaned_data["place"])
+        return {**super().arguments(), "klass": self.classes[self.cleaned_data["klass"]], "place": place}
+
+    @property
+    def filing_condition(self) -> str:
+        klass = self.classes.get(self["klass"].value() or "")
+        return klass.filing_text if klass else ""
+
+
+def places_found(words: str, chosen: str, below: str) -> list[Place]:
+    """The places to choose from: what the words find below a path, and the one that is chosen already."""
+    found = [place for place in find_places(words, limit=8) if place.path.startswith(below)]
+    held = tree().by_path.get(chosen)
+    return found if held is None or held in found or not chosen.startswith(below) else [held, *found]
+
+
+class NoteForm(ActionForm):
+    text = _text(_("Note"), rows=2, error_messages={"required": _("Write the note.")})
+    reader = forms.ChoiceField(
+        label=_("Who reads it?"),
+        widget=forms.RadioSelect,
+        choices=[("staff", _("Staff only")), ("reporter", _("The reporter too"))],
+        initial="staff",
+    )
+
+
+class ContactForm(KitForm):
+    reason = forms.CharField(
+        label=_("What do you need it for?"),
+        max_length=200,
+        help_text=_("The person can read who opened it, when and why."),
+        error_messages={"required": _("Say what you need it for. The person can read this.")},
+    )
+
+
+class GridReportForm(ActionForm):
+    """What a grid worker reports on the way: short, with a photo, at a building of the own cell."""
+
+    klass = forms.ChoiceField(label=_("Class"), required=False)
+    text = _text(_("What did you see?"), most=TEXT_MOST, error_messages={"required": _("Write in a sentence what is wrong.")})
+    place = forms.ChoiceField(label=_("Building"))
+    photos = _photos()
+
+    def __init__(self, *args: Any, classes: list[CaseClass], buildings: list[Place], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["klass"].choices = [("", _("Not sure"))] + [(one.code, one.title) for one in classes]
+        self.fields["place"].choices = [(place.path, full_title(place)) for place in buildings]
+
+
+class ClassForm(KitForm):
+    """What an administrator may change of a class."""
+
+    name = forms.CharField(label=_("Name"), max_length=40)
+    name_en = forms.CharField(label=_("Name in English"), max_length=60)
+    filing = forms.CharField(label=_("Filed when"), max_length=200)
+    filing_en = forms.CharField(label=_("Filed when, in English"), max_length=200)
+    closing = forms.CharField(label=_("Closed when"), max_length=200)
+    closing_en = forms.CharField(label=_("Closed when, in English"), max_length=200)
+    publicity = forms.ChoiceField(label=_("The public sees"), widget=forms.RadioSelect, choices=Publicity.choices)
+    photo_needed = forms.BooleanField(label=_("The handler shows a photograph of the work done"), required=False)
+    amount = forms.IntegerField(
+        label=_("Time to handle"), min_value=1, max_value=1000, required=False, help_text=_("Leave it empty for the limit of the lawbook.")
+    )
+    unit = forms.ChoiceField(label=_("Of what"), choices=list(UNIT_NAMES.items()), initial="working_day")

@@ -1,0 +1,141 @@
+"""The page of one case for staff, and what can be done there beside its moves."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from linli.cases.domain.closing import may_be_public, release_case
+from linli.cases.domain.contact import open_contact
+from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
+from linli.cases.domain.handling import note_on_case
+from linli.cases.domain.queries import case_for
+from linli.cases.forms_staff import ContactForm, NoteForm
+from linli.cases.sentences import STATES, TONES, photos_by_role, tell_story
+from linli.cases.views.moves import FIRST, STEPS, Asked, names_of
+from linli.core.access import needs
+from linli.people.middleware import Request
+from linli.places.domain.queries import full_title
+from linli.procedures.models import Clock
+from linli.procedures.sentences import clock_name, explain
+
+
+@dataclass(frozen=True)
+class ClockRow:
+    """A clock as its badge and its explanation need it."""
+
+    name: str
+    due: Any
+    amber: Any
+    state: str
+    ended: Any
+    provisional: bool
+    sentence: str
+
+
+@needs("cases.case")
+def case(request: Request, number: str) -> HttpResponse:
+    """Everything about one case, and what can be done next."""
+    return show(request, read_dossier(number, viewer=request.viewer, by=request.by))
+
+
+def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) -> HttpResponse:
+    case, names = dossier.case, names_of(dossier)
+    procedure = case.procedure
+    first = next((move.name for move in dossier.moves if move.name in FIRST), "")
+    context = {
+        "dossier": dossier,
+        "case": case,
+        "number": procedure.number,
+        "title": case.klass.title if case.klass else "",
+        "state": STATES[procedure.state],
+        "tone": TONES[procedure.state],
+        "place": full_title(procedure.place) if procedure.place else "",
+        "clocks": [_clock_row(clock) for clock in dossier.clocks],
+        "story": tell_story(dossier.lines, names),
+        "photos": photos_by_role(dossier.lines, dossier.files),
+        "first": first,
+        "step": STEPS.get(first),
+        "form": STEPS[first].form(Asked(case, request)) if first else None,
+        "others": [(move.name, STEPS[move.name]) for move in dossier.moves if move.name in STEPS and move.name != first],
+        "may_be_public": may_be_public(case),
+        "has_contact": dossier.reporter is not None and dossier.reporter.contact_sealed is not None,
+        "note_form": NoteForm(),
+        "contact_form": ContactForm(),
+        **more,
+    }
+    return render(request, "cases/staff/case.html", context, status=status)
+
+
+def _clock_row(clock: Clock) -> ClockRow:
+    return ClockRow(
+        name=clock_name(clock.rule),
+        due=clock.due,
+        amber=clock.amber,
+        state=clock.state,
+        ended=clock.ended,
+        provisional=clock.provisional,
+        sentence=explain(clock),
+    )
+
+
+@needs("cases.case")
+@require_POST
+def contact(request: Request, number: str) -> HttpResponse:
+    """Open the sealed contact of the reporter: shown once, on this answer alone, and written down."""
+    form = ContactForm(request.POST)
+    found = case_for(number, request.viewer)
+    if not form.is_valid():
+        return _again(request, number, contact_form=form, form_with_errors=form)
+    opened = open_contact(case=found, reason=form.cleaned_data["reason"], by=request.by, at=timezone.now())
+    response = show(request, read_dossier(number, viewer=request.viewer, by=request.by), contact=opened)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@needs("cases.case")
+@require_POST
+def note(request: Request, number: str) -> HttpResponse:
+    """Write into the story, for staff or for the reporter too."""
+    form = NoteForm(request.POST)
+    found = with_assignments(case_for(number, request.viewer))
+    if not form.is_valid():
+        return _again(request, number, note_form=form, form_with_errors=form)
+    note_on_case(
+        case=found,
+        text=form.cleaned_data["text"],
+        to_reporter=form.cleaned_data["reader"] == "reporter",
+        by=request.by,
+        at=timezone.now(),
+        action=form.cleaned_data["action"],
+    )
+    return redirect("cases:case", found.procedure.number)
+
+
+@needs("cases.case")
+@require_POST
+def release(request: Request, number: str) -> HttpResponse:
+    """Let the public read text and photographs, or take that back."""
+    found = with_assignments(case_for(number, request.viewer))
+    release_case(case=found, released=request.POST.get("released") == "1", by=request.by, at=timezone.now())
+    return redirect("cases:case", found.procedure.number)
+
+
+@needs("cases.case")
+def point(request: Request, number: str) -> JsonResponse:
+    """Where the case is, for its map: the point that was given, or that of the place."""
+    found = case_for(number, request.viewer)
+    place = found.procedure.place
+    lon, lat = (found.lon, found.lat) if found.lon is not None else (place.lon, place.lat) if place else (None, None)
+    features = []
+    if lon is not None and lat is not None:
+        properties = {"id": found.procedure.number, "title": str(found.klass or number), "tone": TONES[found.procedure.state]}
+        features = [{"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}]
+    return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
+
+
+def _again(request: Request, number: str, **more: Any) -> HttpResponse:
+    return show(request, read_dossier(number, viewer=request.viewer, by=request.by), status=422, **more)
