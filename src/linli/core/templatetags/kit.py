@@ -122,7 +122,7 @@ def photo(thumb: str, alt: str, *, full: str = "", width: int | None = None, hei
 def qr(address: str) -> SafeString:
     """The address as a QR code, for paper."""
     code = segno.make(address, error="m", micro=False)
-    drawn = code.svg_inline(scale=3, border=2, svgclass="qr", lineclass=None, omitsize=False)
+    drawn = code.svg_inline(scale=3, border=2, svgclass="qr", lineclass=None, omitsize=True)
     return format_html('<figure class="qr-figure">{}<figcaption>{}</figcaption></figure>', mark_safe(drawn), address)  # noqa: S308
 
 
