@@ -4,6 +4,7 @@ import unicodedata
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.cases.domain.report import TEXT_MOST
 from linli.cases.enums import Satisfaction
@@ -20,7 +21,7 @@ def typed(text: str) -> str:
 
 class CodeForm(KitForm):
     code = forms.CharField(
-        label=_("Code"),
+        label=pgettext_lazy("report", "Code"),
         help_text=_("The ten letters and figures that were shown when the report was sent."),
         max_length=CODE_MOST,
         widget=CodeInput(digits=False, length=10),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.cases.models import CaseClass
 from linli.core.forms import KitForm
@@ -14,7 +15,7 @@ from linli.places.models import Place
 class PublicFilters(KitForm):
     """A value that is none of the choices narrows nothing: addresses are cut and mended by hand."""
 
-    klass = forms.ChoiceField(label=_("What"), required=False)
+    klass = forms.ChoiceField(label=pgettext_lazy("report", "What"), required=False)
     estate = forms.ChoiceField(label=_("Estate"), required=False)
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All")), ("open", _("Not finished yet"))]
