@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.contrib.messages import WARNING
+from django.contrib.messages import ERROR
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ class StaffAccounts(DefaultAccountAdapter):
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Only what went wrong: the page itself shows that somebody is signed in or that a key was added."""
-        if level >= WARNING:
+        if level >= ERROR:
             super().add_message(request, level, *args, **kwargs)
 
 

@@ -151,6 +151,17 @@ class PlaceChoice(forms.ModelChoiceField):
         return f"{'　' * (len(place.path) // 4 - 1)}{place.title}"
 
 
+class PostChoice(forms.ModelChoiceField):
+    """A post with its organisation: two committees each have a secretary."""
+
+    def label_from_instance(self, post: Post) -> str:
+        return f"{post.title} · {post.organisation.title}"
+
+
+class PostsChoice(PostChoice, forms.ModelMultipleChoiceField):
+    """Several of them."""
+
+
 class OrganisationForm(KitForm):
     name = forms.CharField(label=_("Name in Chinese"), max_length=80)
     name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
@@ -172,7 +183,7 @@ class NameForm(KitForm):
 
 
 class SuperiorForm(NameForm):
-    superior = forms.ModelChoiceField(
+    superior = PostChoice(
         Post.objects.none(),
         label=_("Who takes the work while it is vacant?"),
         required=False,
@@ -225,7 +236,7 @@ class HandOverForm(KitForm):
 
 
 class DutyForm(KitForm):
-    post = forms.ModelChoiceField(Post.objects.none(), label=_("Post"))
+    post = PostChoice(Post.objects.none(), label=_("Post"))
     starts = forms.DateTimeField(label=_("From"), widget=MomentInput)
     ends = forms.DateTimeField(label=_("Until"), widget=MomentInput)
     note = forms.CharField(label=_("Note"), max_length=120, required=False)
@@ -247,9 +258,7 @@ PATTERN_WORDS = {
 class PlanForm(KitForm):
     """A pattern: the chosen posts take the shifts in turn."""
 
-    posts = forms.ModelMultipleChoiceField(
-        Post.objects.none(), label=_("Posts that take turns"), widget=forms.CheckboxSelectMultiple
-    )
+    posts = PostsChoice(Post.objects.none(), label=_("Posts that take turns"), widget=forms.CheckboxSelectMultiple)
     pattern = forms.ChoiceField(label=_("Shifts"), choices=PATTERN_WORDS.items())
     first = forms.DateField(label=_("First day"), widget=DayInput)
     days = forms.IntegerField(label=_("Number of days"), min_value=1, max_value=92, initial=7)

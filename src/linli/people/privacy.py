@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from linli.core.catalogue import PersonalField, Store, register
 from linli.core.mydata import part
@@ -13,49 +13,49 @@ from linli.people.domain import accounts, consent
 from linli.people.forms import AccountForm
 from linli.people.models import Account
 
-OFFICE = lazy("staff of the office, by name and post")
-WORK = lazy("carrying out public duties (PIPL art. 13 (3))")
-ASKED = lazy("the person's own request (PIPL art. 13 (2))")
+OFFICE = _("staff of the office, by name and post")
+WORK = _("carrying out public duties (PIPL art. 13 (3))")
+ASKED = _("the person's own request (PIPL art. 13 (2))")
 
 register(
     PersonalField(
         "Account.name",
         app="people",
-        title=lazy("name"),
-        purpose=lazy("to address people, and to say who holds a post"),
+        title=_("name"),
+        purpose=_("to address people, and to say who holds a post"),
         basis=ASKED,
-        seen_by=lazy("the person; for staff also their colleagues"),
+        seen_by=_("the person; for staff also their colleagues"),
         stores=(Store.ROW, Store.BACKUP),
-        kept_until=lazy("the account is deleted"),
+        kept_until=_("the account is deleted"),
     ),
     PersonalField(
         "Account.contact_sealed",
         app="people",
-        title=lazy("telephone number or e-mail of a resident"),
-        purpose=lazy("to send the code that signs in, and answers"),
+        title=_("telephone number or e-mail of a resident"),
+        purpose=_("to send the code that signs in, and answers"),
         basis=ASKED,
-        seen_by=lazy("the person alone, as 138****5678"),
+        seen_by=_("the person alone, as 138****5678"),
         stores=(Store.SEALED, Store.BACKUP),
-        kept_until=lazy("the account is deleted"),
+        kept_until=_("the account is deleted"),
         sealed_as="account.contact",
     ),
     PersonalField(
         "Account.email, Invitation.email, Invitation.name, Invitation.account",
         app="people",
-        title=lazy("e-mail address of staff, and invitations"),
-        purpose=lazy("to sign in, and to be invited or let back in"),
+        title=_("e-mail address of staff, and invitations"),
+        purpose=_("to sign in, and to be invited or let back in"),
         basis=WORK,
-        seen_by=lazy("the person, and the administrator"),
+        seen_by=_("the person, and the administrator"),
         stores=(Store.ROW, Store.BACKUP),
-        kept_until=lazy("the account is deleted; invitations for 30 days after they end"),
+        kept_until=_("the account is deleted; invitations for 30 days after they end"),
     ),
     PersonalField(
         "SignInCode.contact_sealed",
         app="people",
-        title=lazy("number or address that a code was sent to"),
-        purpose=lazy("to make the account when the code is right"),
+        title=_("number or address that a code was sent to"),
+        purpose=_("to make the account when the code is right"),
         basis=ASKED,
-        seen_by=lazy("nobody"),
+        seen_by=_("nobody"),
         stores=(Store.SEALED, Store.BACKUP),
         days_kept=1,
         sealed_as="code.contact",
@@ -63,32 +63,32 @@ register(
     PersonalField(
         "Holding.account, Handover.giver, Handover.taker, Handover.note",
         app="people",
-        title=lazy("posts held, and what was handed over"),
-        purpose=lazy("to know who answered for a post at any time"),
+        title=_("posts held, and what was handed over"),
+        purpose=_("to know who answered for a post at any time"),
         basis=WORK,
         seen_by=OFFICE,
         stores=(Store.ROW, Store.BACKUP),
-        kept_until=lazy("the stories of that time are purged"),
+        kept_until=_("the stories of that time are purged"),
     ),
     PersonalField(
         "AdminAct.account, AdminAct.target, AdminAct.detail",
         app="people",
-        title=lazy("log of changes to posts and accounts"),
-        purpose=lazy("so that nobody gives themselves a post unseen"),
+        title=_("log of changes to posts and accounts"),
+        purpose=_("so that nobody gives themselves a post unseen"),
         basis=WORK,
-        seen_by=lazy("administrator and auditor"),
+        seen_by=_("administrator and auditor"),
         stores=(Store.ROW, Store.BACKUP),
         days_kept=3 * 365,
     ),
     PersonalField(
         "Consent.account",
         app="people",
-        title=lazy("what somebody agreed to"),
-        purpose=lazy("to show that they did, to which words, and until when"),
-        basis=lazy("consent (PIPL art. 13 (1), 14–16)"),
-        seen_by=lazy("the person, and whoever acts on the consent"),
+        title=_("what somebody agreed to"),
+        purpose=_("to show that they did, to which words, and until when"),
+        basis=_("consent (PIPL art. 13 (1), 14–16)"),
+        seen_by=_("the person, and whoever acts on the consent"),
         stores=(Store.ROW, Store.BACKUP),
-        kept_until=lazy("the account is deleted"),
+        kept_until=_("the account is deleted"),
     ),
 )
 
@@ -109,7 +109,7 @@ def _correct(account: Account, values: Mapping[str, Any], _at: datetime) -> None
 
 def _erase(account: Account, _at: datetime) -> str:
     if account.kind == Account.Kind.STAFF:
-        return _("Your account shows who held a post. The administrator closes it when you leave.")
+        return gettext("Your account shows who held a post. The administrator closes it when you leave.")
     accounts.forget_resident(account=account)
     return ""
 
@@ -142,29 +142,29 @@ def _withdraw_all(account: Account, at: datetime) -> str:
 
 part(
     "account",
-    lazy("Your account"),
+    _("Your account"),
     export=_account,
     form=AccountForm,
     correct=_correct,
     erase=_erase,
     labels={
-        "name": lazy("Name"),
-        "reached_at": lazy("We reach you at"),
-        "language": lazy("Language"),
-        "since": lazy("Since"),
+        "name": _("Name"),
+        "reached_at": _("We reach you at"),
+        "language": _("Language"),
+        "since": _("Since"),
     },
 )
 part(
     "posts",
-    lazy("Posts you held"),
+    _("Posts you held"),
     export=_posts,
-    kept=lazy("Who answered for a post is part of the office's record."),
-    labels={"post": lazy("Post"), "as": lazy("As"), "since": lazy("From"), "until": lazy("Until")},
+    kept=_("Who answered for a post is part of the office's record."),
+    labels={"post": _("Post"), "as": _("As"), "since": _("From"), "until": _("Until")},
 )
 part(
     "consents",
-    lazy("What you agreed to"),
+    _("What you agreed to"),
     export=_consents,
     erase=_withdraw_all,
-    labels={"wording": lazy("Words"), "since": lazy("From"), "until": lazy("Until")},
+    labels={"wording": _("Wording"), "since": _("From"), "until": _("Until")},
 )

@@ -91,7 +91,7 @@ def plan_duty(
         new = [duty for duty in planned if not any(_meet(duty, other) for other in taken)]
         Duty.objects.bulk_create(new)
         names = ", ".join(str(post) for post in posts)
-        acts.record("duty_planned", target=names, detail=f"{first:%Y-%m-%d} + {days} d, {len(new)}", by=by, at=at)
+        acts.record("duty_planned", target=names, detail=_plan_words(first, days, len(new)), by=by, at=at)
     return new
 
 
@@ -125,6 +125,10 @@ def span(duty: Duty) -> str:
     """A duty's time in words that sort: 2026-11-25 20:00 – 2026-11-26 08:00, local time."""
     starts, ends = timezone.localtime(duty.starts), timezone.localtime(duty.ends)
     return f"{starts:%Y-%m-%d %H:%M} – {ends:%Y-%m-%d %H:%M}"
+
+
+def _plan_words(first: date, days: int, duties: int) -> str:
+    return _("%(days)d days from %(first)s: %(duties)d duties") % {"days": days, "first": first, "duties": duties}
 
 
 def _overlapping(starts: datetime, ends: datetime) -> QuerySet[Duty]:

@@ -39,7 +39,7 @@ def create_post(
         post = Post.objects.create(
             organisation=organisation, role=role, place=place, name=name, name_en=name_en, superior=superior
         )
-        acts.record("post_created", target=_full_name(post), detail=f"{role} · {place.name}", by=by, at=at)
+        acts.record("post_created", target=_full_name(post), detail=f"{Role(role).label} · {place.name}", by=by, at=at)
     return post
 
 

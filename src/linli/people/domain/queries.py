@@ -79,7 +79,9 @@ def office_tree(*, within: Place, at: datetime) -> list[OrganisationRow]:
 
 def holder_of(post: Post, *, at: datetime) -> Account | None:
     """Who holds the post at an instant: its holder, or else a deputy. One query."""
-    holding = Holding.objects.filter(held_at(at), post=post).select_related("account").order_by("-kind", "since").first()
+    holding = (
+        Holding.objects.filter(held_at(at), post=post).select_related("account").order_by("-kind", "since").first()
+    )
     return holding.account if holding else None
 
 

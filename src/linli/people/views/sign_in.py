@@ -22,7 +22,7 @@ from linli.core.errors import Invalid
 from linli.core.limits import limit
 from linli.people.domain import codes, invitations
 from linli.people.domain.accounts import contact_hash
-from linli.people.domain.demo import is_demo
+from linli.people.domain.demo import asked_from_here, is_demo
 from linli.people.domain.keys import needs_second_key
 from linli.people.forms import AcceptForm, CodeForm, ContactForm, carry_over
 from linli.people.middleware import NEEDS_SECOND_KEY, Request
@@ -49,10 +49,11 @@ def sign_in(request: Request) -> HttpResponse:
             "hint": contact.hint,
             "channel": contact.channel,
             "next": _after(request),
-            "demo": sent if is_demo() else "",
+            "demo": sent if is_demo() and asked_from_here(request.META) else "",
         }
         return redirect("people:code")
-    return _page(request, "people/sign_in.html", form, next=_next(request))
+    has_cards = is_demo() and asked_from_here(request.META)
+    return _page(request, "people/sign_in.html", form, next=_next(request), has_cards=has_cards)
 
 
 @public
@@ -103,10 +104,9 @@ def invitation(request: Request, token: str) -> HttpResponse:
             token=token, name=form.cleaned_data["name"], password=form.password_or_none, at=at
         )
         begin_session(request, account)
-        if form.password_or_none:
-            record_authentication(request, account, method="password", reauthenticated=True)
-            return redirect("mfa_activate_totp")
-        return redirect("mfa_add_webauthn")
+        # Who opened the invitation a moment ago need not show again who they are before the first key is made.
+        record_authentication(request, account, method="invitation", reauthenticated=True)
+        return redirect("mfa_activate_totp" if form.password_or_none else "mfa_add_webauthn")
     return _page(request, "people/invitation.html", form, invitation=invited)
 
 
