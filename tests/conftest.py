@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections import Counter
 from importlib.util import find_spec
+from math import inf
 from pathlib import Path
 
 import hypothesis
@@ -25,6 +26,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(folder.cleanup)
     for name in ("FILES", "ANCHORS", "OUTGOING"):
         setattr(settings, name, Path(folder.name) / name.lower())
+
+
+@pytest.fixture(autouse=True)
+def fresh_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process keeps of the tree of places is read anew in each test, and asked for once, not by the clock."""
+    from linli.places.domain import kept
+
+    monkeypatch.setattr(kept, "CHECK_EVERY", inf)
+    kept.forget()
 
 
 def missing_for_browser() -> str | None:

@@ -97,7 +97,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 @needs("places.manage")
 @require_http_methods(["GET", "POST"])
 def import_file(request: HttpRequest) -> HttpResponse:
-    form = ImportForm(request.POST or None, request.FILES or None)
+    sent = request.method == "POST"
+    form = ImportForm(request.POST, request.FILES) if sent else ImportForm()
     if not form.is_valid():
         return render(request, "places/import.html", {"form": form, "back_url": reverse("places:tree")})
     token = uploads.keep(form.cleaned_data["file"], now=time.time())
@@ -135,7 +136,7 @@ def report(request: HttpRequest, token: UUID) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="places-left-out.csv"'
     response.write("\ufeff")  # spreadsheets take it as UTF-8 then
     writer = csv.writer(response)
-    writer.writerow([_("Feature"), _("Name"), _("What is wrong")])
+    writer.writerow([_("Feature"), _("Name of the place"), _("What is wrong")])
     writer.writerows([bad.number, _inert(bad.name), bad.fault] for bad in _reading(request, token).bad)
     return response
 

@@ -235,7 +235,7 @@ class _Linking:
         return existing
 
     def _check_lies_in(self, candidate: Candidate) -> None:
-        holder, row = candidate.holder, candidate.row
+        holder, row = _as_it_will_be(candidate.parent), candidate.row
         if row and row.geometry and holder and holder.geometry and not lies_in(row.geometry, holder.geometry):
             raise Invalid(_("Its middle lies outside %(parent)s.") % {"parent": holder.title}, code="outside-parent")
 
@@ -254,25 +254,30 @@ def _check_grids(candidates: Sequence[Candidate]) -> None:
 def _check_grid(committee: "Node", below: Sequence[Candidate]) -> None:
     """below: the good candidates of the file in this committee, itself among them where it is one."""
     rows = {id(candidate.row): candidate for candidate in below}
-    whole = committee.row if isinstance(committee, Candidate) else committee
-    if whole is None or whole.geometry is None:
-        whole = _stored(committee)
+    whole = _as_it_will_be(committee)
     if whole is None:
         return
-    cells, buildings = (_as_they_will_be(_stored(committee), below, kind) for kind in (Kind.CELL, Kind.BUILDING))
+    cells, buildings = (_all_of(kind, _stored(committee), below) for kind in (Kind.CELL, Kind.BUILDING))
     grid = [candidate for candidate in below if candidate.kind == Kind.CELL]
     for finding in grid_findings(whole, cells, buildings):
         for candidate in grid or [rows[id(place)] for place in finding.places if id(place) in rows]:
             candidate.fault = candidate.fault or finding.words
 
 
-def _as_they_will_be(committee: Place | None, below: Sequence[Candidate], kind: Kind) -> list[Place]:
+def _all_of(kind: Kind, committee: Place | None, below: Sequence[Candidate]) -> list[Place]:
     """The places of a kind in a committee once the file is taken."""
     ours = [candidate for candidate in below if candidate.kind == kind]
     replaced = [candidate.existing.pk for candidate in ours if candidate.existing]
     stored = Place.objects.below(committee.path) if committee else Place.objects.none()
     kept = stored.filter(kind=kind, retired_at=None).exclude(pk__in=replaced).order_by("path")
     return [*kept, *(candidate.row for candidate in ours if candidate.row)]
+
+
+def _as_it_will_be(node: "Node | None") -> Place | None:
+    """The place with the outline that it has once the file is taken."""
+    if not isinstance(node, Candidate):
+        return node
+    return node.row if node.row and node.row.geometry else node.existing or node.row
 
 
 def _committee(node: "Node") -> "Node":

@@ -41,7 +41,9 @@ def forget() -> None:
 
 def tree_changed() -> None:
     """To be called in the transaction of every change of the tree."""
-    TreeVersion.objects.update_or_create(id=1, defaults={"token": uuid4()})
+    TreeVersion.objects.bulk_create(
+        [TreeVersion(token=uuid4())], update_conflicts=True, unique_fields=["id"], update_fields=["token"]
+    )
     forget()
     transaction.on_commit(forget)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import CharField
+from django.db.models import CharField, Max
 from django.utils.translation import gettext as _
 
 from linli.core.errors import Conflict, Invalid
@@ -98,12 +98,14 @@ def retire_place(*, place: Place, at: datetime) -> int:
 
 
 def _plant_batch(batch: Sequence[Planting]) -> list[Place]:
-    parents = {parent.pk: parent for parent, _draft in batch if parent is not None}
+    places = [_placed(parent, draft) for parent, draft in batch]
+    parents = {place.parent_id: place.parent for place in places}
     with _one_name_once(), transaction.atomic():
         # Held until the commit, so that two people adding under one parent take paths one after the other.
-        list(Place.objects.select_for_update().filter(pk__in=parents).values_list("pk"))
-        paths = _free_paths([*parents.values(), None])
-        places = [_placed(parent, draft, paths[parent.pk if parent else None]) for parent, draft in batch]
+        list(Place.objects.select_for_update().filter(pk__in=[key for key in parents if key]).values_list("pk"))
+        paths = _free_paths(parents)
+        for place in places:
+            place.path = next(paths[place.parent_id])
         Place.objects.bulk_create(places)
         PlaceFigure.objects.bulk_create(
             PlaceFigure(place=place, **vars(figure))
@@ -114,14 +116,16 @@ def _plant_batch(batch: Sequence[Planting]) -> list[Place]:
     return places
 
 
-def _free_paths(parents: Iterable[Place | None]) -> Mapping[int | None, Iterator[str]]:
+def _free_paths(parents: Mapping[int | None, Place | None]) -> dict[int | None, Iterator[str]]:
     """For each parent the paths that its next children take, after the highest that was ever given."""
-    free: dict[int | None, Iterator[str]] = {}
-    for parent in parents:
-        start = parent.path if parent else ""
-        taken = Place.objects.filter(parent=parent).order_by("-path").values_list("path", flat=True).first()
-        free[parent.pk if parent else None] = _paths(start, after=int(taken[-STEP:], 36) if taken else 0)
-    return free
+    taken = Place.objects.filter(parent__in=[key for key in parents if key])
+    highest = {row["parent"]: row["last"] for row in taken.values("parent").annotate(last=Max("path"))}
+    if None in parents:
+        highest[None] = Place.objects.filter(parent=None).aggregate(last=Max("path"))["last"]
+    return {
+        key: _paths(parent.path if parent else "", after=int((highest.get(key) or "0")[-STEP:], 36))
+        for key, parent in parents.items()
+    }
 
 
 def _paths(start: str, *, after: int) -> Iterator[str]:
@@ -138,10 +142,10 @@ def _base36(number: int) -> str:
     return digits
 
 
-def _placed(parent: Place | None, draft: PlaceDraft, paths: Iterator[str]) -> Place:
+def _placed(parent: Place | None, draft: PlaceDraft) -> Place:
     check_nesting(draft.kind, parent)
     place = drawn_up(draft)
-    place.parent, place.path = parent, next(paths)
+    place.parent = parent
     return place
 
 
