@@ -6,6 +6,7 @@ that the people app registered. Rows are narrowed further by the queries; this i
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -61,6 +62,8 @@ def needs(permission: str) -> Callable[[View], View]:
 
 def access_of(view: Callable[..., Any]) -> Access | None:
     """The decision a view carries, or that of the package it comes from, or none."""
+    while isinstance(view, partial):
+        view = view.func
     found = getattr(view, "access", None)
     if found is not None:
         return found

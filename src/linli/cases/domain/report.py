@@ -157,6 +157,8 @@ def claim_code(action: UUID) -> str:
 def _check(text: str, lon: float | None, lat: float | None) -> None:
     if not text.strip():
         raise Invalid(fields={"text": _("Write in a sentence what is wrong.")})
+    if "\0" in text:  # PostgreSQL keeps no NUL, and nobody types one
+        raise Invalid(fields={"text": _("The text holds a character that cannot be kept. Please type it again.")})
     if len(text) > TEXT_MOST:
         raise Invalid(fields={"text": _("Write at most 4,000 characters.")})
     if (lon is None) != (lat is None):

@@ -1,0 +1,34 @@
+"""Folders with a filled installation to measure on, made once and kept under var/bench."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+LARGE = "LINLI_BENCH_LARGE"  # set it to measure at a million cases too: ten minutes and ten gigabytes the first time
+
+
+def sizes() -> list[int]:
+    return [10_000, 1_000_000] if os.environ.get(LARGE) else [10_000]
+
+
+def run(module: str, cases: int, *arguments: str) -> Any:
+    """What `python -m module` writes as JSON in its last line, on an installation with so many cases."""
+    folder = ROOT / "var" / "bench" / str(cases)
+    environment = os.environ | {"LINLI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "linli.site.settings"}
+    marker = folder / ".filled"
+    if not marker.exists():
+        _python("bench.fill", [str(cases)], environment)
+        marker.touch()
+    return json.loads(_python(module, list(arguments), environment).splitlines()[-1])
+
+
+def _python(module: str, arguments: list[str], environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True,
+        check=True,
+    )  # fmt: skip
+    return done.stdout
