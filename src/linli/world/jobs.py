@@ -9,9 +9,9 @@ from linli.world.seed import PAST, occurrences
 
 @job("world.past", steps=True)
 def fill_past(lease: Lease) -> None:
-    """One occurrence a transaction, so that nobody waits for it; begun again, it finds what it did already."""
+    """Each step of an occurrence is a transaction of its own, so that nobody waits; begun again, it finds what it did."""
     at = now()
     life = Life(at)
     for occurrence in occurrences(at, seed=2, number=PAST):
-        with lease.step():
-            life.play(occurrence)
+        life.play(occurrence)
+        lease.renew()

@@ -92,7 +92,7 @@ class Life:
         case = self._step(it, "close", closing.close_case, case, at, desk, answer=it.plot.answer)
         reporter = case and case.procedure.parties.first()
         at = at + timedelta(minutes=it.random.randint(30, 1500))
-        if reporter is None or at > self.until or it.random.random() > 0.6:
+        if reporter is None or case.satisfaction or at > self.until or it.random.random() > 0.6:
             return
         grade = it.random.choices(list(Satisfaction), [46, 33, 12, 6, 3])[0]
         closing.rate_case(case=case, grade=grade, by=Actor(party=str(reporter.pk)), at=at)
