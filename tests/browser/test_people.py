@@ -21,6 +21,7 @@ OUTSIDE = {"sign-in": "/sign-in/", "staff": "/sign-in/staff/", "demo": "/demo/"}
 INSIDE = {
     "office": "/people/",
     "organisation": "/people/organisations/new/",
+    "accounts": "/people/accounts/",
     "roster": "/people/roster/",
     "duty": "/people/roster/new/",
     "plan": "/people/roster/plan/",

@@ -9,7 +9,7 @@ from django.test import Client
 
 from linli.core.errors import Conflict, Invalid, NotFound, Refused
 from linli.core.models import Delivery, Installation
-from linli.people.domain.holdings import vacate
+from linli.people.domain.holdings import close_account
 from linli.people.domain.invitations import (
     accept_invitation,
     forget_invitations,
@@ -116,13 +116,17 @@ def test_somebody_let_back_in_has_new_keys_and_none_of_the_old(street: Street):
     ]
 
 
-def test_residents_and_people_in_no_post_are_not_invited_back(street: Street):
-    vacate(
-        post=street.posts["mediator"], account=street.accounts["mediator"], by=street.by("administrator"), at=street.now
-    )
+def test_residents_and_closed_accounts_are_not_invited_back(street: Street):
+    close_account(account=street.accounts["mediator"], by=street.by("administrator"), at=street.now)
     for who in ("resident", "mediator"):
+        account = Account.objects.get(pk=street.accounts[who].pk)
         with pytest.raises(Invalid):
-            invite_back(account=street.accounts[who], by=street.by("administrator"), at=street.now)
+            invite_back(account=account, by=street.by("administrator"), at=street.now)
+
+
+def test_nobody_is_invited_back_by_whoever_does_not_reach_their_post(street: Street):
+    with pytest.raises(Refused):
+        invite_back(account=street.accounts["administrator"], by=street.by("outsider"), at=street.now)
 
 
 def test_invitations_are_forgotten_a_month_after_they_end(street: Street):

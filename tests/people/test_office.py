@@ -11,7 +11,7 @@ from linli.people.domain.holdings import vacate
 from linli.people.domain.posts import create_post
 from linli.people.domain.queries import office_tree
 from linli.people.enums import Role
-from linli.people.models import AdminAct, Duty, Handover, Organisation, Post
+from linli.people.models import AdminAct, Duty, Handover, Invitation, Organisation, Post
 from tests.neighbourhood import SETUP, Street
 from tests.people.conftest import SignIn
 
@@ -26,6 +26,8 @@ def addresses(street: Street) -> dict[str, list[str]]:
         "people.manage": [
             "/people/",
             "/people/organisations/new/",
+            "/people/accounts/",
+            f"/people/accounts/{street.accounts['mediator'].pk}/close/",
             *[f"/people/organisations/{organisation.pk}/{end}/" for end in ("name", "close", "posts/new")],
             *[f"/people/posts/{post.pk}/{end}" for end in of_post],
         ],
@@ -94,7 +96,7 @@ def test_pages_of_lists_cost_the_same_for_one_and_for_many(street: Street, sign_
     from django.test.utils import CaptureQueriesContext
 
     client = sign_in("administrator")
-    pages = ["/people/", "/people/acts/", "/people/roster/"]
+    pages = ["/people/", "/people/accounts/", "/people/acts/", "/people/roster/"]
 
     def costs() -> list[int]:
         counted = []
@@ -129,6 +131,26 @@ def test_what_lies_in_the_next_street_is_not_there(street: Street, sign_in: Sign
     assert client.get(f"/people/posts/{other.pk}/").status_code == 404
     assert client.get(f"/people/organisations/{other.organisation_id}/name/").status_code == 404
     assert other.organisation.name not in client.get("/people/").content.decode()
+
+
+def test_the_accounts_of_the_next_street_are_not_there(street: Street, sign_in: SignIn):
+    client, outsider = sign_in("administrator"), street.accounts["outsider"]
+
+    assert "outsider@example.org" not in client.get("/people/accounts/").content.decode()
+    assert client.get(f"/people/accounts/{outsider.pk}/close/").status_code == 404
+    assert client.post(f"/people/accounts/{outsider.pk}/invite/").status_code == 404
+    assert client.post(
+        f"/people/posts/{street.posts['mediator'].pk}/hand-over/", {"to": outsider.pk, "note": ""}
+    ).status_code == 422  # fmt: skip
+
+
+def test_somebody_is_let_back_in_from_the_list_of_accounts(street: Street, sign_in: SignIn):
+    account = street.accounts["mediator"]
+
+    answer = sign_in("administrator").post(f"/people/accounts/{account.pk}/invite/")
+
+    assert Invitation.objects.values_list("account", "post").get() == (account.pk, None)
+    assert Client().get(answer.context["link"].removeprefix("http://testserver")).status_code == 200
 
 
 def test_an_administrator_builds_an_office_by_forms(street: Street, sign_in: SignIn):

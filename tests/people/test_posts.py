@@ -7,11 +7,11 @@ import pytest
 from linli.core.errors import Conflict, Invalid, NotFound, Refused
 from linli.core.models import Outbox
 from linli.people.actors import Actor
-from linli.people.domain.holdings import appoint, hand_over, vacate
+from linli.people.domain.holdings import appoint, close_account, hand_over, vacate
 from linli.people.domain.organisations import close_organisation, create_organisation, rename_organisation
 from linli.people.domain.posts import acting_post, change_post, close_post, create_post, is_vacant
 from linli.people.enums import OrganisationKind, Role
-from linli.people.models import AdminAct, Handover, Holding, Organisation, Post
+from linli.people.models import Account, AdminAct, Handover, Holding, Organisation, Post
 from tests.neighbourhood import LONG_AGO, SETUP, Street
 
 DAY = timedelta(days=1)
@@ -199,6 +199,31 @@ def test_a_ladder_never_leads_back_to_its_own_foot(street: Street):
         change_post(post=officer, name=officer.name, name_en="", superior=worker, by=SETUP, at=street.now)
 
     assert list(refusal.value.fields) == ["superior"]
+
+
+def test_whoever_leaves_has_no_post_no_session_and_no_account(street: Street):
+    Outbox.objects.all().delete()
+    account, by = street.accounts["mediator"], street.by("administrator")
+
+    close_account(account=account, by=by, at=street.now)
+
+    kept = Account.objects.get(pk=account.pk)
+    assert (kept.is_active, kept.sessions_ended) == (False, account.sessions_ended + 1)
+    assert not account.holdings.filter(until=None).exists()
+    assert told() == [("people.post_vacated", {"post": street.posts["mediator"].pk})]
+    with pytest.raises(Conflict):
+        close_account(account=account, by=by, at=street.now)
+
+
+def test_nobody_closes_their_own_account_nor_one_beyond_their_reach(street: Street):
+    with pytest.raises(Conflict):
+        close_account(account=street.accounts["administrator"], by=street.by("administrator"), at=street.now)
+    with pytest.raises(Refused):
+        close_account(account=street.accounts["duty_officer"], by=street.by("area_lead"), at=street.now)
+    with pytest.raises(Conflict):
+        close_account(account=street.accounts["resident"], by=street.by("administrator"), at=street.now)
+
+    assert not Account.objects.filter(is_active=False).exists()
 
 
 def test_every_change_stands_in_the_log_with_who_and_in_which_post(street: Street):

@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from linli.core.sealed import seal, unseal
-from linli.people.domain.keys import SECOND_KEYS, needs_second_key
+from linli.people.domain.keys import needs_second_key
+from linli.people.domain.queries import SECOND_KEYS
 from linli.people.middleware import NEEDS_SECOND_KEY
 from linli.people.models import Account
 

@@ -8,12 +8,13 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import SignupWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.errors import Invalid
 from linli.core.forms import CodeInput, DayInput, Hinted, KitForm, MomentInput
 from linli.people.domain.contacts import Contact, read_contact
-from linli.people.domain.queries import places_for_posts, posts_within, staff_accounts
+from linli.people.domain.queries import places_for_posts, posts_within, staff_within
 from linli.people.enums import OrganisationKind, Role
 from linli.people.models import Account, Holding, Organisation, Post
 from linli.places.models import Place
@@ -215,9 +216,9 @@ class AppointForm(KitForm):
     account = forms.ModelChoiceField(Account.objects.none(), label=_("Who"))
     kind = forms.ChoiceField(label=_("As"), choices=Holding.Kind.choices, initial=Holding.Kind.HOLDER)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, within: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["account"].queryset = staff_accounts()  # type: ignore[attr-defined]
+        self.fields["account"].queryset = staff_within(within, at=timezone.now())  # type: ignore[attr-defined]
 
 
 class HandOverForm(KitForm):
@@ -230,9 +231,9 @@ class HandOverForm(KitForm):
         widget=forms.Textarea,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, within: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = staff_accounts()  # type: ignore[attr-defined]
+        self.fields["to"].queryset = staff_within(within, at=timezone.now())  # type: ignore[attr-defined]
 
 
 class DutyForm(KitForm):

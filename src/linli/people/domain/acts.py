@@ -26,6 +26,7 @@ WORDS = {
     "invited": _("invited somebody"),
     "invited_back": _("invited somebody back"),
     "account_recovered": _("came back into an account"),
+    "account_closed": _("closed an account"),
     "duty_set": _("put a post on duty"),
     "duty_removed": _("took a duty off the roster"),
     "duty_planned": _("planned duties"),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from linli.core.errors import Conflict, Invalid
@@ -69,6 +70,29 @@ def vacate(*, post: Post, account: Account, by: Actor, at: datetime) -> None:
         acts.record("post_vacated", target=post, detail=account, by=by, at=at)
         if _is_empty(post, at):
             tell_vacated(post, at=at)
+
+
+def close_account(*, account: Account, by: Actor, at: datetime) -> None:
+    """Close the account of somebody who leaves: every hold and session ends, and work nobody holds goes up.
+
+    Raises:
+        Conflict: it is closed already, or the actor's own.
+        Refused: this person holds a post outside the reach of the actor's.
+    """
+    if by.account is not None and by.account.pk == account.pk:
+        raise Conflict(_("Nobody closes their own account. Ask another administrator."))
+    held = list(account.holdings.filter(held_at(at)).select_related("post__place"))
+    for holding in held:
+        acts.require_reach(by=by, place=holding.post.place)
+    with transaction.atomic():
+        open_one = Account.objects.filter(pk=account.pk, kind=Account.Kind.STAFF, is_active=True)
+        if not open_one.update(is_active=False, sessions_ended=F("sessions_ended") + 1):
+            raise Conflict(_("This account is closed already."))
+        end_holdings(account.holdings.all(), at=at)
+        acts.record("account_closed", target=account, by=by, at=at)
+        for holding in held:
+            if _is_empty(holding.post, at):
+                tell_vacated(holding.post, at=at)
 
 
 def _appoint(post: Post, account: Account, kind: Holding.Kind, at: datetime) -> Holding:

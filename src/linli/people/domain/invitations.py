@@ -15,6 +15,7 @@ from linli.people.domain import acts
 from linli.people.domain.accounts import create_staff_account
 from linli.people.domain.holdings import appoint, hand_over
 from linli.people.domain.posts import is_vacant
+from linli.people.domain.queries import held_at
 from linli.people.models import Account, Holding, Invitation, Post
 
 LIFE = timedelta(days=7)
@@ -50,12 +51,13 @@ def invite_back(*, account: Account, by: Actor, at: datetime) -> str:
     The account opens with its old keys until the link is used; then all of them end, and every session.
 
     Raises:
-        Invalid: not a staff account; residents ask for a code.
+        Invalid: not an open staff account; residents ask for a code.
+        Refused: this person holds a post outside the reach of the actor's.
     """
-    holding = account.holdings.filter(until=None).select_related("post__place").first()
-    if account.kind != Account.Kind.STAFF or holding is None:
-        raise Invalid(_("Only somebody who holds a post is invited back."))
-    acts.require_reach(by=by, place=holding.post.place)
+    if account.kind != Account.Kind.STAFF or not account.is_active or not account.email:
+        raise Invalid(_("Only an open staff account with an e-mail address is invited back."))
+    for holding in account.holdings.filter(held_at(at)).select_related("post__place"):
+        acts.require_reach(by=by, place=holding.post.place)
     with transaction.atomic():
         Invitation.objects.filter(account=account, used_at=None, expires_at__gt=at).update(expires_at=at)
         token = _make(account=account, name=account.name, email=account.email, at=at)

@@ -3,9 +3,8 @@
 from allauth.mfa.models import Authenticator
 
 from linli.people.domain.demo import is_demo
+from linli.people.domain.queries import SECOND_KEYS
 from linli.people.models import Account
-
-SECOND_KEYS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def has_second_key(*, account: Account) -> bool:

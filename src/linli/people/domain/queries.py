@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from django.db.models import Q, QuerySet, Subquery
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from linli.core.models import Installation
 from linli.people.models import Account, AdminAct, Holding, Organisation, Post
 from linli.places.models import Kind, Place
 
 Row = TypeVar("Row", Organisation, Post)
+
+SECOND_KEYS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 # Posts answer for areas, committees, estates and cells, never for one building or flat.
 PLACES_OF_POSTS = (Kind.DISTRICT, Kind.SUBDISTRICT, Kind.AREA, Kind.COMMITTEE, Kind.ESTATE, Kind.CELL)
@@ -85,7 +88,7 @@ def holder_of(post: Post, *, at: datetime) -> Account | None:
     return holding.account if holding else None
 
 
-def staffed_posts(*roles: str) -> list[Post]:
+def office_posts(*roles: str) -> list[Post]:
     """The office's own open posts of these roles, in the order of the roles."""
     root = Installation.objects.values_list("root_path", flat=True).first() or ""
     found = Post.objects.filter(role__in=roles, closed_at=None, place__path__startswith=root)
@@ -102,8 +105,32 @@ def places_for_posts(within: Place) -> QuerySet[Place]:
     return Place.objects.below(within.path).filter(kind__in=PLACES_OF_POSTS, retired_at=None).order_by("path")
 
 
-def staff_accounts() -> QuerySet[Account]:
-    return Account.objects.filter(kind=Account.Kind.STAFF, is_active=True).order_by("name", "pk")
+def staff_within(place: Place, *, at: datetime) -> QuerySet[Account]:
+    """Open staff accounts of people who hold no post outside `place`."""
+    here = Holding.objects.filter(held_at(at), account=OuterRef("pk"), post__place__path__startswith=place.path)
+    anywhere = Holding.objects.filter(held_at(at), account=OuterRef("pk"))
+    staff = Account.objects.filter(kind=Account.Kind.STAFF, is_active=True)
+    return staff.filter(Exists(here) | ~Exists(anywhere)).order_by("name", "pk")
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """A staff account as the administrator's list shows it. `protected`: it has a passkey or an app."""
+
+    account: Account
+    posts: tuple[Post, ...]
+    protected: bool
+
+
+def account_rows(*, within: Place, at: datetime) -> list[AccountRow]:
+    """The staff accounts within reach, what each holds, and whether it has a second key. Two queries."""
+    keys = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_KEYS)
+    held = Holding.objects.filter(held_at(at)).select_related("post__organisation")
+    accounts = staff_within(within, at=at).annotate(protected=Exists(keys))
+    return [
+        AccountRow(account, tuple(holding.post for holding in account.now), account.protected)
+        for account in accounts.prefetch_related(Prefetch("holdings", held, to_attr="now"))
+    ]
 
 
 def acts_within(place: Place) -> QuerySet[AdminAct]:

@@ -17,7 +17,14 @@ from linli.core.access import needs
 from linli.core.errors import Invalid
 from linli.people.domain import holdings, invitations, organisations, posts
 from linli.people.domain.acts import WORDS
-from linli.people.domain.queries import acts_within, held_at, office_tree, posts_within
+from linli.people.domain.queries import (
+    account_rows,
+    acts_within,
+    held_at,
+    office_tree,
+    posts_within,
+    staff_within,
+)
 from linli.people.enums import OrganisationKind, Role
 from linli.people.forms import (
     AppointForm,
@@ -30,7 +37,7 @@ from linli.people.forms import (
     carry_over,
 )
 from linli.people.middleware import Request
-from linli.people.models import Holding, Organisation, Post
+from linli.people.models import Account, Holding, Organisation, Post
 from linli.people.views.asking import ask, reach, show
 
 
@@ -164,19 +171,9 @@ def invite(request: Request, post: int) -> HttpResponse:
 
 
 @needs("people.manage")
-@require_POST
-def invite_back(request: Request, post: int, holding: int) -> HttpResponse:
-    """Let a holder back in who lost password or authenticator."""
-    found = _post(request, post)
-    account = get_object_or_404(found.holdings.select_related("account"), pk=holding, until=None).account
-    token = invitations.invite_back(account=account, by=request.by, at=timezone.now())
-    return _show_link(request, token, back=_address(found))
-
-
-@needs("people.manage")
 def appoint(request: Request, post: int) -> HttpResponse:
     found = _post(request, post)
-    form = AppointForm(request.POST or None)
+    form = AppointForm(request.POST or None, within=reach(request))
 
     def act(given: Mapping[str, Any]) -> None:
         kind = Holding.Kind(given["kind"])
@@ -189,7 +186,7 @@ def appoint(request: Request, post: int) -> HttpResponse:
 @needs("people.manage")
 def hand_over(request: Request, post: int) -> HttpResponse:
     found = _post(request, post)
-    form = HandOverForm(request.POST or None)
+    form = HandOverForm(request.POST or None, within=reach(request))
 
     def act(given: Mapping[str, Any]) -> None:
         holdings.hand_over(post=found, to=given["to"], note=given["note"], by=request.by, at=timezone.now())
@@ -237,6 +234,41 @@ def close_post(request: Request, post: int) -> HttpResponse:
     )
 
 
+@needs("people.manage")
+def accounts(request: Request) -> HttpResponse:
+    """Staff accounts: what each holds, and whether it is protected."""
+    return render(request, "people/accounts.html", {"rows": account_rows(within=reach(request), at=timezone.now())})
+
+
+@needs("people.manage")
+@require_POST
+def invite_back(request: Request, account: int) -> HttpResponse:
+    """Let somebody back in who lost password or authenticator."""
+    token = invitations.invite_back(account=_account(request, account), by=request.by, at=timezone.now())
+    return _show_link(request, token, back=reverse("people:accounts"))
+
+
+@needs("people.manage")
+def close_account(request: Request, account: int) -> HttpResponse:
+    found = _account(request, account)
+
+    def act(_given: Mapping[str, Any]) -> None:
+        holdings.close_account(account=found, by=request.by, at=timezone.now())
+
+    return ask(
+        request,
+        forms.Form(request.POST or None),
+        act,
+        heading=_("Close the account of %(who)s?") % {"who": found},
+        lead=_(
+            "Every hold and session ends at once, and open work goes up the ladder. What was done stays in the stories."
+        ),
+        button=_("Close account"),
+        back=reverse("people:accounts"),
+        grave=True,
+    )
+
+
 @needs("people.acts")
 def acts(request: Request) -> HttpResponse:
     """What administrators changed."""
@@ -259,6 +291,10 @@ def _organisations(request: Request) -> QuerySet[Organisation]:
 def _post(request: Request, pk: int) -> Post:
     found = posts_within(reach(request)).select_related("organisation", "place", "superior")
     return get_object_or_404(found, pk=pk)
+
+
+def _account(request: Request, pk: int) -> Account:
+    return get_object_or_404(staff_within(reach(request), at=timezone.now()), pk=pk)
 
 
 def _office() -> str:
