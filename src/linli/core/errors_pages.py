@@ -32,6 +32,7 @@ TITLES: dict[int, Any] = {
     503: _("Linli is busy"),
 }
 BROKEN = _("We have noted it. Please try again in a few minutes, or call the residents' committee.")
+FORM_TOO_OLD = _("This page was open for too long. What you wrote stands below: open it again, and send it once more.")
 
 # What a form carries beside the person's own words, and what no page should repeat.
 NOT_KEPT = frozenset({"csrfmiddlewaretoken", "action", "version", "next", "password", "password1", "password2", "code"})
@@ -92,6 +93,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     said = str(exception) if isinstance(exception, PermissionDenied) else ""
     return answer(request, Refused(said or None))
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token does not fit: it was open for too long, or is not ours. `reason` is for the log."""
+    return answer(request, Refused(FORM_TOO_OLD, code="form-too-old"))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

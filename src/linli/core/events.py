@@ -9,6 +9,7 @@ last event, and its rights are looked at anew. Events say that something happene
 import asyncio
 import json
 import logging
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ HEARTBEAT = 20  # seconds; also what finds out that a phone went away
 LIFE = 600  # seconds
 MISSED = 500  # the most events that a returning browser is told of
 PER_ACCOUNT, PER_ADDRESS, PER_PROCESS = 8, 40, 2000
+EVENT_NUMBER = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 QUEUE = 1000  # events a connection may be behind before it is closed
 
 
@@ -152,9 +154,8 @@ def _nothing(_body: seeing.Body) -> bool:
 
 def _last(request: HttpRequest) -> Cursor | None:
     """The place that a returning browser names; None for one that comes for the first time."""
-    named = request.headers.get("Last-Event-ID") or request.GET.get("last", "")
-    xid, _, number = named.partition("-")
-    return Cursor(int(xid), int(number)) if xid.isdecimal() and number.isdecimal() else None
+    named = EVENT_NUMBER.fullmatch(request.headers.get("Last-Event-ID") or request.GET.get("last", ""))
+    return Cursor(int(named[1]), int(named[2])) if named else None
 
 
 async def _stream(connection: Connection, last: Cursor | None) -> AsyncIterator[bytes]:

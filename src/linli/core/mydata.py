@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from linli.core.errors import NotFound
@@ -91,7 +92,7 @@ def erase_data(*, part: Part, account: Any, at: datetime) -> str:
         raise NotFound
     with transaction.atomic():
         reason = part.erase(account, at)
-        if type(account).objects.filter(pk=account.pk).exists():  # else nobody is left to be told
+        if get_user_model().objects.filter(pk=account.pk).exists():  # else nobody is left to be told
             _record(account, DataRequest.Kind.ERASE, part, reason, at)
     return reason
 
