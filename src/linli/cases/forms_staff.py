@@ -117,9 +117,9 @@ class DispatchForm(CaseMoveForm):
         self.fields["to"].choices = [(key, Hinted(post.title, self._hint(post))) for key, post in self.posts.items()]
         self.fields["to"].initial = str(choice.proposed.pk) if choice.proposed else None
 
-    def _hint(self, post: Any) -> str:
+    def _hint(self, post: Any) -> Any:
         if self.choice.proposed and post.pk == self.choice.proposed.pk:
-            return f"{_('Proposed')}: {self.choice.why}"
+            return _("Proposed: %(why)s") % {"why": self.choice.why}
         return f"{post.organisation.title} · {post.place.title}"
 
     def arguments(self) -> dict[str, Any]:
@@ -170,6 +170,8 @@ def places_found(words: str, chosen: str, below: str) -> list[Place]:
 
 
 class NoteForm(ActionForm):
+    """Stands on the page of a case beside the form of a move: its fields have ids of their own."""
+
     text = _text(_("Note"), rows=2, error_messages={"required": _("Write the note.")})
     reader = forms.ChoiceField(
         label=_("Who reads it?"),
@@ -178,8 +180,13 @@ class NoteForm(ActionForm):
         initial="staff",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="note_%s", **kwargs)
+
 
 class ContactForm(KitForm):
+    """Stands there, too."""
+
     reason = forms.CharField(
         label=_("What do you need it for?"),
         max_length=200,
@@ -187,12 +194,17 @@ class ContactForm(KitForm):
         error_messages={"required": _("Say what you need it for. The person can read this.")},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="contact_%s", **kwargs)
+
 
 class GridReportForm(ActionForm):
     """What a grid worker reports on the way: short, with a photo, at a building of the own cell."""
 
     klass = forms.ChoiceField(label=_("Class"), required=False)
-    text = _text(_("What did you see?"), most=TEXT_MOST, error_messages={"required": _("Write in a sentence what is wrong.")})
+    text = _text(
+        _("What did you see?"), most=TEXT_MOST, error_messages={"required": _("Write in a sentence what is wrong.")}
+    )
     place = forms.ChoiceField(label=_("Building"))
     photos = _photos()
 
@@ -214,6 +226,10 @@ class ClassForm(KitForm):
     publicity = forms.ChoiceField(label=_("The public sees"), widget=forms.RadioSelect, choices=Publicity.choices)
     photo_needed = forms.BooleanField(label=_("The handler shows a photograph of the work done"), required=False)
     amount = forms.IntegerField(
-        label=_("Time to handle"), min_value=1, max_value=1000, required=False, help_text=_("Leave it empty for the limit of the lawbook.")
+        label=_("Time to handle"),
+        min_value=1,
+        max_value=1000,
+        required=False,
+        help_text=_("Leave it empty for the limit of the lawbook."),
     )
     unit = forms.ChoiceField(label=_("Of what"), choices=list(UNIT_NAMES.items()), initial="working_day")

@@ -33,12 +33,13 @@ STATES: dict[str, Any] = {
     "closed": gettext_lazy("closed"),
     "void": gettext_lazy("void"),
 }
+# Amber and red are kept for clocks: a state is never an alarm.
 TONES = {
     "received": "new",
     "filed": "new",
-    "dispatched": "waiting",
+    "dispatched": "active",
     "handling": "active",
-    "handled": "waiting",
+    "handled": "active",
     "verified": "active",
     "closed": "done",
     "void": "off",
@@ -128,14 +129,17 @@ def _missed(says: Says, _names: Names) -> str:
 
 def _recounted(says: Says, _names: Names) -> str:
     after = dates.deadline(datetime.fromisoformat(says["after"])) if says.get("after") else "–"
-    return _("The date for %(clock)s was reckoned again: %(after)s") % {"clock": clock_name(says["clock"]), "after": after}
+    return _("The date for %(clock)s was reckoned again: %(after)s") % {
+        "clock": clock_name(says["clock"]),
+        "after": after,
+    }
 
 
 SENTENCES: dict[str, Sentence] = {
     "received": _received,
     "file": _filed,
     "dispatch": _dispatched,
-    "accept": _plain(gettext_lazy("Accepted")),
+    "accept": _plain(gettext_lazy("Took it on")),
     "hand_back": _plain(gettext_lazy("Handed back: not ours")),
     "hand_in": _plain(gettext_lazy("Work handed in")),
     "rework": _plain(gettext_lazy("Looked at: not done, sent back for rework")),
@@ -172,11 +176,15 @@ def tell_story(lines: Iterable[Line], names: Names) -> list[Told]:
 def _told(line: Line, names: Names) -> Told:
     says = line.says
     if says is None:
-        return Told(line.at, _("“%(entry)s”: what it said is forgotten") % {"entry": line.kind}, who(line), tone="quiet")
+        return Told(
+            line.at, _("“%(entry)s”: what it said is forgotten") % {"entry": line.kind}, who(line), tone="quiet"
+        )
     sentence = SENTENCES.get(line.kind, _plain(line.kind))
     return Told(
         at=line.at,
-        what=_("To the reporter") if line.kind == "note" and line.audience == Audience.PARTIES else sentence(says, names),
+        what=_("To the reporter")
+        if line.kind == "note" and line.audience == Audience.PARTIES
+        else sentence(says, names),
         by=who(line),
         because=str(says.get("because") or says.get("text") or says.get("answer") or ""),
         photos=tuple(shown(names.files[key]) for key in _photos(says) if key in names.files),

@@ -9,8 +9,15 @@ class ProceduresConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from linli.core import seeing
+        from linli.core import navigation, seeing
         from linli.procedures import jobs  # noqa: F401  registers its jobs and consumers
         from linli.procedures.seeing import hears, may_see
 
         seeing.register(events=hears, files=may_see)
+        items = (
+            ("procedures:inbox", _("Inbox"), "procedures.inbox", "inbox", 10),
+            ("procedures:audit", _("Audit"), "procedures.audit", "shield", 70),
+            ("procedures:admin", _("Administration"), "procedures.manage", "gear", 75),
+        )
+        for view, label, needs, icon, order in items:
+            navigation.offer(navigation.Item(label, view, area="staff", needs=needs, icon=icon, order=order))

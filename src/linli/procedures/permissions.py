@@ -83,4 +83,6 @@ def is_party() -> Who:
 
 def system(name: str) -> Who:
     """The system, acting as the job `name`."""
-    return Who(f"system {name}", lambda actor, _procedure: actor.system is not None and actor.system.split(":")[0] == name)
+    return Who(
+        f"system {name}", lambda actor, _procedure: actor.system is not None and actor.system.split(":")[0] == name
+    )

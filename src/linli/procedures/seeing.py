@@ -43,4 +43,3 @@ def hears(request: HttpRequest) -> Callable[[Mapping[str, Any]], bool]:
         return not seen_by["sealed"] and (seen_by["path"].startswith(paths) or seen_by["cell"] in cells)
 
     return answer
-

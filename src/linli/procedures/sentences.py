@@ -5,9 +5,8 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from linli import lawbook
 from linli.core import dates
@@ -53,11 +52,11 @@ def duration(amount: int, kind: str) -> str:
 def explain(clock: Clock) -> str:
     """How a clock's date came about, in the active language.
 
-    '5 working days from Mon 23 Nov; 2 rest days do not count; ends end of Mon 30 Nov. Set by: …'
+    '5 working days from Mon 23 Nov; 2 rest days do not count; until end of Mon 30 Nov. Set by: …'
     """
     parts = [said for why, values in clock.steps for said in _step(Why(why), values)]
     if clock.due is not None:
-        parts.append(_("ends %(when)s") % {"when": dates.deadline(clock.due)})
+        parts.append(_("until %(when)s") % {"when": dates.deadline(clock.due)})
     return _("%(steps)s. Set by: %(source)s.") % {"steps": _("; ").join(parts), "source": source_of(clock)}
 
 
@@ -115,7 +114,9 @@ def _skipped(values: Values) -> Iterator[str]:
 
 def _paused(values: Values) -> Iterator[str]:
     if days := values.get("days"):
-        yield ngettext("the clock stood still for %(n)d day", "the clock stood still for %(n)d days", days) % {"n": days}
+        yield ngettext("the clock stood still for %(n)d day", "the clock stood still for %(n)d days", days) % {
+            "n": days
+        }
     if minutes := values.get("minutes"):
         said = ngettext("the clock stood still for %(n)d minute", "the clock stood still for %(n)d minutes", minutes)
         yield said % {"n": minutes}

@@ -107,8 +107,10 @@ def desk(viewer: Viewer, filters: Filters, *, after: str | None = None, size: in
 def _untimed(found: QuerySet[Procedure], key: UUID, size: int) -> Page:
     """Cases without a date. With no room left for one it only says whether any follow."""
     rows = list(found.filter(due=None, uuid__gt=key).order_by("uuid").values_list("uuid", *COLUMNS)[: size + 1])
-    last = rows[size - 1][0] if size else key
-    return Page([CaseRow(*row[1:]) for row in rows[:size]], f"{UNTIMED}{last}" if len(rows) > size else None)
+    cut = [CaseRow(*row[1:]) for row in rows[:size]]
+    if len(rows) <= size:
+        return Page(cut, None)
+    return Page(cut, f"{UNTIMED}{rows[size - 1][0] if size else key}")
 
 
 def _key(text: str) -> UUID:

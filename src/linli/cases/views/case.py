@@ -5,15 +5,20 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from linli.cases.domain.closing import may_be_public, release_case
 from linli.cases.domain.contact import open_contact
+from linli.cases.domain.desk import UNFILED
 from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
 from linli.cases.domain.handling import note_on_case
-from linli.cases.domain.queries import case_for
+from linli.cases.domain.queries import ESTATE_PATH, case_for
+from linli.cases.domain.routing import why_text
 from linli.cases.forms_staff import ContactForm, NoteForm
+from linli.cases.models import Case
 from linli.cases.sentences import STATES, TONES, photos_by_role, tell_story
 from linli.cases.views.moves import FIRST, STEPS, Asked, names_of
 from linli.core.access import needs
@@ -45,7 +50,8 @@ def case(request: Request, number: str) -> HttpResponse:
 def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) -> HttpResponse:
     case, names = dossier.case, names_of(dossier)
     procedure = case.procedure
-    first = next((move.name for move in dossier.moves if move.name in FIRST), "")
+    rows = [_clock_row(clock) for clock in dossier.clocks]
+    first = _first(request, dossier)
     context = {
         "dossier": dossier,
         "case": case,
@@ -54,20 +60,53 @@ def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) 
         "state": STATES[procedure.state],
         "tone": TONES[procedure.state],
         "place": full_title(procedure.place) if procedure.place else "",
-        "clocks": [_clock_row(clock) for clock in dossier.clocks],
+        "acting": ", ".join(row.post.title for row in dossier.acting),
+        "running": [row for row in rows if row.ended is None],
+        "ended": [row for row in rows if row.ended is not None],
         "story": tell_story(dossier.lines, names),
         "photos": photos_by_role(dossier.lines, dossier.files),
         "first": first,
         "step": STEPS.get(first),
         "form": STEPS[first].form(Asked(case, request)) if first else None,
-        "others": [(move.name, STEPS[move.name]) for move in dossier.moves if move.name in STEPS and move.name != first],
+        "others": [
+            (move.name, STEPS[move.name]) for move in dossier.moves if move.name in STEPS and move.name != first
+        ],
+        "why": why_text(case.proposed_why) if procedure.state in UNFILED and not first else "",
+        "closing": case.klass.closing_text if case.klass else "",
+        "desk": request.user.has_perm("cases.desk"),
         "may_be_public": may_be_public(case),
         "has_contact": dossier.reporter is not None and dossier.reporter.contact_sealed is not None,
+        "places_url": _places_around(case),
+        "features_url": reverse("cases:point", args=[procedure.number]) if _point(case) else "",
+        "wrong": None,
         "note_form": NoteForm(),
         "contact_form": ContactForm(),
         **more,
     }
     return render(request, "cases/staff/case.html", context, status=status)
+
+
+def _first(request: Request, dossier: Dossier) -> str:
+    """The move whose form stands open: what the reader's post is expected to do. Whose turn it is not only may."""
+    if request.by.post.pk not in {row.post_id for row in dossier.acting}:
+        return ""
+    return next((move.name for move in dossier.moves if move.name in FIRST), "")
+
+
+def _point(case: Case) -> tuple[float, float] | None:
+    """The point that was given, or else that of the place."""
+    place = case.procedure.place
+    if case.lon is not None and case.lat is not None:
+        return case.lon, case.lat
+    if place is not None and place.lon is not None and place.lat is not None:
+        return place.lon, place.lat
+    return None
+
+
+def _places_around(case: Case) -> str:
+    """What the map of a case shows: its estate, or where that is not known what the post's place holds."""
+    below = {"kinds": "estate,building,lane", "below": case.procedure.place_path[:ESTATE_PATH]}
+    return f"{reverse('places:map')}?{urlencode(below)}"
 
 
 def _clock_row(clock: Clock) -> ClockRow:
@@ -89,7 +128,7 @@ def contact(request: Request, number: str) -> HttpResponse:
     form = ContactForm(request.POST)
     found = case_for(number, request.viewer)
     if not form.is_valid():
-        return _again(request, number, contact_form=form, form_with_errors=form)
+        return _again(request, number, contact_form=form, wrong=form)
     opened = open_contact(case=found, reason=form.cleaned_data["reason"], by=request.by, at=timezone.now())
     response = show(request, read_dossier(number, viewer=request.viewer, by=request.by), contact=opened)
     response["Cache-Control"] = "no-store"
@@ -103,7 +142,7 @@ def note(request: Request, number: str) -> HttpResponse:
     form = NoteForm(request.POST)
     found = with_assignments(case_for(number, request.viewer))
     if not form.is_valid():
-        return _again(request, number, note_form=form, form_with_errors=form)
+        return _again(request, number, note_form=form, wrong=form)
     note_on_case(
         case=found,
         text=form.cleaned_data["text"],
@@ -128,12 +167,13 @@ def release(request: Request, number: str) -> HttpResponse:
 def point(request: Request, number: str) -> JsonResponse:
     """Where the case is, for its map: the point that was given, or that of the place."""
     found = case_for(number, request.viewer)
-    place = found.procedure.place
-    lon, lat = (found.lon, found.lat) if found.lon is not None else (place.lon, place.lat) if place else (None, None)
-    features = []
-    if lon is not None and lat is not None:
-        properties = {"id": found.procedure.number, "title": str(found.klass or number), "tone": TONES[found.procedure.state]}
-        features = [{"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}]
+    state = found.procedure.state
+    properties = {"id": found.procedure.number, "title": str(found.klass or STATES[state]), "tone": TONES[state]}
+    features = [
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": spot}, "properties": properties}
+        for spot in [_point(found)]
+        if spot
+    ]
     return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
 
 

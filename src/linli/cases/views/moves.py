@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -126,6 +127,7 @@ class Step:
     done: Any
     lead: Any = ""
     grave: bool = False
+    closes: bool = False  # the closing condition of the class stands over its form
 
 
 STEPS: dict[str, Step] = {
@@ -133,11 +135,11 @@ STEPS: dict[str, Step] = {
                  _("Filed and dispatched.")),
     "dispatch": Step(_("Dispatch"), _("Dispatch"), dispatch_form, handling.dispatch_case, _("Dispatched.")),
     "accept": Step(_("Accept"), _("Accept"), plain(CaseMoveForm), handling.accept_case, _("Accepted."),
-                   lead=_("The reporter is told that you take it on.")),
+                   lead=_("The reporter sees that you take it on.")),
     "hand_in": Step(_("Hand in the work"), _("Hand in"), hand_in_form, handling.hand_in_case,
-                    _("Handed in. Somebody else goes and looks.")),
+                    _("Handed in. Somebody else goes and looks."), closes=True),
     "verify": Step(_("It is done"), _("Confirm that it is done"), plain(VerifyForm), closing.verify_case,
-                   _("Confirmed. The desk answers the reporter.")),
+                   _("Confirmed. The desk answers the reporter."), closes=True),
     "close": Step(_("Answer and close"), _("Answer and close"), close_form, closing.close_case,
                   _("Answered and closed. The reporter can have it reopened within the time the rule gives.")),
     "rework": Step(_("It is not done"), _("Send back for rework"), plain(ReworkForm), closing.rework_case,
@@ -215,7 +217,9 @@ def _second(request: Request, case: Case, name: str, form: CaseMoveForm, told: C
     now = read_dossier(case.procedure.number, viewer=request.viewer, by=request.by)
     words = told_second(now.lines, names_of(now)) if told.current else str(told.message)
     still = any(step.name == name for step in now.moves)
-    typed = {field: request.POST.get(field, "") for field in form.fields if field not in ("action", "version", "photos")}
+    typed = {
+        field: request.POST.get(field, "") for field in form.fields if field not in ("action", "version", "photos")
+    }
     fresh = STEPS[name].form(Asked(now.case, request, initial=typed)) if still else None
     kept = [] if still else [(form.fields[field].label, text) for field, text in typed.items() if text.strip()]
     return _page(request, now.case, name, fresh, status=409, told=words, kept=kept)
@@ -237,6 +241,8 @@ def _page(
         "name": name,
         "step": STEPS[name],
         "form": form,
+        "closing": case.klass.closing_text if case.klass else "",
+        "back_url": reverse("cases:case", args=[case.procedure.number]),
         **more,
     }
     return render(request, "cases/staff/move.html", context, status=status)

@@ -116,4 +116,10 @@ def open_clocks(procedure: Procedure) -> list[Clock]:
 
 def sentence_facts(clock: Clock) -> dict[str, Any]:
     """What a template needs to explain a clock in words."""
-    return {"rule": clock.rule, "amount": clock.amount, "unit": clock.unit, "steps": clock.steps, "source": clock.source}
+    return {
+        "rule": clock.rule,
+        "amount": clock.amount,
+        "unit": clock.unit,
+        "steps": clock.steps,
+        "source": clock.source,
+    }

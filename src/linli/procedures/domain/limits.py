@@ -2,7 +2,8 @@
 
 import time
 from dataclasses import dataclass
-from datetime import date, datetime, time as clock_time
+from datetime import date, datetime
+from datetime import time as clock_time
 from threading import Lock
 
 from django.conf import settings
@@ -19,7 +20,10 @@ from linli.people.enums import Role
 from linli.procedures.models import LocalRule, Procedure, WorkCalendar
 from linli.procedures.registry import kind_of
 
-OFFICE_HOURS = ((clock_time(9), clock_time(11, 30)), (clock_time(13, 30), clock_time(17, 30)))  # until a calendar is loaded
+OFFICE_HOURS = (
+    (clock_time(9), clock_time(11, 30)),
+    (clock_time(13, 30), clock_time(17, 30)),
+)  # until a calendar is loaded
 FRESH = 2.0  # seconds for which a process trusts the calendar and the local rules it has read
 
 
@@ -172,7 +176,10 @@ def _allowed(clock: str, limit: Limit, on: date) -> Limit:
     started = datetime.combine(on, clock_time(12), calendar().tz)
     if rule.assumed or _shorter(limit, rule.limit, started):
         return limit
-    law = {"law": rule.source.en if (get_language() or "").startswith("en") else rule.source.zh, "article": rule.article}
+    law = {
+        "law": rule.source.en if (get_language() or "").startswith("en") else rule.source.zh,
+        "article": rule.article,
+    }
     raise Invalid(
         fields={"amount": _("%(law)s, art. %(article)s sets this limit. Here it can be shorter, never longer.") % law}
     )

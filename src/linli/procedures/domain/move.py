@@ -198,7 +198,9 @@ def _step_to(
 def _check_needs(step: Move, procedure: Procedure, values: Says) -> None:
     missing = [need.name for need in step.needs if not need.met(procedure, values)]
     if missing:
-        raise MissingEvidence(needs=missing, fields={name: NEEDED.get(name, _("Please fill this in.")) for name in missing})
+        raise MissingEvidence(
+            needs=missing, fields={name: NEEDED.get(name, _("Please fill this in.")) for name in missing}
+        )
 
 
 NEEDED = {
@@ -240,9 +242,7 @@ def first_time(action: UUID, verb: str, *, procedure: Procedure, by: Actor, at: 
     """Whether an act that is no move was not done yet under this UUID; it is noted, in the caller's transaction."""
     if _done(action, verb, by) is not None:
         return False
-    Action.objects.create(
-        uuid=action, procedure=procedure, verb=verb, actor=by.key, version=procedure.version, at=at
-    )
+    Action.objects.create(uuid=action, procedure=procedure, verb=verb, actor=by.key, version=procedure.version, at=at)
     return True
 
 

@@ -66,9 +66,7 @@ def take_over(pasts: Sequence[Past], *, by: Actor, at: datetime) -> list[Procedu
             ]
         )
         if procedures:
-            tell(
-                f"{procedures[0].kind}.taken_over", None, {"procedures": [str(each.pk) for each in procedures]}, at
-            )
+            tell(f"{procedures[0].kind}.taken_over", None, {"procedures": [str(each.pk) for each in procedures]}, at)
     return procedures
 
 
@@ -106,7 +104,5 @@ def _assignments(past: Past) -> list[Assignment]:
         return []
     acts = kind_of(past.procedure.kind).workflow.states[past.procedure.state].acts
     return [
-        Assignment(
-            procedure=past.procedure, post=past.desk, part=Part.DESK, open=acts == Part.DESK, since=past.moved
-        )
+        Assignment(procedure=past.procedure, post=past.desk, part=Part.DESK, open=acts == Part.DESK, since=past.moved)
     ]

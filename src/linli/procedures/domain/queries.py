@@ -145,7 +145,18 @@ def entries_for_audit(viewer: Viewer) -> QuerySet[Entry]:
         Entry.objects.filter(procedure__in=seen)
         .exclude(audience=Audience.SEALED)
         .select_related("procedure", "post")
-        .only("kind", "actor", "at", "recorded", "rule", "seq", "procedure__number", "procedure__kind", "post__name", "post__name_en")
+        .only(
+            "kind",
+            "actor",
+            "at",
+            "recorded",
+            "rule",
+            "seq",
+            "procedure__number",
+            "procedure__kind",
+            "post__name",
+            "post__name_en",
+        )
     )
 
 

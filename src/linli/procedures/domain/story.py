@@ -158,9 +158,7 @@ def story(procedure: Procedure, audiences: Iterable[str], *, party: Party | None
     """
     audiences = list(audiences)
     entries: QuerySet[Entry] = (
-        Entry.objects.filter(procedure=procedure, audience__in=audiences)
-        .select_related("body", "post")
-        .order_by("seq")
+        Entry.objects.filter(procedure=procedure, audience__in=audiences).select_related("body", "post").order_by("seq")
     )
     if Audience.STAFF not in audiences:
         entries = entries.filter(only=None) | entries.filter(only=party) if party else entries.filter(only=None)
@@ -169,9 +167,7 @@ def story(procedure: Procedure, audiences: Iterable[str], *, party: Party | None
 
 def last_of_kind(procedure: Procedure, kind: str) -> Line | None:
     """The latest line of a kind. One statement."""
-    entry = (
-        Entry.objects.filter(procedure=procedure, kind=kind).select_related("body", "post").order_by("-seq").first()
-    )
+    entry = Entry.objects.filter(procedure=procedure, kind=kind).select_related("body", "post").order_by("-seq").first()
     return _line(entry) if entry else None
 
 

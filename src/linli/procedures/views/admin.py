@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,8 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from linli.core.access import needs
@@ -20,6 +20,7 @@ from linli.people.middleware import Request
 from linli.people.views.asking import ask
 from linli.procedures.domain.limits import calendar, load_calendar, local_rules, set_local_rule
 from linli.procedures.domain.queries import calendar_in_force, provisional_clocks
+from linli.procedures.models import LocalRule
 from linli.procedures.registry import kinds
 from linli.procedures.sentences import UNIT_NAMES, clock_name, duration
 
@@ -35,18 +36,18 @@ class Door:
 
 
 DOORS = (
-    Door("people:office", gettext_lazy("People and posts"), gettext_lazy("organisations, posts, who holds them, invitations"), "people.manage"),
-    Door("people:roster", gettext_lazy("Duty roster"), gettext_lazy("who is on duty, and when"), "people.roster"),
-    Door("people:acts", gettext_lazy("Log of changes"), gettext_lazy("what administrators changed"), "people.acts"),
-    Door("places:overview", gettext_lazy("Places"), gettext_lazy("estates, buildings, grid cells; take in and give out as GeoJSON"), "places.manage"),
-    Door("cases:classes", gettext_lazy("Classes of case"), gettext_lazy("filing and closing conditions, time limits, what the public sees"), "cases.classes"),
-    Door("cases:import", gettext_lazy("Take in messages"), gettext_lazy("a file of messages becomes cases"), "cases.import"),
-    Door("procedures:rules", gettext_lazy("Our own time limits"), gettext_lazy("shorter than the law's, or where the law sets none"), "procedures.manage"),
-    Door("procedures:calendar", gettext_lazy("Calendar"), gettext_lazy("years of working days, and dates that may still change"), "procedures.manage"),
-    Door("core:jobs", gettext_lazy("Jobs"), gettext_lazy("work in the background, and what failed"), "core.jobs"),
-    Door("core:deliveries", gettext_lazy("Messages sent"), gettext_lazy("mail, text and push messages, and what became of them"), "core.deliveries"),
-    Door("core:assessments", gettext_lazy("Impact assessments"), gettext_lazy("what our use of personal data risks"), "core.assessments"),
-)  # fmt: skip
+    Door("people:office", _("People and posts"), _("organisations, posts, who holds them"), "people.manage"),
+    Door("people:roster", _("Duty roster"), _("who is on duty, and when"), "people.roster"),
+    Door("people:acts", _("Log of changes"), _("what administrators changed"), "people.acts"),
+    Door("places:tree", _("Places"), _("estates, buildings, grid cells, and their files"), "places.manage"),
+    Door("cases:classes", _("Classes of case"), _("conditions, time limits, publicity"), "cases.classes"),
+    Door("cases:import", _("Take in messages"), _("a file of messages becomes cases"), "cases.import"),
+    Door("procedures:rules", _("Our own time limits"), _("shorter than the law's"), "procedures.manage"),
+    Door("procedures:calendar", _("Calendar"), _("years whose working days are known"), "procedures.manage"),
+    Door("core:jobs", _("Jobs"), _("work in the background, and what failed"), "core.jobs"),
+    Door("core:deliveries", _("Messages sent"), _("and what became of them"), "core.deliveries"),
+    Door("core:assessments", _("Impact assessments"), _("what our use of data risks"), "core.assessments"),
+)
 
 
 @needs("procedures.manage")
@@ -72,15 +73,20 @@ def _clocks() -> list[tuple[str, str]]:
 
 
 class LocalRuleForm(KitForm):
-    clock = forms.ChoiceField(label=gettext_lazy("Time limit for"), choices=_clocks)
-    amount = forms.IntegerField(label=gettext_lazy("How many"), min_value=1, max_value=10_000)
-    unit = forms.ChoiceField(label=gettext_lazy("Of what"), choices=list(UNIT_NAMES.items()))
-    effective_from = forms.DateField(label=gettext_lazy("From"), widget=DayInput)
+    clock = forms.ChoiceField(label=_("Time limit for"), choices=_clocks)
+    amount = forms.IntegerField(label=_("How many"), min_value=1, max_value=10_000)
+    unit = forms.ChoiceField(label=_("Of what"), choices=list(UNIT_NAMES.items()))
+    effective_from = forms.DateField(label=_("From"), widget=DayInput)
     effective_to = forms.DateField(
-        label=gettext_lazy("Until, not included"), widget=DayInput, required=False, help_text=gettext_lazy("Leave it empty where it has no end.")
+        label=_("Until, not included"),
+        widget=DayInput,
+        required=False,
+        help_text=_("Leave it empty where it has no end."),
     )
     reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=200, help_text=gettext_lazy("It stands under every date that this rule sets.")
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("It stands under every date that this rule sets."),
     )
 
 
@@ -93,17 +99,20 @@ def rules(request: Request) -> HttpResponse:
             "rule": rule,
             "clock": clock_name(rule.clock),
             "limit": duration(rule.amount, rule.unit),
-            "state": _standing(rule.effective_from > today, rule.effective_to is not None and rule.effective_to <= today),
+            "state": _standing(
+                rule.effective_from > today, rule.effective_to is not None and rule.effective_to <= today
+            ),
         }
         for rule in local_rules()
     ]
     return render(request, "procedures/rules.html", {"rules": shown})
 
 
-def _standing(to_come: bool, over: bool) -> tuple[str, str]:  # noqa: FBT001
-    if over:
+def _standing(rule: LocalRule, today: date) -> tuple[Any, str]:
+    """Whether a rule holds, in a word and its tone."""
+    if rule.effective_to is not None and rule.effective_to <= today:
         return _("over"), "off"
-    return (_("to come"), "new") if to_come else (_("in force"), "done")
+    return (_("to come"), "new") if rule.effective_from > today else (_("in force"), "done")
 
 
 @needs("procedures.manage")
@@ -114,9 +123,14 @@ def new_rule(request: Request) -> HttpResponse:
         set_local_rule(kind="", by=request.by, at=timezone.now(), **given)
 
     return ask(
-        request, form, create, back=reverse("procedures:rules"), heading=_("New time limit of our own"), button=_("Set it"),
+        request,
+        form,
+        create,
+        back=reverse("procedures:rules"),
+        heading=_("New time limit of our own"),
+        button=_("Set it"),
         lead=_("It holds for what begins from that day on. What runs already keeps its date."),
-    )  # fmt: skip
+    )
 
 
 @needs("procedures.manage")
@@ -126,7 +140,12 @@ def calendar_page(request: Request) -> HttpResponse:
     years = [
         {"year": number, "rest": len(year.rest), "work": len(year.work)} for number, year in sorted(days.years.items())
     ]
-    context = {"years": years, "loaded": calendar_in_force(), "provisional": provisional_clocks(), "hours": days.office_hours}
+    context = {
+        "years": years,
+        "loaded": calendar_in_force(),
+        "provisional": provisional_clocks(),
+        "hours": days.office_hours,
+    }
     return render(request, "procedures/calendar.html", context)
 
 

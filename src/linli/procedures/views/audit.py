@@ -32,7 +32,9 @@ FINDINGS = {
 
 class NumberForm(KitForm):
     number = forms.CharField(
-        label=_("Number of the case"), max_length=20, error_messages={"required": _("Write the number, for example 7KM4-XWRP3.")}
+        label=_("Number of the case"),
+        max_length=20,
+        error_messages={"required": _("Write the number of nine characters.")},
     )
 
 
@@ -52,10 +54,15 @@ def verify_one(request: Request) -> HttpResponse:
     try:
         procedure = visible_procedure(form.cleaned_data["number"], request.viewer)
     except NotFound:
-        form.add_error("number", _("There is no such case, or it is sealed. The full verification reads sealed ones too."))
+        form.add_error("number", _("There is no such case, or it is sealed. Sealed ones are read with all others."))
         return _page(request, form, status=422)
     findings = [(FINDINGS[one.what], one.seq, one.detail) for one in proof.verify_one(procedure)]
-    checked = {"number": procedure.number, "seq": procedure.seq, "findings": findings, "anchors": proof.anchors_of(procedure)}
+    checked = {
+        "number": procedure.number,
+        "seq": procedure.seq,
+        "findings": findings,
+        "anchors": proof.anchors_of(procedure),
+    }
     return _page(request, form, checked=checked)
 
 
@@ -83,13 +90,19 @@ def views(request: Request) -> HttpResponse:
     return render(request, "procedures/audit_views.html", {"page": page, "rows": shown})
 
 
+def _told(what: str, number: str, seq: int | None, _detail: str) -> tuple[Any, str]:
+    """A finding for people: what it is, and of which entry of which case."""
+    return FINDINGS[what], f"{number} #{seq}" if seq else number
+
+
 def _page(request: Request, form: NumberForm, *, status: int = 200, **more: Any) -> HttpResponse:
     last = Verification.objects.order_by("-pk").first()
+    newest = Anchor.objects.order_by("-number")[:ANCHORS_SHOWN]
     context = {
         "form": form,
-        "anchors": [(anchor, bytes(anchor.hash).hex()[:12]) for anchor in Anchor.objects.order_by("-number")[:ANCHORS_SHOWN]],
+        "anchors": [(anchor, bytes(anchor.hash).hex()[:12]) for anchor in newest],
         "last": last,
-        "findings": [(FINDINGS[what], *rest) for what, *rest in last.findings] if last else [],
+        "findings": [_told(*finding) for finding in last.findings] if last else [],
         **more,
     }
     return render(request, "procedures/audit.html", context, status=status)
