@@ -152,6 +152,7 @@ SENTENCES: dict[str, Sentence] = {
     "note": _plain(gettext_lazy("Note")),
     "added": _plain(gettext_lazy("The reporter added")),
     "kept": _plain(gettext_lazy("The reporter took it into an account")),
+    "contact_removed": _plain(gettext_lazy("The reporter had the contact removed")),
     "rated": _rated,
     "supported": _plain(gettext_lazy("Somebody else saw the same")),
     "released": _plain(gettext_lazy("Text and photos made public")),

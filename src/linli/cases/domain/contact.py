@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from linli.cases.domain.report import CONTACT_FIELD, reporter_of
+from linli.cases.domain.report import reporter_of
 from linli.cases.models import Case
 from linli.cases.workflow import may_reach
 from linli.core.errors import NotFound, Refused
 from linli.core.viewlog import open_sealed
 from linli.people.actors import Actor
+from linli.procedures.domain.parties import CONTACT_FIELD
 
 
 def open_contact(*, case: Case, reason: str, by: Actor, at: datetime) -> str:

@@ -23,12 +23,12 @@ from linli.people.models import Account
 from linli.places.domain.locate import locate
 from linli.places.models import Kind, Place
 from linli.procedures.domain.move import new_procedure, open_procedure
+from linli.procedures.domain.parties import CONTACT_FIELD
 from linli.procedures.enums import Audience, Part, PartyKind
 from linli.procedures.models import Party, Procedure
 from linli.procedures.numbers import ALPHABET
 
 TEXT_MOST = 4000
-CONTACT_FIELD = "party.contact"
 
 
 @dataclass(frozen=True)

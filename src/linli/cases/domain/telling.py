@@ -4,11 +4,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from linli.cases.domain.report import CONTACT_FIELD, reporter_of
+from linli.cases.domain.report import reporter_of
 from linli.cases.models import Case
 from linli.core import deliver
 from linli.core.models import Delivery, Outbox
 from linli.core.sealed import unseal
+from linli.procedures.domain.parties import CONTACT_FIELD
 from linli.procedures.models import Procedure
 
 # The states in which a message about a move is still true when it is sent.
@@ -63,5 +64,3 @@ def words(topic: str, case: Case) -> str:
     if topic == "case.void":
         return _("We cannot take up your report {number}: {answer}").format(number=number, answer=case.answer)
     return _("Your report {number} has been taken up again. Follow it at {page}").format(number=number, page=page)
-
-

@@ -1,0 +1,95 @@
+"""What cases keep of a person: the catalogue's entries, and the part of 'my data'."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.cases.models import Case
+from linli.cases.plain_words import STATES
+from linli.core.catalogue import PersonalField, Store, register
+from linli.core.mydata import part
+from linli.people.models import Account
+from linli.procedures.models import Procedure
+from linli.procedures.privacy import KEPT, MATTER
+
+register(
+    PersonalField(
+        "Case.text, Case.where, Case.lon, Case.lat, Case.answer",
+        app="cases",
+        title=_("what was reported, where, and what was answered"),
+        purpose=_("to put right what was reported, and to answer"),
+        basis=MATTER,
+        seen_by=_("whoever handles the case; the public only after staff have released it"),
+        stores=(Store.ROW, Store.SEARCH, Store.FILE, Store.PREVIEW, Store.BACKUP),
+        kept_until=KEPT,
+    ),
+    PersonalField(
+        "Case.satisfaction",
+        app="cases",
+        title=_("how content the reporter was"),
+        purpose=_("to see where the work is not good enough"),
+        basis=_("the person's own request (PIPL art. 13 (2))"),
+        seen_by=_("whoever may see the case; others only in numbers of five and more"),
+        stores=(Store.ROW, Store.BACKUP),
+        kept_until=_("the case itself is no longer kept"),
+    ),
+    PersonalField(
+        "ImportRow.raw",
+        app="cases",
+        title=_("rows of a file of messages that could not be taken"),
+        purpose=_("so that somebody can put them right"),
+        basis=MATTER,
+        seen_by=_("who may take files in"),
+        stores=(Store.ROW, Store.REPORT, Store.BACKUP),
+        kept_until=_("the run is deleted"),
+    ),
+    PersonalField(
+        "ImportRun.started_by",
+        app="cases",
+        title=_("which member of staff took a file in"),
+        purpose=_("so that somebody answers for it"),
+        basis=_("carrying out public duties (PIPL art. 13 (3))"),
+        seen_by=_("who may take files in"),
+        stores=(Store.ROW, Store.BACKUP),
+        kept_until=_("the run is deleted"),
+    ),
+)
+
+
+def _reports(account: Account) -> list[dict[str, Any]]:
+    own = Procedure.objects.of_account(account).filter(kind="case")
+    cases = Case.objects.filter(procedure__in=own).select_related("procedure", "klass").order_by("-procedure__opened")
+    return [
+        {
+            "number": case.procedure.number,
+            "class": case.klass.title if case.klass else "",
+            "text": case.text,
+            "where": case.where,
+            "since": case.procedure.opened,
+            "state": str(STATES[case.procedure.state]),
+            "answer": case.answer,
+            "grade": case.get_satisfaction_display() or "",
+        }
+        for case in cases
+    ]
+
+
+part(
+    "reports",
+    _("What you reported"),
+    export=_reports,
+    kept=_(
+        "A report belongs to the case until it is dealt with. Three years after it is closed, what it says of persons is"
+        " forgotten by itself. You may add to it at any time."
+    ),
+    labels={
+        "number": _("Number"),
+        "class": _("Class"),
+        "text": _("Text"),
+        "where": _("Where"),
+        "since": _("Since"),
+        "state": _("State"),
+        "answer": _("Answer"),
+        "grade": _("You said"),
+    },
+)
