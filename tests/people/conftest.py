@@ -3,11 +3,20 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
+from linli.core import limits
 from tests.neighbourhood import Street
 
 SignIn = Callable[[str], Client]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_yet() -> None:
+    """Tries are counted in memory, which tests share."""
+    limits._counts.windows.clear()
+    cache.clear()
 
 
 @pytest.fixture

@@ -160,3 +160,15 @@ def test_an_account_page_shows_only_its_own_person(sign_in: SignIn):
 
     assert "mediator@example.org" in page
     assert "petition_clerk@example.org" not in page
+
+
+def test_the_header_offers_every_post_one_holds(street: Street, sign_in: SignIn):
+    second = street.posts["petition_clerk"]
+    appoint(post=second, account=street.accounts["mediator"], kind=Holding.Kind.DEPUTY, by=SETUP, at=street.now)
+    client = sign_in("mediator")
+    client.post("/post/", {"post": second.pk})
+
+    page = client.get("/account/").content.decode()
+
+    assert f'<option value="{second.pk}" selected>' in page
+    assert f'<option value="{street.posts["mediator"].pk}">' in page

@@ -84,16 +84,27 @@ def test_wrong_password_and_unknown_address_look_the_same(officer: Account):
     assert pages[0] == pages[1]
 
 
-def test_five_wrong_passwords_close_the_door_for_a_while(officer: Account, settings):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "guessing"}}
+def test_five_wrong_passwords_close_the_door_of_one_account_for_a_while(officer: Account, street: Street):
     give_app(officer)
+    colleague = street.accounts["auditor"]
+    colleague.set_password(PASSWORD)
+    colleague.save()
     for _try in range(5):
         enter(Client(), password="wrong words altogether")
 
-    client = Client()
-    enter(client)
+    here, beside = enter(Client()), enter(Client(), email=colleague.email)
 
-    assert "account_login" not in client.session
+    assert (here.status_code, list(here.context["form"].errors)) == (200, ["__all__"])
+    assert beside.status_code == 302
+
+
+def test_wrong_codes_of_an_app_close_the_door_too(officer: Account, client: Client):
+    give_app(officer)
+    enter(client)
+    for _try in range(5):
+        client.post("/account/keys/authenticate/", {"code": f"{(int(code_now()) + 1) % 10**6:06}"})
+
+    assert client.post("/account/keys/authenticate/", {"code": code_now()}).status_code == 200
     assert "_auth_user_id" not in client.session
 
 
