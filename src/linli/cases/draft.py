@@ -30,7 +30,6 @@ class Draft:
     lon: float | None = None
     lat: float | None = None
     where: str = ""
-    looked: bool = False
     text: str = ""
     photos: list[dict[str, Any]] = field(default_factory=list)
     contact: str = ""
@@ -58,9 +57,11 @@ class Draft:
     def has_where(self) -> bool:
         return bool(self.place or self.where or self.lon is not None)
 
-    def set_where(self, *, place: str = "", lon: float | None = None, lat: float | None = None, where: str = "") -> None:
+    def set_where(
+        self, *, place: str = "", lon: float | None = None, lat: float | None = None, where: str = ""
+    ) -> None:
         """One answer takes the place of the other: a list, a point, or words."""
-        self.place, self.lon, self.lat, self.where, self.looked = place, lon, lat, where, False
+        self.place, self.lon, self.lat, self.where = place, lon, lat, where
 
     def seal_contact(self, contact: str) -> None:
         self.contact = b64encode(seal(contact, row=self.action, field=CONTACT_FIELD)).decode() if contact else ""

@@ -23,8 +23,8 @@ class PublicFilters(KitForm):
 
     def __init__(self, *args: Any, classes: Sequence[CaseClass], estates: Sequence[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["klass"].choices = [("", _("All")), *((klass.code, klass.title) for klass in classes)]
-        self.fields["estate"].choices = [("", _("All")), *((place.path, place.title) for place in estates)]
+        self.offer("klass", [("", _("All")), *((klass.code, klass.title) for klass in classes)])
+        self.offer("estate", [("", _("All")), *((place.path, place.title) for place in estates)])
 
     def chosen(self, name: str) -> str:
         self.full_clean()

@@ -33,9 +33,11 @@ class WhatForm(KitForm):
 
     def __init__(self, *args: Any, classes: Sequence[CaseClass], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = [(klass.code, Hinted(klass.title, klass.filing_text)) for klass in classes if klass.code != SOMETHING_ELSE]
+        named = [
+            (klass.code, Hinted(klass.title, klass.filing_text)) for klass in classes if klass.code != SOMETHING_ELSE
+        ]
         last = Hinted(_("Something else, or I am not sure"), _("Somebody reads it and finds out who must act."))
-        self.fields["klass"].choices = [*named, (SOMETHING_ELSE, last)]
+        self.offer("klass", [*named, (SOMETHING_ELSE, last)])
 
 
 class EstateForm(KitForm):
@@ -47,7 +49,7 @@ class EstateForm(KitForm):
             (committee.title, [(estate.path, estate.title) for estate in estates])
             for committee, estates in choice.estates
         ]
-        self.fields["place"].choices = groups
+        self.offer("place", groups)
 
 
 class BuildingForm(KitForm):
@@ -56,7 +58,7 @@ class BuildingForm(KitForm):
     def __init__(self, *args: Any, choice: Choice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         yard = (YARD, _("Not in a building: yard, gate, lane …"))
-        self.fields["place"].choices = [*((place.path, place.title) for place in choice.buildings), yard]
+        self.offer("place", [*((place.path, place.title) for place in choice.buildings), yard])
 
 
 class SpotForm(KitForm):
@@ -71,7 +73,7 @@ class SpotForm(KitForm):
         super().__init__(*args, **kwargs)
         if choice.entrances:
             anywhere = (ANYWHERE, _("I do not know, or the whole building"))
-            self.fields["place"].choices = [*((place.path, place.title) for place in choice.entrances), anywhere]
+            self.offer("place", [*((place.path, place.title) for place in choice.entrances), anywhere])
         else:
             del self.fields["place"]
 
@@ -104,7 +106,7 @@ class WordsForm(KitForm):
         super().__init__(*args, **kwargs)
         if found:
             other = (AS_WRITTEN, _("None of these. Take it as I wrote it."))
-            self.fields["place"].choices = [*((place.path, full_title(place)) for place in found), other]
+            self.offer("place", [*((place.path, full_title(place)) for place in found), other])
         else:
             del self.fields["place"]
 
@@ -125,6 +127,7 @@ class PhotosForm(KitForm):
         help_text=_("You may go on without one. Please show no faces and no number plates."),
         most=PHOTOS_MOST,
         required=False,
+        allow_empty_file=True,  # the file store says what is wrong with each, and the others are taken
     )
 
 

@@ -1,8 +1,8 @@
 """Forms as residents and staff meet them: one renderer, a few widgets, and words that ask instead of scold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
@@ -45,6 +45,10 @@ class KitForm(forms.Form):
             default = forms.Field.default_error_messages["required"]
             if field.error_messages.get("required") == default:
                 field.error_messages["required"] = _ask(field, field.label or name)
+
+    def offer(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+        """Set the choices of a field that are known only when the form is made; pairs, or groups of pairs by title."""
+        cast("forms.ChoiceField", self.fields[name]).choices = list(choices)
 
 
 class ActionForm(KitForm):

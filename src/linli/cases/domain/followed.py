@@ -68,7 +68,9 @@ def reported_by(action: UUID) -> Case:
         NotFound: it opened none.
     """
     done = (
-        Action.objects.filter(pk=action, verb="open").select_related("procedure__case__klass", "procedure__place").first()
+        Action.objects.filter(pk=action, verb="open")
+        .select_related("procedure__case__klass", "procedure__place")
+        .first()
     )
     if done is None:
         raise NotFound

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import orjson
 from django.db import connection
@@ -287,4 +286,3 @@ def classes(*, public_only: bool = False) -> Sequence[CaseClass]:
     """The classes in force, in their order."""
     found = CaseClass.objects.filter(retired_at=None)
     return list(found.exclude(publicity=Publicity.NEVER) if public_only else found)
-

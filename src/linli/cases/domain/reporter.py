@@ -13,9 +13,10 @@ from linli.core.outbox import tell
 from linli.people.actors import Actor
 from linli.people.models import Account
 from linli.procedures.domain.envelope import envelope
+from linli.procedures.domain.move import first_time
 from linli.procedures.domain.story import append_entry
 from linli.procedures.enums import Audience, PartyKind
-from linli.procedures.models import Action, Assignment, Party
+from linli.procedures.models import Assignment, Party
 from linli.procedures.numbers import read_number
 
 
@@ -27,7 +28,9 @@ def open_by_code(*, number: str, code: str) -> UUID:
     """
     typed = read_number(number)
     party = (
-        Party.objects.filter(procedure__kind="case", procedure__number=typed, claim_hash=claim_hash(typed, code)).first()
+        Party.objects.filter(
+            procedure__kind="case", procedure__number=typed, claim_hash=claim_hash(typed, code)
+        ).first()
         if typed
         else None
     )
@@ -54,11 +57,7 @@ def add_to_case(*, case: Case, text: str, by: Actor, at: datetime, action: UUID)
     if procedure.closed is not None:
         raise Conflict(_("This report is closed, so nothing can be added to it."))
     with transaction.atomic():
-        _action, is_new = Action.objects.get_or_create(
-            uuid=action,
-            defaults={"procedure": procedure, "verb": "add", "actor": by.key, "version": procedure.version, "at": at},
-        )
-        if is_new:
+        if first_time(action, "add", procedure=procedure, by=by, at=at):
             append_entry(procedure, "added", by=by, at=at, says={"text": text.strip()}, audience=Audience.PARTIES)
             posts = Assignment.objects.filter(procedure=procedure, open=True).values_list("post", flat=True)
             tell("case.added", procedure.pk, envelope(procedure, posts), at)
@@ -71,9 +70,11 @@ def keep_in_account(*, case: Case, account: Account, by: Actor, at: datetime) ->
         Refused: somebody else than the reporter.
         Conflict: it belongs to an account already.
     """
+    if by.party is None:
+        raise Refused
     with transaction.atomic():
         mine = Party.objects.filter(procedure=case.pk, pk=by.party, kind=PartyKind.REPORTER)
-        if by.party is None or not mine.exists():
+        if not mine.exists():
             raise Refused
         if not mine.filter(account=None).update(account=account):
             raise Conflict(_("This report is in an account already."))

@@ -43,7 +43,7 @@ def find(request: Request) -> HttpResponse:
 @public
 @never_cache
 def follow(request: Request, number: str) -> HttpResponse:
-    """One report for its reporter; to everybody else the question for the code, whether or not there is such a report."""
+    """One report for its reporter; to others the question for its code, whether or not there is such a report."""
     try:
         party = _party(request, number)
     except NotFound:

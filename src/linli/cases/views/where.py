@@ -76,9 +76,7 @@ def spot(request: Request) -> HttpResponse:
     if chosen.estate is None or chosen.place is None:
         return redirect("cases:report_where")
     in_words = draft.where if draft.place.startswith(chosen.place.path) else ""
-    form = SpotForm(
-        posted(request), initial={"place": draft.place or ANYWHERE, "where": in_words}, choice=chosen
-    )
+    form = SpotForm(posted(request), initial={"place": draft.place or ANYWHERE, "where": in_words}, choice=chosen)
     if request.method == "POST" and form.is_valid():
         entrance = form.cleaned_data.get("place", ANYWHERE)
         place = chosen.place.path if entrance == ANYWHERE else entrance
