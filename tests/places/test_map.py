@@ -84,3 +84,15 @@ def test_the_map_takes_one_statement(client, office, django_assert_num_queries):
 
     with django_assert_num_queries(2):  # which office this is, for the ETag and for the features
         client.get("/places/map.geojson")
+
+
+def test_a_place_is_marked_among_its_neighbours(client, street):
+    client.force_login(street.accounts["grid_worker"])
+    building, nowhere = street.places["building"], street.places["street"]
+
+    found = features(client.get(f"/places/{building.path}/mark.geojson"))
+
+    assert [(row["geometry"]["coordinates"], row["properties"]["title"]) for row in found] == [
+        ([building.lon, building.lat], "12号")
+    ]
+    assert features(client.get(f"/places/{nowhere.path}/mark.geojson")) == []

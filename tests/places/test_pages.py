@@ -16,7 +16,7 @@ from linli.places.models import Place
 from tests.neighbourhood import Street, square
 
 NO_IMPORT = UUID(int=1)  # the same in every worker that collects these tests
-STAFF = "/places/", "/places/0001/"
+STAFF = "/places/", "/places/0001/", "/places/0001/mark.geojson"
 MANAGING = (
     "/places/import/",
     "/places/export.geojson",

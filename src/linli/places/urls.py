@@ -12,4 +12,5 @@ urlpatterns = [
     path("import/<uuid:token>/report.csv", views.report, name="report"),
     path("export.geojson", views.export, name="export"),
     path("<slug:path>/", views.place, name="place"),
+    path("<slug:path>/mark.geojson", views.mark, name="mark"),
 ]

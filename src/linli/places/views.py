@@ -19,7 +19,7 @@ from linli.places import uploads
 from linli.places.domain import queries
 from linli.places.domain.export import export_places
 from linli.places.domain.intake import Reading, read_places, take_places
-from linli.places.domain.map import map_etag, map_features, read_box, read_kinds
+from linli.places.domain.map import map_etag, map_features, map_mark, read_box, read_kinds
 from linli.places.forms import ImportForm, PlaceSelect
 from linli.places.models import Kind
 
@@ -56,8 +56,10 @@ def tree(request: HttpRequest) -> HttpResponse:
 def place(request: HttpRequest, path: str) -> HttpResponse:
     page = queries.place_page(path)
     drawn = {"kinds": DRAWN.get(Kind(page.place.kind), DRAWN_CLOSE), "below": _map_root(page)}
-    map_url = f"{reverse('places:map')}?{urlencode(drawn)}"
-    return render(request, "places/place.html", {"page": page, "map_url": map_url})
+    context = {"page": page, "map_url": f"{reverse('places:map')}?{urlencode(drawn)}"}
+    if drawn["below"] != path:
+        context["mark_url"] = reverse("places:mark", args=[path])
+    return render(request, "places/place.html", context)
 
 
 def _map_root(page: queries.PlacePage) -> str:
@@ -66,6 +68,13 @@ def _map_root(page: queries.PlacePage) -> str:
         if above.kind == Kind.ESTATE or (above.kind == Kind.COMMITTEE and page.place.kind == Kind.CELL):
             return above.path
     return page.place.path
+
+
+@needs("people.staff")
+@require_GET
+def mark(request: HttpRequest, path: str) -> HttpResponse:
+    """The point of one place, to mark it among its neighbours on the map of its page."""
+    return HttpResponse(map_mark(queries.place_page(path).place), content_type=GEOJSON)
 
 
 def _below(request: HttpRequest) -> str:

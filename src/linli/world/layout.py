@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from math import ceil
 from random import Random
 
 DEPTH = 10.0  # metres from the south front of a slab to its north front
@@ -16,6 +17,7 @@ STOREYS = 6
 STREET = 6.0  # metres from the boundary of a committee to the estate's: half a street
 VERGE = 4.0  # metres from the estate's boundary to its first slab
 ALLEY = 5.0  # least metres between two slabs of one row
+WIDEST_ALLEY = 12.0  # what room is left beyond that is a garden at the end of the row
 SLOT = 144.0  # metres of width of an estate with its half streets
 CELL_AREA = 10_000.0  # square metres: "ten thousand metres"
 
@@ -60,11 +62,16 @@ class Block:
 def rows(columns: int, front: float, random: Random) -> list[list[tuple[int, int]]]:
     """Shapes of slabs with so many columns in all, packed into rows. front: metres of front of one column of flats."""
     room = SLOT - 2 * (STREET + VERGE)
-    packed: list[list[tuple[int, int]]] = [[]]
-    for shape in _shapes(columns, random):
-        if _length([*packed[-1], shape], front) > room:
-            packed.append([])
-        packed[-1].append(shape)
+    packed: list[list[tuple[int, int]]] = []
+    for shape in sorted(_shapes(columns, random), key=_columns, reverse=True):
+        fitting = [row for row in packed if _length([*row, shape], front) <= room]
+        if fitting:
+            max(fitting, key=lambda row: _length(row, front)).append(shape)
+        else:
+            packed.append([shape])
+    for row in packed:
+        random.shuffle(row)
+    random.shuffle(packed)
     return packed
 
 
@@ -123,21 +130,26 @@ def around(boxes: Iterable[Box], margin: float = 0.0) -> Box:
 
 
 def _shapes(columns: int, random: Random) -> Iterator[tuple[int, int]]:
-    """Shapes at random whose columns add up exactly."""
+    """Shapes at random, the long ones more often, whose columns add up exactly."""
     while columns:
-        shape = random.choice([shape for shape in SHAPES if _reachable(columns - shape[0] * shape[1])])
-        columns -= shape[0] * shape[1]
+        possible = [shape for shape in SHAPES if _reachable(columns - _columns(shape))]
+        shape = random.choices(possible, [_columns(shape) for shape in possible])[0]
+        columns -= _columns(shape)
         yield shape
+
+
+def _columns(shape: tuple[int, int]) -> int:
+    return shape[0] * shape[1]
 
 
 @cache
 def _reachable(columns: int) -> bool:
     """Whether slabs can be found with so many columns in all."""
-    return columns == 0 or any(columns >= a * b and _reachable(columns - a * b) for a, b in SHAPES)
+    return columns == 0 or any(columns >= _columns(shape) and _reachable(columns - _columns(shape)) for shape in SHAPES)
 
 
 def _length(shapes: Sequence[tuple[int, int]], front: float) -> float:
-    return sum(entrances * flats for entrances, flats in shapes) * front + ALLEY * (len(shapes) - 1)
+    return sum(_columns(shape) for shape in shapes) * front + ALLEY * (len(shapes) - 1)
 
 
 def _bands(south: float, north: float, number: int) -> list[tuple[float, float]]:
@@ -148,7 +160,7 @@ def _bands(south: float, north: float, number: int) -> list[tuple[float, float]]
 
 def _row(west: float, east: float, middle: float, shapes: Sequence[tuple[int, int]], front: float) -> Iterator[Slab]:
     spare = (east - west) - _length(shapes, front)
-    alley = ALLEY + spare / (len(shapes) - 1) if len(shapes) > 1 else 0.0
+    alley = min(ALLEY + spare / max(1, len(shapes) - 1), WIDEST_ALLEY)
     x, south, north = west, round(middle - DEPTH / 2, 2), round(middle + DEPTH / 2, 2)
     for entrances, flats in shapes:
         width = entrances * flats * front
@@ -157,11 +169,10 @@ def _row(west: float, east: float, middle: float, shapes: Sequence[tuple[int, in
 
 
 def _cells(slot: Box, lanes: Sequence[float]) -> Iterator[Box]:
-    """The slot cut along the lanes nearest to equal parts of about `CELL_AREA`, from the north to the south."""
+    """The slot cut along some of its lanes into cells of about `CELL_AREA`, as many rows in each, north to south."""
     west, south, east, north = slot
-    number = max(1, round((east - west) * (north - south) / CELL_AREA))
-    wanted = [north - (north - south) * step / number for step in range(1, number)]
-    cuts = sorted({min(lanes, key=lambda y: abs(y - cut)) for cut in wanted} if lanes else set(), reverse=True)
-    edges = [north, *cuts, south]
-    for high, low in pairwise(edges):
+    rows = len(lanes) + 1
+    number = min(rows, max(1, round((east - west) * (north - south) / CELL_AREA)))
+    cuts = [lanes[ceil(rows * step / number) - 1] for step in range(1, number)]
+    for high, low in pairwise([north, *cuts, south]):
         yield west, low, east, high

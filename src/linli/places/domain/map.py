@@ -45,6 +45,13 @@ def map_features(*, kinds: Collection[str], box: Box | None = None, below: str =
     return b'{"type":"FeatureCollection","features":[' + b",".join(shown) + b"]}"
 
 
+def map_mark(place: Place) -> bytes:
+    """A FeatureCollection of the point that stands for one place; empty for a place that has none."""
+    point = {"type": "Point", "coordinates": [place.lon, place.lat]}
+    feature = {"type": "Feature", "properties": {"title": place.title, "tone": "active"}, "geometry": point}
+    return orjson.dumps({"type": "FeatureCollection", "features": [feature] if place.lon is not None else []})
+
+
 def map_etag(below: str = "") -> str:
     """Changes with the tree, the language and the place below which is drawn."""
     return f'"{tree_token() or 0}-{get_language()}-{below}"'

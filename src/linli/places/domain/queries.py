@@ -18,6 +18,7 @@ NUMBERED = frozenset({Kind.BUILDING, Kind.ENTRANCE, Kind.UNIT, Kind.LANE})
 
 NUMERAL = re.compile("[一二三四五六七八九十]+")
 DIGITS = {numeral: str(digit) for digit, numeral in enumerate("一二三四五六七八九", start=1)}
+NUMBER_OR_CHARACTER = re.compile(r"\d+|\D")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -176,14 +177,20 @@ def _rank(wanted: str, words: Sequence[str]) -> int | None:
         return 1
     if any(wanted in word for word in words):
         return 2
-    if CHINESE.search(wanted) and any(_in_order(wanted, word) for word in words):
+    parts = NUMBER_OR_CHARACTER.findall(wanted)
+    if CHINESE.search(wanted) and any(_in_order(parts, word) for word in words):
         return 3
     return None
 
 
-def _in_order(wanted: str, word: str) -> bool:
-    characters = iter(word)
-    return all(character in characters for character in wanted)
+def _in_order(parts: Sequence[str], word: str) -> bool:
+    at = 0
+    for part in parts:
+        found = word.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 def _plain(text: str) -> str:
