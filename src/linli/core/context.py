@@ -17,7 +17,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "language": language,
         "other_language": next((code, name) for code, name in settings.LANGUAGES if code != language),
-        "care": CARE_COOKIE in request.COOKIES,
+        "care": request.COOKIES.get(CARE_COOKIE) == "1",
         "demo": settings.DEMO,
         "basemap": settings.BASEMAP,
         "navigation": SimpleLazyObject(lambda: navigation.links(request, "public")),

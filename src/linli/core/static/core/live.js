@@ -1,10 +1,14 @@
-// Pages that renew themselves. One stream of events; each element with a topic in `data-live` is told by `live`.
+// Pages that renew themselves: one stream of events; an element with a topic in `data-live` is told by `live`.
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 60_000;
+// What happens at once is told once, and not to every open page in the same moment.
+const GATHER = () => 200 + Math.random() * 800;
 
 const plainTitle = document.title;
+const told = new Set();
 let stream;
+let last = "";
 let wait = FIRST_WAIT;
 let unseen = 0;
 
@@ -13,19 +17,35 @@ function topics() {
   return [...new Set(named)].filter(Boolean);
 }
 
-function tell(topic) {
-  const parts = document.querySelectorAll(`[data-live~="${CSS.escape(topic)}"]`);
+// `case` hears of `case.moved`; with `data-procedure` an element hears of that procedure alone.
+function concerns(part, { topic, procedure }) {
+  const names = part.dataset.live.split(/\s+/);
+  const asked = names.includes(topic) || names.includes(topic.split(".")[0]);
+  return asked && (!part.dataset.procedure || part.dataset.procedure === procedure);
+}
+
+function hear(event) {
+  last = event.lastEventId;
+  const message = JSON.parse(event.data);
+  const parts = [...document.querySelectorAll("[data-live]")].filter((part) => concerns(part, message));
+  if (!parts.length) return;
+  if (!told.size) setTimeout(tell, GATHER());
+  parts.forEach((part) => told.add(part));
+  if (document.hidden) document.title = `(${++unseen}) ${plainTitle}`;
+}
+
+function tell() {
+  const parts = [...told].filter((part) => part.isConnected);
+  told.clear();
   parts.forEach((part) => window.htmx.trigger(part, "live"));
-  if (!parts.length || !document.hidden) return;
-  unseen += 1;
-  document.title = `(${unseen}) ${plainTitle}`;
 }
 
 // The browser's own reconnection gives up after a refusal and never waits longer: we do it ourselves.
 function listen() {
-  stream = new EventSource(`/events?${new URLSearchParams(topics().map((topic) => ["topic", topic]))}`);
+  const asked = topics().map((topic) => ["topic", topic]);
+  stream = new EventSource(`/events?${new URLSearchParams([...asked, ["last", last]])}`);
   stream.addEventListener("open", () => (wait = FIRST_WAIT));
-  stream.addEventListener("message", (event) => tell(JSON.parse(event.data).topic));
+  stream.addEventListener("message", hear);
   stream.addEventListener("error", () => {
     stream.close();
     setTimeout(listen, wait * (0.5 + Math.random() / 2));
