@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 Field = TypeVar("Field", bound=models.Field)
@@ -37,14 +36,14 @@ class Store(StrEnum):
 
 
 STORES = {
-    Store.ROW: _("database"),
-    Store.SEALED: _("database, sealed"),
-    Store.SEARCH: _("search index"),
-    Store.FILE: _("file"),
-    Store.PREVIEW: _("preview"),
-    Store.OUTBOX: _("outbox"),
-    Store.REPORT: _("import report"),
-    Store.OUTGOING: _("file of outgoing messages"),
+    Store.ROW: pgettext_lazy("store", "database"),
+    Store.SEALED: pgettext_lazy("store", "database, sealed"),
+    Store.SEARCH: pgettext_lazy("store", "search index"),
+    Store.FILE: pgettext_lazy("store", "file"),
+    Store.PREVIEW: pgettext_lazy("store", "preview"),
+    Store.OUTBOX: pgettext_lazy("store", "outbox"),
+    Store.REPORT: pgettext_lazy("store", "import report"),
+    Store.OUTGOING: pgettext_lazy("store", "file of outgoing messages"),
     Store.BACKUP: pgettext_lazy("store", "backup"),
 }
 

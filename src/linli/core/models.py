@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Installation(models.Model):
@@ -23,6 +23,16 @@ class Installation(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="one_installation")]
+
+
+class Watch(models.Model):
+    """The state of a part of the database that processes keep in memory (`core.kept`), by a token.
+
+    A random token, not a number: a change that was rolled back and another in its place never look the same.
+    """
+
+    name = models.CharField(max_length=30, primary_key=True)
+    token = models.UUIDField()
 
 
 class Job(models.Model):
@@ -112,15 +122,15 @@ class Delivery(models.Model):
     """One message to one person: what is sent, by which channel, and what became of it."""
 
     class Channel(models.TextChoices):
-        MAIL = "mail", _("mail")
-        SMS = "sms", _("text message")
-        PUSH = "push", _("push message")
+        MAIL = "mail", pgettext_lazy("delivery", "mail")
+        SMS = "sms", pgettext_lazy("delivery", "text message")
+        PUSH = "push", pgettext_lazy("delivery", "push message")
 
     class Status(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        SENT = "sent", _("sent")
-        DROPPED = "dropped", _("no longer wanted")
-        FAILED = "failed", _("failed")
+        WAITING = "waiting", pgettext_lazy("delivery", "waiting")
+        SENT = "sent", pgettext_lazy("delivery", "sent")
+        DROPPED = "dropped", pgettext_lazy("delivery", "no longer wanted")
+        FAILED = "failed", pgettext_lazy("delivery", "failed")
 
     channel = models.CharField(max_length=4, choices=Channel)
     status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
@@ -171,12 +181,12 @@ class DataRequest(models.Model):
     """That a person asked to have data corrected or deleted, and what became of it, with the reason of a refusal."""
 
     class Kind(models.TextChoices):
-        CORRECT = "correct", _("correct")
-        ERASE = "erase", _("delete")
+        CORRECT = "correct", pgettext_lazy("wish", "correct")
+        ERASE = "erase", pgettext_lazy("wish", "delete")
 
     class Outcome(models.TextChoices):
-        DONE = "done", _("done")
-        REFUSED = "refused", _("refused")
+        DONE = "done", pgettext_lazy("wish", "done")
+        REFUSED = "refused", pgettext_lazy("wish", "refused")
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="data_requests")
     kind = models.CharField(max_length=8, choices=Kind)
@@ -193,9 +203,9 @@ class ImpactAssessment(models.Model):
     """An assessment of what a processing of personal data risks. Kept three years (PIPL art. 55–56)."""
 
     class Status(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        IN_FORCE = "in_force", _("in force")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        DRAFT = "draft", pgettext_lazy("assessment", "draft")
+        IN_FORCE = "in_force", pgettext_lazy("assessment", "in force")
+        WITHDRAWN = "withdrawn", pgettext_lazy("assessment", "withdrawn")
 
     title = models.CharField(max_length=120)
     purpose = models.TextField()
