@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import DESK, PHONE
 
@@ -170,6 +170,36 @@ def test_a_mark_on_the_map_opens_what_stands_there(open_page):
     marks.locator("canvas").click(position={"x": at["x"], "y": at["y"]})
 
     expect(marks.get_by_role("link", name="E-bike charging on the stairs")).to_be_visible()
+
+
+def test_a_page_renews_itself_and_comes_back_where_it_stopped(desk):
+    part = '<div id="part" data-live="case" hx-get="/kit/one/" hx-select="h1" hx-trigger="live">old</div></main>'
+    event = 'id: 0-7\ndata: {"topic": "case.moved", "procedure": null}\n\n'
+    asked = []
+
+    def page(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("</main>", part))
+
+    def events(route: Route) -> None:
+        asked.append(route.request.url.partition("?")[2])
+        route.fulfill(content_type="text/event-stream", body=event)
+
+    desk.route("**/kit/", page)
+    desk.route("**/events?*", events)
+    desk.goto("/kit/")
+
+    expect(desk.locator("#part")).to_have_text("您看到了什么？")
+    desk.wait_for_timeout(1500)
+    assert asked[:2] == ["topic=case&last=", "topic=case&last=0-7"]
+
+
+def test_what_goes_wrong_behind_a_button_is_told_at_the_top(desk):
+    desk.goto("/kit/one/")
+    desk.evaluate("htmx.ajax('GET', '/kit/problem/409/', {target: '#id_text'})")
+
+    expect(desk.locator("#notices").get_by_role("alert")).to_contain_text("已有同事先办了")
+    expect(desk.locator("#id_text")).to_be_visible()
 
 
 def test_without_webgl_the_list_stays_and_a_line_says_so(desk):

@@ -34,7 +34,7 @@ function loadArchives(source, maplibre) {
     script.src = `${source}${PMTILES}/pmtiles.js`;
     script.addEventListener("error", failed);
     script.addEventListener("load", () => {
-      const protocol = new window.pmtiles.Protocol();
+      const protocol = new window.pmtiles.Protocol({ metadata: true });
       maplibre.addProtocol("pmtiles", protocol.tile);
       done(window.pmtiles);
     });
@@ -76,7 +76,7 @@ function names({ features }) {
 
 const kind = (name) => ["==", ["get", "kind"], name];
 
-function placeLayers(colour) {
+function placeLayers(colour, opacity) {
   const text = { "text-color": colour("--ink"), "text-halo-color": colour("--surface"), "text-halo-width": 1.5 };
   const words = { "text-field": ["get", "title"], "text-font": FONT, "text-max-width": 8 };
   const shape = (id, type, filter, paint, more = {}) => ({ id, type, source: "places", filter, paint, ...more });
@@ -85,7 +85,7 @@ function placeLayers(colour) {
     layout: { ...words, "text-size": size }, ...zoom,
   });
   return [
-    shape("estate", "fill", kind("estate"), { "fill-color": colour("--surface") }),
+    shape("estate", "fill", kind("estate"), { "fill-color": colour("--surface"), "fill-opacity": opacity }),
     shape("estate-edge", "line", kind("estate"), { "line-color": colour("--teal"), "line-width": 1.5 }),
     shape("lane", "line", kind("lane"), { "line-color": colour("--line"), "line-width": 3 }),
     shape("cell", "line", kind("cell"), { "line-color": colour("--edge"), "line-dasharray": [3, 2] }),
@@ -197,8 +197,8 @@ class LinliMap extends HTMLElement {
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
-      attributionControl: this.dataset.basemap ? { compact: true } : false,
-      locale: { "Map.Title": this.getAttribute("aria-label") },
+      attributionControl: this.dataset.basemap ? { compact: false } : false,
+      locale: { "Map.Title": this.getAttribute("aria-label"), "Popup.Close": this.dataset.sayClose },
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
@@ -216,7 +216,8 @@ class LinliMap extends HTMLElement {
     };
     const below = [{ id: "paper", type: "background", paint: { "background-color": this.colour("--sunken") } }];
     if (this.dataset.basemap) below.push(...(await this.ground(maplibre, sources)));
-    return { version: 8, sources, layers: [...below, ...placeLayers(this.colour), ...featureLayers(this.colour)] };
+    const above = [...placeLayers(this.colour, this.dataset.basemap ? 0.4 : 1), ...featureLayers(this.colour)];
+    return { version: 8, sources, layers: [...below, ...above] };
   }
 
   // The optional ground: pictures, or the fills and lines of a vector archive in the Protomaps schema.
