@@ -59,7 +59,17 @@ def test_a_box_and_a_branch_narrow_what_is_drawn(client, office):
 
 
 @pytest.mark.parametrize(
-    "query", ["kinds=unit", "kinds=estate,castle", "kinds=,", "bbox=1,2,3", "bbox=a,b,c,d", "bbox=1,2,3,4,5"]
+    "query",
+    [
+        "kinds=unit",
+        "kinds=estate,castle",
+        "kinds=,",
+        "bbox=1,2,3",
+        "bbox=a,b,c,d",
+        "bbox=1,2,3,4,5",
+        "below=0001%0a",
+        "below=%22x",
+    ],
 )
 def test_what_cannot_be_drawn_is_refused(client, office, query):
     assert client.get(f"/places/map.geojson?{query}").status_code == 422

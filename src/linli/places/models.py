@@ -1,7 +1,5 @@
 """One tree of places, from the district to the unit, and the grid cells that divide a committee."""
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -83,19 +81,6 @@ class Place(models.Model):
 
     def contains(self, other: "Place") -> bool:
         return other.path.startswith(self.path)
-
-
-class TreeVersion(models.Model):
-    """One row whose token changes with every change of the tree, so that each process knows when to read it anew.
-
-    A random token, not a number: a change that was rolled back and another in its place never look the same.
-    """
-
-    id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
-    token = models.UUIDField(default=uuid4)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_tree_version")]
 
 
 class PlaceFigure(models.Model):

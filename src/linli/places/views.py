@@ -78,7 +78,11 @@ def mark(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _below(request: HttpRequest) -> str:
-    return request.GET.get("below") or queries.governed_path()
+    """The path below which is drawn: the one asked for, otherwise the office's."""
+    below = request.GET.get("below", "")
+    if below and not (below.isascii() and below.isalnum()):
+        raise Invalid(_("A path is made of letters and digits."), code="wrong-path")
+    return below or queries.governed_path()
 
 
 @public

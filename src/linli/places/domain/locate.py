@@ -1,8 +1,8 @@
 """Which place a point lies in. Answered in the process, from R-trees that are built anew when the tree changes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from linli.core.errors import Invalid
 from linli.places.domain.frame import Frame
 from linli.places.domain.geometry import AREAS, outline
-from linli.places.domain.kept import Kept, Tree, tree
+from linli.places.domain.kept import TREE, Tree, tree
 from linli.places.models import STEP, Kind, Place
 
 BESIDE = 15.0  # metres from a building at which a point on the lane still means that building
 
 
-@dataclass(frozen=True)
-class Located:
+class Located(NamedTuple):
     """Where a point lies. The places are rows as they stood when the trees were built: to be read, never saved.
 
     `place` is the most particular of building, estate, committee, area, subdistrict and district; a cell is none of
@@ -70,19 +69,20 @@ class Locator:
         window = shapely.box(x - BESIDE, y - BESIDE, x + BESIDE, y + BESIDE)
         near = self._tree.query(np.array([window]))[1]
         near.sort()  # in the order of the tree of places, so that on a boundary the first is taken
-        held = near[shapely.intersects_xy(self._outlines[near], x, y)]
-        around = [self._places[index] for index in held.tolist()]
-        committee = _first(around, Kind.COMMITTEE)
+        at: dict[str, Place] = {}
+        for index in near[shapely.intersects_xy(self._outlines[near], x, y)].tolist():
+            at.setdefault(self._places[index].kind, self._places[index])
+        committee = at.get("committee")
         if committee is None:
-            return self._outside(x, y, around)
-        estate = _first(around, Kind.ESTATE, committee)
-        building, distance = _first(around, Kind.BUILDING, estate or committee), 0.0
+            return self._outside(x, y, at)
+        estate = _within(committee, at.get("estate"))
+        building, distance = _within(estate or committee, at.get("building")), 0.0
         if building is None:
             building, distance = self._beside(x, y, near.tolist(), estate or committee)
         if building is not None:
             estate = self._by_path[building.path[:-STEP]]
         return Located(
-            cell=_first(around, Kind.CELL, committee),
+            cell=_within(committee, at.get("cell")),
             building=building,
             estate=estate,
             committee=committee,
@@ -102,9 +102,9 @@ class Locator:
         distance = float(distances[nearest])
         return (self._places[near[nearest]], distance) if distance <= BESIDE else (None, 0.0)
 
-    def _outside(self, x: float, y: float, around: list[Place]) -> Located:
+    def _outside(self, x: float, y: float, at: Mapping[str, Place]) -> Located:
         """A point that no committee answers for: at most an area, a subdistrict or a district is known."""
-        area = _first(around, Kind.AREA)
+        area = at.get("area")
         _nearest, distances = self._committees.query_nearest(shapely.points((x, y)), return_distance=True)
         return Located(
             cell=None,
@@ -112,17 +112,15 @@ class Locator:
             estate=None,
             committee=None,
             area=area,
-            place=area or _first(around, Kind.SUBDISTRICT) or _first(around, Kind.DISTRICT),
+            place=area or at.get("subdistrict") or at.get("district"),
             inside=False,
             distance_m=float(distances[0]) if len(distances) else inf,
         )
 
 
-def _first(around: list[Place], kind: str, within: Place | None = None) -> Place | None:
-    for place in around:
-        if place.kind == kind and (within is None or within.contains(place)):
-            return place
-    return None
+def _within(whole: Place, place: Place | None) -> Place | None:
+    """The place, if it lies in the whole. On a boundary the first of a kind may lie in the neighbour."""
+    return place if place is not None and whole.contains(place) else None
 
 
 def _outlines(places: Sequence[Place], frame: Frame) -> NDArray[np.object_]:
@@ -140,6 +138,6 @@ def _frame(places: Sequence[Place]) -> Frame:
     return Frame(sum(lons) / len(lons), sum(lats) / len(lats))
 
 
-@Kept
+@TREE.kept
 def _locator() -> Locator:
     return Locator(tree())

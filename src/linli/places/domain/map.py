@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from linli.core.errors import Invalid
 from linli.places.domain.geometry import outline
-from linli.places.domain.kept import Kept, tree, tree_token
+from linli.places.domain.kept import TREE, tree
 from linli.places.models import Kind, Place
 
 Box = tuple[float, float, float, float]
@@ -54,7 +54,7 @@ def map_mark(place: Place) -> bytes:
 
 def map_etag(below: str = "") -> str:
     """Changes with the tree, the language and the place below which is drawn."""
-    return f'"{tree_token() or 0}-{get_language()}-{below}"'
+    return f'"{TREE.token() or 0}-{get_language()}-{below}"'
 
 
 def read_kinds(text: str) -> frozenset[str]:
@@ -76,7 +76,7 @@ def read_box(text: str) -> Box | None:
     return west, south, east, north
 
 
-@Kept
+@TREE.kept
 def _features() -> list[_Feature]:
     return [_drawn(place) for place in tree().places if place.geometry and place.kind in SHOWN]
 

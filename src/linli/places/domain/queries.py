@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from linli.core.errors import NotFound
 from linli.core.models import Installation
 from linli.places.domain.figures import FigureRow, figure_row
-from linli.places.domain.kept import Kept, tree
+from linli.places.domain.kept import TREE, tree
 from linli.places.models import STEP, Kind, Place
 
 Called = dict[str, Place]
@@ -128,7 +128,7 @@ def choice(*, estate: str = "", building: str = "", entrance: str = "", below: s
     whose estates are offered.
     """
     state = tree()
-    committees = [place for place in state.places if place.kind == Kind.COMMITTEE and place.path.startswith(below)]
+    committees = state.of_kind(Kind.COMMITTEE, below=below)
     estates = [(committee, state.children(committee.path, Kind.ESTATE)) for committee in committees]
     chosen_estate = _chosen(estate, [place for _committee, places in estates for place in places])
     buildings = state.children(chosen_estate.path, Kind.BUILDING) if chosen_estate else []
@@ -156,7 +156,7 @@ def _spoken(place: Place, by_path: Called) -> list[Place]:
     return steps
 
 
-@Kept
+@TREE.kept
 def _names() -> list[tuple[Place, list[str]]]:
     """Each place with what it may be called, in plain form."""
     by_path = tree().by_path

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from linli.core.errors import Conflict, Invalid
 from linli.places.domain.draft import PlaceDraft
 from linli.places.domain.geometry import clean_geometry, middle
-from linli.places.domain.kept import tree_changed
+from linli.places.domain.kept import TREE
 from linli.places.models import PARENT_KINDS, STEP, Kind, Place, PlaceFigure
 
 BATCH = 200  # rows of one transaction, so that others can write in between
@@ -85,7 +85,7 @@ def change_place(
     changed.path, changed.retired_at = place.path, place.retired_at
     with _one_name_once(), transaction.atomic():
         changed.save()
-        tree_changed()
+        TREE.changed()
     return changed
 
 
@@ -93,7 +93,7 @@ def retire_place(*, place: Place, at: datetime) -> int:
     """Take a place and all beneath it out of use from `at` on; the number of places. Their past stays readable."""
     with transaction.atomic():
         number = Place.objects.below(place.path).filter(retired_at=None).update(retired_at=at)
-        tree_changed()
+        TREE.changed()
     return number
 
 
@@ -112,7 +112,7 @@ def _plant_batch(batch: Sequence[Planting]) -> list[Place]:
             for place, (_parent, draft) in zip(places, batch, strict=True)
             for figure in draft.figures
         )
-        tree_changed()
+        TREE.changed()
     return places
 
 
