@@ -29,12 +29,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def fresh_tree(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a process keeps of the tree of places is read anew in each test, and asked for once, not by the clock."""
-    from linli.places.domain import kept
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process keeps is read anew in each test, for the last one was rolled back; and asked for once, not by the
+    clock."""
+    from linli.core import kept
 
     monkeypatch.setattr(kept, "CHECK_EVERY", inf)
-    kept.forget()
+    for part in kept.Watched.all:
+        part.forget()
 
 
 def missing_for_browser() -> str | None:

@@ -13,6 +13,6 @@ class Needs(SessionAuth):
         super().__init__(csrf=True)
         self.permission = permission
 
-    def authenticate(self, request: HttpRequest, key: str | None) -> Any:  # noqa: ARG002  ninja's signature
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
         user = request.user
         return user if user.is_authenticated and user.has_perm(self.permission) else None

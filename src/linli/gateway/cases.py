@@ -1,7 +1,7 @@
 """Cases over HTTP: report one, list and read them as staff, and the public map."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
@@ -10,12 +10,14 @@ from django.utils.timezone import now
 from ninja import Field, Query, Router, Schema
 
 from linli.cases.domain import desk, queries
+from linli.cases.domain.catalogue import catalogue
 from linli.cases.domain.report import report_case
 from linli.cases.enums import Source
 from linli.cases.models import CaseClass
 from linli.core.errors import Invalid
 from linli.core.limits import limit
 from linli.gateway.auth import Needs
+from linli.places.domain.kept import tree
 from linli.places.models import Place
 from linli.procedures.domain.queries import clocks_of
 from linli.procedures.domain.story import story
@@ -153,7 +155,7 @@ def cases(request: HttpRequest, narrowed: Query[Narrowed], after: str | None = N
 
 
 @router.get("/map.geojson", auth=None, response={200: dict[str, Any]})
-def case_map(request: HttpRequest, bbox: str = "") -> HttpResponse:  # noqa: ARG001  ninja's signature
+def case_map(request: HttpRequest, bbox: str = "") -> HttpResponse:
     """The newest public cases, at most 4,000, as GeoJSON. bbox: west,south,east,north in WGS-84 degrees."""
     return HttpResponse(queries.public_geojson(bbox=_bbox(bbox)), content_type="application/geo+json")
 
@@ -195,7 +197,7 @@ def _json(told: dict[str, Any], *, status: int = 200) -> HttpResponse:
 def _class(code: str | None) -> CaseClass | None:
     if not code:
         return None
-    found = CaseClass.objects.prefetch_related("limits").filter(code=code, retired_at=None).first()
+    found = catalogue().named(code)
     if found is None:
         raise Invalid(fields={"class": "unknown class"})
     return found
@@ -204,7 +206,7 @@ def _class(code: str | None) -> CaseClass | None:
 def _place(key: int | None) -> Place | None:
     if key is None:
         return None
-    found = Place.objects.select_related("parent").filter(pk=key, retired_at=None).first()
+    found = tree().by_key.get(key)
     if found is None:
         raise Invalid(fields={"place": "unknown place"})
     return found

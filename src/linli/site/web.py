@@ -1,9 +1,9 @@
 """Serving pages and /events with granian: one ASGI process, or several."""
 
+from django.conf import settings
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from django.conf import settings
 
 
 def serve(*, host: str, port: int, workers: int) -> None:
@@ -12,7 +12,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
         "linli.site.asgi:application",
         address=host,
         port=port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.ASGINL,
         workers=workers,
         static_path_route=[settings.STATIC_URL.rstrip("/")],
         static_path_mount=[settings.STATIC_ROOT],

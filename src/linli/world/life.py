@@ -19,7 +19,8 @@ from linli.cases.enums import Satisfaction, Source
 from linli.core import files
 from linli.people.actors import Actor
 from linli.people.domain.demo import account_of_card
-from linli.people.domain.queries import holder_of
+from linli.people.domain.queries import holder_of, office_posts
+from linli.people.enums import Role
 from linli.world.stories import REPORTERS, REWORK, WRONG, Plot
 
 OPENS, CLOSES = 8, 18  # the hours in which people in offices act
@@ -59,13 +60,25 @@ class Life:
             return
         handler = self._actor(handling.handler_of(case))
         if random.random() < 0.04:
-            self._step(it, "back", handling.hand_back_case, case, self._later(at, random, minutes=(5, 50)), handler,
-                       reason=WRONG)  # fmt: skip
-            return
+            case, handler = self._sent_wrongly(it, case, at, desk, handler)
+            if case is None:
+                return
+            at = self._later(at, random, minutes=(100, 130))
         at = self._later(at, random, minutes=(5, 55))
         case = self._step(it, "accept", handling.accept_case, case, at, handler)
         if case is not None:
             self._work(it, case, at, handler, desk)
+
+    def _sent_wrongly(self, it: Occurrence, case: Any, at: datetime, desk: Actor, handler: Actor) -> tuple[Any, Any]:
+        """The post hands it back, and the desk gives it to the area lead."""
+        at = self._later(at, it.random, minutes=(5, 50))
+        case = self._step(it, "back", handling.hand_back_case, case, at, handler, reason=WRONG)
+        if case is None:
+            return None, None
+        at = self._later(at, it.random, minutes=(5, 40))
+        lead = office_posts(Role.AREA_LEAD)[0]
+        case = self._step(it, "resend", handling.dispatch_case, case, at, desk, to=lead, reason="由片区统筹处理。")
+        return case, self._actor(lead)
 
     def _work(self, it: Occurrence, case: Any, at: datetime, handler: Actor, desk: Actor) -> None:
         random = it.random

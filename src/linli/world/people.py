@@ -18,7 +18,7 @@ from linli.world.model import COMMITTEES, NEXT_DOOR, Committee
 
 BY = Actor.named("world")
 FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
-GIVEN = "建国 秀英 志强 丽华 国庆 桂兰 文斌 美玲 永康 淑珍 晓东 玉梅 海涛 春燕 卫民 雅琴 立新 慧敏 家宝 月娥".split()
+GIVEN = ["建国", "秀英", "志强", "丽华", "国庆", "桂兰", "文斌", "美玲", "永康", "淑珍", "晓东", "玉梅", "海涛", "春燕", "卫民", "雅琴", "立新", "慧敏", "家宝", "月娥"]
 STREET = "徐家汇街道"
 TOUR_ESTATE, TOUR_COMMITTEE = "乐山六村", "乐山六七村"
 
@@ -69,8 +69,10 @@ def seats(places: Called, area: str, tour_cell: str) -> Iterator[Seat]:
     yield Seat(POLICE, Role.POLICE_LIAISON, area, "社区民警", "Police liaison", "街道值班长", "police_liaison")
     for committee in (each.name for each in COMMITTEES):
         yield from _committee_seats(committee, places)
-    for number, cell in enumerate(cells_of(places, area), start=1):
-        yield Seat(OFFICE, Role.GRID_WORKER, cell, f"第{number}网格网格员", f"Grid worker, cell {number}", "乐山片区长",
+    for cell in cells_of(places, area):
+        committee = places[places[cell].parent.name]
+        yield Seat(OFFICE, Role.GRID_WORKER, cell, f"{committee.name}{places[cell].name}网格员",
+                   f"Grid worker, {committee.name_en}, {places[cell].name_en}", "乐山片区长",
                    "grid_worker" if cell == tour_cell else "")  # fmt: skip
 
 
@@ -125,7 +127,7 @@ def _organisations(places: Called) -> Iterator[tuple[str, str, Org]]:
             yield f"{estate.name}业委会（演示）", f"{name} Owners' Committee (demo)", Org.OWNERS_COMMITTEE
 
 
-def _fill(seat, organisation, places, posts, name: str, number: int, at: datetime):  # noqa: ANN001, ANN202
+def _fill(seat, organisation, places, posts, name: str, number: int, at: datetime):
     post = create_post(
         organisation=organisation, role=seat.role, place=places[seat.place], name=seat.name, name_en=seat.name_en,
         superior=posts.get(seat.superior), by=BY, at=at,

@@ -11,8 +11,8 @@ from linli.cases.domain.classes import load_starter_classes
 from linli.cases.domain.queries import classes
 from linli.core import jobs
 from linli.core.installation import is_installed, set_installation
-from linli.places.domain.locate import locate
 from linli.places.domain.kept import tree
+from linli.places.domain.locate import locate
 from linli.places.domain.queries import Called, called
 from linli.world.life import Life, Occurrence
 from linli.world.people import STREET, TOUR_ESTATE, build_people

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from linli.cases.domain.catalogue import CLASSES
 from linli.cases.enums import Publicity
 from linli.cases.models import CaseClass, ClassLimit, Responsibility
 from linli.core.errors import Invalid, Refused
@@ -30,6 +31,7 @@ def load_starter_classes(*, place: Place) -> int:
     known = set(CaseClass.objects.values_list("code", flat=True))
     with transaction.atomic():
         added = [_add(row, order, place) for order, row in enumerate(rows) if row["code"] not in known]
+        CLASSES.changed()
     return len(added)
 
 
@@ -84,6 +86,7 @@ def change_class(
         changed = [f"{field}: {value}" for field, value in new.items() if getattr(klass, field) != value]
         CaseClass.objects.filter(pk=klass.pk).update(**new)
         changed += _set_limit(klass, limit)
+        CLASSES.changed()
         if changed:
             acts.record("class_changed", target=klass.code, detail="; ".join(changed), by=by, at=at)
     return CaseClass.objects.get(pk=klass.pk)

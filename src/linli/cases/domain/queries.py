@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Substr
 from django.utils.translation import get_language
 
+from linli.cases.domain.catalogue import catalogue
 from linli.cases.domain.followed import photos_of
 from linli.cases.enums import Publicity
 from linli.cases.models import Case, CaseClass
@@ -218,7 +219,7 @@ class EstateTable:
 
 
 def estate_numbers(*, since: datetime) -> EstateTable:
-    """Cases since then, by estate and class. One statement, and one for the classes.
+    """Cases since then, by estate and class. One statement.
 
     There are no totals, from which a small number could be worked out again.
     """
@@ -283,6 +284,5 @@ def public_geojson(*, bbox: tuple[float, float, float, float] | None = None, sin
 
 
 def classes(*, public_only: bool = False) -> Sequence[CaseClass]:
-    """The classes in force, in their order."""
-    found = CaseClass.objects.filter(retired_at=None)
-    return list(found.exclude(publicity=Publicity.NEVER) if public_only else found)
+    """The classes in force, in their order. No statement."""
+    return [klass for klass in catalogue().classes if not (public_only and klass.publicity == Publicity.NEVER)]

@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from linli.cases.domain.catalogue import catalogue
 from linli.cases.models import Case, CaseClass, Responsibility
 from linli.core.errors import NotFound
-from linli.people.domain.posts import acting_post
+from linli.people.domain.directory import directory
 from linli.people.enums import Role
 from linli.people.models import Post
-from linli.places.models import STEP, Place
+from linli.places.models import Place
 from linli.procedures.models import Procedure
 
 
@@ -62,25 +64,24 @@ def _named(both: Sequence[str]) -> str:
 
 
 def desk_post(place_path: str, at: datetime) -> Post:
-    """The duty officer whose place contains this one, or else the first of the office.
+    """The duty officer whose place contains this one.
 
     Raises:
-        NotFound: the office has no duty officer at all.
+        NotFound: no duty officer answers for it.
     """
-    officers = Post.objects.filter(role=Role.DUTY_OFFICER, closed_at=None).select_related("place", "organisation")
-    post = officers.filter(place__path__in=_above(place_path)).order_by("-place__path", "pk").first()
+    posts = directory()
+    post = next(posts.above(Role.DUTY_OFFICER, place_path), None)
     if post is None:
         raise NotFound(_("This office has no duty officer. Ask the administrator to create the post."))
-    return acting_post(post, at=at)
+    return posts.acting(post, at)
 
 
 def propose_verifier(procedure: Procedure, handler: Post | None, at: datetime) -> Post:
     """Somebody else than the handler who looks at the work: the cell's grid worker, the area lead, the desk."""
-    posts = Post.objects.filter(closed_at=None).select_related("place", "organisation")
-    near = list(posts.filter(role=Role.GRID_WORKER, place=procedure.cell)) if procedure.cell_id else []
-    lead = posts.filter(role=Role.AREA_LEAD, place__path__in=_above(procedure.place_path)).order_by("-place__path")
-    for post in (*near, *lead):
-        standing = acting_post(post, at=at)
+    posts = directory()
+    near = posts.at(Role.GRID_WORKER, procedure.cell.path) if procedure.cell else ()
+    for post in chain(near, posts.above(Role.AREA_LEAD, procedure.place_path)):
+        standing = posts.acting(post, at)
         if handler is None or standing.pk != handler.pk:
             return standing
     return desk_post(procedure.place_path, at)
@@ -106,11 +107,11 @@ class Choice:
 
 
 def choose_from(klass: CaseClass | None, place_path: str, cell: int | None, route: Route | None) -> Choice:
-    """Every post that may be chosen for such a case at this place, and what `route` proposes. Two statements."""
+    """Every post that may be chosen for such a case at this place, the nearest first, and what `route` proposes."""
     duties = _duties(klass, place_path)
     roles = {duty.role for duty in duties} | OFFICE
-    found = Post.objects.filter(role__in=roles, closed_at=None).select_related("place", "organisation")
-    posts = [post for post in found.order_by("-place__path", "pk") if _answers(post, duties, place_path, cell)]
+    found = sorted(directory().with_role(*roles), key=lambda post: post.place.path, reverse=True)
+    posts = [post for post in found if _answers(post, duties, place_path, cell)]
     return Choice(posts, route.post if route else None, why_text(route.why) if route else "")
 
 
@@ -127,25 +128,19 @@ def _is_of(duty: Responsibility, post: Post) -> bool:
 
 def _duties(klass: CaseClass | None, place_path: str) -> list[Responsibility]:
     """Who answers here, the most particular place first, and a duty for this class before one for every class."""
-    found = Responsibility.objects.filter(place__path__in=_above(place_path)).select_related("place")
-    fitting = [duty for duty in found if duty.klass_id in (None, klass.pk if klass else None)]
+    key = klass.pk if klass else None
+    fitting = [
+        duty for duty in catalogue().duties if duty.klass_id in (None, key) and place_path.startswith(duty.place.path)
+    ]
     return sorted(fitting, key=lambda duty: (duty.klass_id is None, -len(duty.place.path), duty.order))
 
 
 def _post_for(duty: Responsibility, place_path: str) -> Post | None:
     """The post of this duty that is nearest above the place."""
-    posts: Iterable[Post] = Post.objects.filter(
-        role=duty.role, closed_at=None, place__path__in=_above(place_path)
-    ).select_related("place", "organisation")
-    if duty.organisation_id:
-        posts = [post for post in posts if post.organisation_id == duty.organisation_id]
-    return max(posts, key=lambda post: (len(post.place.path), -post.pk), default=None)
+    posts = directory().above(Role(duty.role), place_path)
+    return next((post for post in posts if duty.organisation_id in (None, post.organisation_id)), None)
 
 
 def _held(post: Post, why: dict[str, Any], at: datetime) -> Route:
-    standing = acting_post(post, at=at)
+    standing = directory().acting(post, at)
     return Route(standing, {**why, "vacant": _both(standing)} if standing.pk != post.pk else why)
-
-
-def _above(path: str) -> list[str]:
-    return [path[:end] for end in range(STEP, len(path) + 1, STEP)]

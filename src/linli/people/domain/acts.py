@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.errors import Refused
 from linli.people.actors import Actor
+from linli.people.domain.directory import PEOPLE
 from linli.people.models import AdminAct
 from linli.places.models import Place
 
@@ -47,7 +48,11 @@ def require_reach(*, by: Actor, place: Place) -> None:
 
 
 def record(what: str, *, target: object, detail: object = "", by: Actor, at: datetime) -> None:
-    """Write one line of the log, in the transaction of what it tells of. `what` is a key of `WORDS`."""
+    """Write one line of the log, in the transaction of what it tells of. `what` is a key of `WORDS`.
+
+    Whatever changes posts or who holds them comes through here, so that every process hears of it.
+    """
+    PEOPLE.changed()
     AdminAct.objects.create(
         at=at,
         actor=by.key,

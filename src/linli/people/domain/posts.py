@@ -6,10 +6,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from linli.core.errors import Conflict, Invalid, NotFound
+from linli.core.errors import Conflict, Invalid
 from linli.core.outbox import tell
 from linli.people.actors import Actor
 from linli.people.domain import acts
+from linli.people.domain.directory import directory
 from linli.people.domain.queries import held_at
 from linli.people.enums import Role
 from linli.people.models import Holding, Organisation, Post
@@ -52,7 +53,7 @@ def change_post(*, post: Post, name: str, name_en: str, superior: Post | None, b
     """
     acts.require_reach(by=by, place=post.place)
     _check_name(name, post.organisation, other_than=post)
-    if superior is not None and post in ladder(superior):
+    if superior is not None and post in directory().ladder(superior):
         raise Invalid(fields={"superior": _("This post stands below. Choose one above.")})
     before = _full_name(post)
     with transaction.atomic():
@@ -85,34 +86,8 @@ def is_vacant(post: Post, *, at: datetime) -> bool:
 
 
 def acting_post(post: Post, *, at: datetime) -> Post:
-    """The post that does the work of `post` now: itself while a holder or deputy holds it, or else the first held
-    post up the ladder, or else a held duty officer's, the nearest first.
-
-    Where nobody holds any of these it is the nearest duty officer's post all the same: work stays there, in red.
-
-    Raises:
-        NotFound: the office has no duty officer's post at all.
-    """
-    for step in ladder(post):
-        if _is_staffed(step, at):
-            return step
-    officers = (
-        Post.objects.filter(role=Role.DUTY_OFFICER, closed_at=None)
-        .select_related("place", "organisation")
-        .order_by("pk")
-    )
-    nearest = sorted(officers, key=lambda officer: -_shared(officer.place.path, post.place.path))
-    if not nearest:
-        raise NotFound(_("This office has no duty officer. Ask the administrator to create the post."))
-    return next((officer for officer in nearest if _is_staffed(officer, at)), nearest[0])
-
-
-def ladder(post: Post) -> list[Post]:
-    """The post and those above it, lowest first. A ladder that leads back on itself ends there."""
-    steps = [post]
-    while steps[-1].superior_id and steps[-1].superior_id not in {step.pk for step in steps}:
-        steps.append(Post.objects.select_related("place", "organisation").get(pk=steps[-1].superior_id))
-    return steps
+    """The post that does the work of `post` now. See `Directory.acting`."""
+    return directory().acting(post, at)
 
 
 def end_holdings(holdings: QuerySet[Holding], *, at: datetime) -> None:
@@ -125,15 +100,6 @@ def end_holdings(holdings: QuerySet[Holding], *, at: datetime) -> None:
 def tell_vacated(post: Post, *, at: datetime) -> None:
     """Say in the outbox that nobody holds this post any more; readers ask `acting_post` who does its work."""
     tell("people.post_vacated", None, {"post": post.pk}, at)
-
-
-def _is_staffed(post: Post, at: datetime) -> bool:
-    return (post.closed_at is None or at < post.closed_at) and Holding.objects.filter(held_at(at), post=post).exists()
-
-
-def _shared(path: str, other: str) -> int:
-    """How deep two places go together: the length of what their paths have in common."""
-    return next((n for n, (a, b) in enumerate(zip(path, other, strict=False)) if a != b), min(len(path), len(other)))
 
 
 def _check_name(name: str, organisation: Organisation, *, other_than: Post | None = None) -> None:
