@@ -5,10 +5,20 @@ from itertools import count
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 _addresses = count(1)
+
+
+def statements(client: Client, page: str) -> int:
+    """How many statements a page costs, not counting whether what is kept has changed, which is asked by time."""
+    client.get(page)
+    with CaptureQueriesContext(connection) as caught:
+        client.get(page)
+    return len([query for query in caught if "core_watch" not in query["sql"]])
 
 
 @pytest.fixture

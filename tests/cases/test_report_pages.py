@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from linli.cases.domain.catalogue import CLASSES
 from linli.cases.models import Case
 from linli.core.models import File
 from linli.core.sealed import unseal
@@ -405,6 +406,7 @@ def test_who_is_signed_in_finds_the_report_among_theirs(street, visitor):
 def test_an_unknown_class_goes_to_the_desk_without_one(street, visitor):
     client = visitor()
     street.klass("other").delete()
+    CLASSES.changed()
     case = send(client, answer_all(client, street, klass="other"))
 
     assert case.klass is None
@@ -416,6 +418,7 @@ def test_a_class_that_was_retired_meanwhile_is_sorted_by_the_desk(street, visito
     klass = street.klass()
     klass.retired_at = street.now
     klass.save()
+    CLASSES.changed()
 
     assert send(client, action).klass is None
 

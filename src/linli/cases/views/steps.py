@@ -6,6 +6,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from linli.cases.domain.catalogue import catalogue
 from linli.cases.domain.report import Spot, find_spot
 from linli.cases.draft import Draft
 from linli.cases.models import CaseClass
@@ -43,7 +44,7 @@ def on(request: Request, draft: Draft, page: str) -> HttpResponse:
 
 
 def klass_of(code: str) -> CaseClass | None:
-    return CaseClass.objects.prefetch_related("limits").filter(code=code, retired_at=None).first()
+    return catalogue().named(code)
 
 
 def place_of(path: str) -> Place | None:
