@@ -12,6 +12,7 @@ from django.urls import include, path
 
 from linli.core import errors, middleware
 from linli.core.access import public, signed_in
+from linli.core.body import MAX_BODY
 
 RAISED = {
     "invalid": errors.Invalid(fields={"where": "Write the building number, for example 12."}),
@@ -150,7 +151,7 @@ def test_the_way_back_leads_here_and_nowhere_else(client):
 
 
 def test_a_body_that_nobody_should_send_is_refused_unread(client):
-    answer = client.generic("POST", "/fail/bug/", b"x", CONTENT_LENGTH=str(middleware.MAX_BODY + 1))
+    answer = client.generic("POST", "/fail/bug/", b"x", CONTENT_LENGTH=str(MAX_BODY + 1))
 
     assert answer.status_code == 413
     assert answer["Content-Security-Policy"] == middleware.CONTENT_SECURITY_POLICY

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from linli.core.body import MAX_BODY
 from linli.core.errors import Busy, DomainError, TooLarge
 from linli.core.errors_pages import answer, is_busy
 
@@ -21,9 +22,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
-
-# Photos of one form together, and room for its text. A single file has its own limit in core.files.
-MAX_BODY = 64 * 1024 * 1024
 
 
 class SecurityHeaders:
