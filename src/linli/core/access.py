@@ -35,12 +35,13 @@ class Access:
 PUBLIC = Access()
 SIGNED_IN = Access(signed_in=True)
 
-# Views of other packages, by the module they come from.
+# Views of other packages, by where they come from; the most particular name counts.
 ELSEWHERE: dict[str, Access] = {
-    "django.views.i18n": PUBLIC,
-    "django.views.static": PUBLIC,
-    "allauth": PUBLIC,
-    "ninja": PUBLIC,
+    "django.views": PUBLIC,
+    "ninja": PUBLIC,  # each operation has an `auth` of its own
+    "allauth": SIGNED_IN,
+    "allauth.mfa.base.views.AuthenticateView": PUBLIC,  # the second step of signing in
+    "allauth.mfa.webauthn.views.LoginWebAuthnView": PUBLIC,
 }
 
 
@@ -67,8 +68,9 @@ def access_of(view: Callable[..., Any]) -> Access | None:
     found = getattr(view, "access", None)
     if found is not None:
         return found
-    module = getattr(view, "__module__", "")
-    return next((access for name, access in ELSEWHERE.items() if module == name or module.startswith(name + ".")), None)
+    name = f"{getattr(view, '__module__', '')}.{getattr(view, 'view_class', view).__name__}"
+    fitting = [prefix for prefix in ELSEWHERE if name.startswith(prefix + ".") or name == prefix]
+    return ELSEWHERE[max(fitting, key=len)] if fitting else None
 
 
 class AccessMiddleware:

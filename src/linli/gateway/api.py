@@ -33,6 +33,7 @@ api = NinjaAPI(
     description="What happens in a neighbourhood, and what becomes of it.",
     renderer=OrjsonRenderer(),
     urls_namespace="api",
+    docs_url=None,  # its page would load scripts from elsewhere; openapi.json describes the same
 )
 
 
