@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from linli.core.fields import PathField
 from linli.people.actors import Viewer
 from linli.people.models import Account, Organisation, Post
 from linli.places.models import Place
@@ -51,7 +52,7 @@ class Procedure(models.Model):
     state = models.CharField(max_length=20)
     version = models.PositiveIntegerField(default=1)
     place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
-    place_path = models.CharField(max_length=40)
+    place_path = PathField(max_length=40)
     cell = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+", db_index=False)
     opened = models.DateTimeField()
     closed = models.DateTimeField(null=True)

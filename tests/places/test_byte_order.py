@@ -1,0 +1,30 @@
+"""A subtree is a range of paths, so every column of paths is compared byte by byte, whatever the database's locale."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from linli.core.fields import PathField
+
+PATHS = {"places.Place.path", "people.Organisation.path", "procedures.Procedure.place_path"}
+
+
+def test_every_column_of_paths_is_compared_by_bytes():
+    fields = [field for model in apps.get_models() for field in model._meta.fields]
+
+    assert {f"{field.model._meta.label}.{field.name}" for field in fields if isinstance(field, PathField)} == PATHS
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_postgresql_knows_it():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, collation_name FROM information_schema.columns "
+            "WHERE column_name IN ('path', 'place_path') AND table_schema = 'public' ORDER BY table_name"
+        )
+        assert cursor.fetchall() == [
+            ("people_organisation", "C"),
+            ("places_place", "C"),
+            ("procedures_procedure", "C"),
+        ]
