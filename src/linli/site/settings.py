@@ -197,5 +197,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {"httpx": {"level": "WARNING"}},  # an address that is asked may hold a number or a key
     "root": {"handlers": ["stderr"], "level": os.environ.get("LINLI_LOG", "INFO")},
 }
