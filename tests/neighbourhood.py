@@ -7,7 +7,7 @@
           121.4330    121.4340    121.4350
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
@@ -15,6 +15,8 @@ from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
+from django.test import Client
+from django.utils import translation
 from PIL import Image
 
 from linli.cases.domain.classes import load_starter_classes
@@ -202,3 +204,16 @@ def case_in(street: Street, report):
         return case
 
     return bring
+
+
+@pytest.fixture
+def sign_in(street: Street) -> Iterator[Callable[..., Client]]:
+    """A function that gives a client in which the person of this key is signed in, in English."""
+
+    def enter(key: str, language: str = "en") -> Client:
+        client = Client(headers={"accept-language": language})
+        client.force_login(street.accounts[key])
+        return client
+
+    yield enter
+    translation.deactivate()  # the last page's language would stay with this thread

@@ -1,17 +1,14 @@
 """Staff at work in a real browser: the desk by keyboard, a case from filing to the answer, the grid worker's phone."""
 
-import io
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
-from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from linli.cases.enums import Source
 from linli.procedures.jobs import watch_clocks

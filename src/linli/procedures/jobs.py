@@ -1,4 +1,4 @@
-"""What the system does by itself: amber and red clocks, anchors, recounting after a calendar, passing work up, purge."""
+"""What the system does by itself: amber and red clocks, anchors, verification, recounting, passing work up, purge."""
 
 from dataclasses import astuple
 from datetime import datetime, timedelta

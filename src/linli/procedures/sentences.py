@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from linli import lawbook
@@ -56,7 +56,7 @@ def explain(clock: Clock) -> str:
     """
     parts = [said for why, values in clock.steps for said in _step(Why(why), values)]
     if clock.due is not None:
-        parts.append(_("until %(when)s") % {"when": dates.deadline(clock.due)})
+        parts.append(pgettext("time limit", "until %(when)s") % {"when": dates.deadline(clock.due)})
     return _("%(steps)s. Set by: %(source)s.") % {"steps": _("; ").join(parts), "source": source_of(clock)}
 
 

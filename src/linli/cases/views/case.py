@@ -52,6 +52,7 @@ def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) 
     procedure = case.procedure
     rows = [_clock_row(clock) for clock in dossier.clocks]
     first = _first(request, dossier)
+    open_moves = {move.name for move in dossier.moves}
     context = {
         "dossier": dossier,
         "case": case,
@@ -68,9 +69,7 @@ def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) 
         "first": first,
         "step": STEPS.get(first),
         "form": STEPS[first].form(Asked(case, request)) if first else None,
-        "others": [
-            (move.name, STEPS[move.name]) for move in dossier.moves if move.name in STEPS and move.name != first
-        ],
+        "others": [(name, step) for name, step in STEPS.items() if name in open_moves and name != first],
         "why": why_text(case.proposed_why) if procedure.state in UNFILED and not first else "",
         "closing": case.klass.closing_text if case.klass else "",
         "desk": request.user.has_perm("cases.desk"),

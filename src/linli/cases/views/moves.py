@@ -179,6 +179,10 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
             _beside(told, form)
         except Conflict as told:
             return _second(request, case, name, form, told)
+    elif form.has_error("version") or form.has_error("action"):
+        fresh = step.form(Asked(case, request, initial=_typed(request, form)))
+        told = _("This page had grown old. What you wrote is kept below; please send it again.")
+        return _page(request, case, name, fresh, status=422, told=told)
     return _page(request, case, name, form, status=422)
 
 
@@ -217,12 +221,16 @@ def _second(request: Request, case: Case, name: str, form: CaseMoveForm, told: C
     now = read_dossier(case.procedure.number, viewer=request.viewer, by=request.by)
     words = told_second(now.lines, names_of(now)) if told.current else str(told.message)
     still = any(step.name == name for step in now.moves)
-    typed = {
-        field: request.POST.get(field, "") for field in form.fields if field not in ("action", "version", "photos")
-    }
+    typed = _typed(request, form)
     fresh = STEPS[name].form(Asked(now.case, request, initial=typed)) if still else None
     kept = [] if still else [(form.fields[field].label, text) for field, text in typed.items() if text.strip()]
     return _page(request, now.case, name, fresh, status=409, told=words, kept=kept)
+
+
+def _typed(request: Request, form: CaseMoveForm) -> dict[str, str]:
+    """What the person wrote and chose. Photographs cannot come back with a page."""
+    asked = (field for field in form.fields if field not in ("action", "version", "photos"))
+    return {field: request.POST.get(field, "") for field in asked}
 
 
 def names_of(dossier: Dossier) -> Names:

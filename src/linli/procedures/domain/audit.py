@@ -162,15 +162,14 @@ def _purged_lines(entries: list[Entry]) -> set[int]:
 
 
 def _verify_anchors(folder: Path) -> Iterator[Finding]:
-    path, before, number = folder / "anchors.jsonl", b"", 0
+    path, before = folder / "anchors.jsonl", b""
     if not path.exists():
         if Anchor.objects.filter(exported_at__isnull=False).exists():
             yield Finding("removed", "", None, f"the exported anchors are gone: {path}")
         return
-    for line in path.read_bytes().splitlines():
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         anchor = orjson.loads(line)
         heads = [(UUID(uuid), seq, bytes.fromhex(head)) for uuid, seq, head in anchor["heads"]]
-        number += 1
         reckoned = _anchor_hash(anchor["number"], datetime.fromisoformat(anchor["at"]), heads, before)
         if anchor["number"] != number or bytes.fromhex(anchor["hash"]) != reckoned:
             yield Finding("altered", "", None, f"anchor {number} does not fit the one before")

@@ -83,11 +83,21 @@ def open_procedure(
 
 
 def new_procedure(
-    *, kind: str, place: Place | None, place_path: str, cell: Place | None, at: datetime, sealed: bool = False
+    *,
+    kind: str,
+    place: Place | None,
+    place_path: str,
+    cell: Place | None,
+    at: datetime,
+    sealed: bool = False,
+    number: str = "",
 ) -> Procedure:
-    """A procedure in the first state of its workflow, not saved yet, for `open_procedure`."""
+    """A procedure in the first state of its workflow, not saved yet, for `open_procedure`.
+
+    number: one of `unused_numbers`, from whoever makes many; otherwise a fresh one.
+    """
     return Procedure(
-        number=_unused_number(),
+        number=number or unused_numbers(1)[0],
         kind=kind,
         state=kind_of(kind).workflow.initial,
         place=place,
@@ -246,7 +256,10 @@ def first_time(action: UUID, verb: str, *, procedure: Procedure, by: Actor, at: 
     return True
 
 
-def _unused_number() -> str:
-    while Procedure.objects.filter(number=(number := new_number())).exists():
-        continue
-    return number
+def unused_numbers(many: int) -> list[str]:
+    """So many public numbers that no procedure has. One statement, as a rule."""
+    free: set[str] = set()
+    while len(free) < many:
+        drawn = {new_number() for _ in range(many - len(free))}
+        free |= drawn - set(Procedure.objects.filter(number__in=drawn).values_list("number", flat=True))
+    return list(free)

@@ -85,24 +85,31 @@ def _cursor(due: datetime | None, key: int) -> str:
 def _later_than(cursor: str) -> Q:
     """What comes after a cursor. A cursor that nobody made begins at the start."""
     due, _, key = cursor.partition("~")
-    if not key.isdigit():
+    if not (key.isascii() and key.isdigit() and len(key) < 19):
         return Q()
     if not due:
         return Q(due=None, pk__gt=int(key))
-    try:
-        at = datetime.fromisoformat(due)
-    except ValueError:
-        return Q()
-    return Q(due__gt=at) | Q(due=at, pk__gt=int(key)) | Q(due=None)
+    at = _instant(due)
+    return Q(due__gt=at) | Q(due=at, pk__gt=int(key)) | Q(due=None) if at else Q()
 
 
 def read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
     """The instant and the key of a cursor `instant~key`; one that nobody made begins at the start."""
-    at, _, key = (cursor or "").partition("~")
+    text, _, key = (cursor or "").partition("~")
+    at = _instant(text)
     try:
-        return datetime.fromisoformat(at), UUID(key)
+        return (at, UUID(key)) if at else None
     except ValueError:
         return None
+
+
+def _instant(text: str) -> datetime | None:
+    """An aware instant in ISO form, or none."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def visible_procedure(number: str, viewer: Viewer) -> Procedure:

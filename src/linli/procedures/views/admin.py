@@ -99,9 +99,7 @@ def rules(request: Request) -> HttpResponse:
             "rule": rule,
             "clock": clock_name(rule.clock),
             "limit": duration(rule.amount, rule.unit),
-            "state": _standing(
-                rule.effective_from > today, rule.effective_to is not None and rule.effective_to <= today
-            ),
+            "state": _standing(rule, today),
         }
         for rule in local_rules()
     ]

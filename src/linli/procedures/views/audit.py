@@ -1,5 +1,6 @@
 """The auditor's pages: anchors, verification, what was written lately, and who opened what is sealed."""
 
+from dataclasses import astuple
 from typing import Any
 
 from django import forms
@@ -56,11 +57,10 @@ def verify_one(request: Request) -> HttpResponse:
     except NotFound:
         form.add_error("number", _("There is no such case, or it is sealed. Sealed ones are read with all others."))
         return _page(request, form, status=422)
-    findings = [(FINDINGS[one.what], one.seq, one.detail) for one in proof.verify_one(procedure)]
     checked = {
         "number": procedure.number,
         "seq": procedure.seq,
-        "findings": findings,
+        "findings": [_told(*astuple(finding)) for finding in proof.verify_one(procedure)],
         "anchors": proof.anchors_of(procedure),
     }
     return _page(request, form, checked=checked)
