@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from linli.cases.domain.importing import begin_import, continue_import, preview
+from linli.cases.domain.importing import begin_import, continue_import, keep_file, preview
 from linli.cases.domain.rows import Reading, guess_columns
 from linli.cases.models import Case, ImportRow, ImportRun
 from linli.core.errors import Invalid
@@ -52,7 +52,9 @@ def test_columns_are_guessed_from_their_headings():
 
 def test_a_preview_writes_nothing_and_shows_what_would_be_bad(file, street):
     with file.open("rb") as opened:
-        shown = preview(opened, file.name)
+        run = keep_file(file=opened, name=file.name, post=None, account=None, at=street.now)
+
+    shown = preview(run, Reading(COLUMNS), at=street.now)
 
     assert [row.line for row in shown.rows] == [2, 3, 6]
     assert [row.line for row in shown.bad] == [4, 5]
@@ -122,7 +124,7 @@ def test_taken_over_stories_verify(file, street, tmp_path):
 
 
 def test_an_interrupted_run_goes_on_where_it_stood(file, street):
-    run, rooms = begin(file, street), iter(["first"])
+    run, rooms = begin(file, street), iter(["survey", "first batch"])
 
     def step():
         if next(rooms, None) is None:

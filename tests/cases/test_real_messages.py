@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from linli.cases.domain.importing import begin_import, continue_import
-from linli.cases.domain.rows import Reading, guess_columns, open_sheet
+from linli.cases.domain.rows import Reading, guess_columns
+from linli.cases.domain.sheets import open_sheet
 from linli.cases.models import Case
 from linli.procedures.domain import audit
 from linli.procedures.models import Procedure
@@ -18,8 +19,8 @@ pytestmark = pytest.mark.skipif(not FOLDER, reason="LINLI_REAL_DATA names no fol
 def bring_in(name: str, street, tmp_path, settings):
     settings.DATA = tmp_path
     path = Path(FOLDER) / "messages" / name
-    with path.open("rb") as file:
-        columns = guess_columns(open_sheet(file, path.name).heading)
+    with open_sheet(path) as sheet:
+        columns = guess_columns(sheet.heading)
     run = begin_import(
         path=path, name=path.name, reading=Reading(columns), mode="history", source="messages", all_or_none=False,
         post=None, account=None, at=street.now,

@@ -32,3 +32,19 @@ class Satisfaction(models.IntegerChoices):
     FAIR = 3, _("fairly satisfied")
     DISSATISFIED = 2, _("dissatisfied")
     VERY_DISSATISFIED = 1, _("very dissatisfied")
+
+
+class Flaw(models.TextChoices):
+    """Why a row of a file cannot be taken; what it is about stands for the braces."""
+
+    NO_TEXT = "no_text", _("There is no text.")
+    NO_TIME = "no_time", _("There is no time.")
+    NOT_A_TIME = "not_a_time", _("“{about}” is not a time. Write 2026-11-25 17:00.")
+    NOT_PAST = "not_past", _("“{about}” lies in the future, or before 1970.")
+    CLOSED_FIRST = "closed_first", _("It was closed before it was opened: {about}.")
+    NOT_A_POSITION = "not_a_position", _("“{about}” is not a position. Write degrees such as 121.437 and 31.195.")
+    TOO_MANY_CELLS = "too_many_cells", _("It has more cells than the heading. Put quotation marks round its text.")
+    CELL_TOO_LONG = "cell_too_long", _("A cell is longer than 32,767 characters. Is a quotation mark missing?")
+    OPEN_QUOTE = "open_quote", _("A quotation mark opens here and is closed nowhere.")
+    UNREADABLE = "unreadable", _("Some characters cannot be read. Save the file as UTF-8.")
+    TOO_MANY_ROWS = "too_many_rows", _("The file ends here: it has more than 500,000 rows. Split it.")

@@ -1,8 +1,15 @@
-"""What follows a case's moves: the search row, and messages to the reporter and to the post whose turn it is."""
+"""What follows a case's moves: the search row, and messages to the reporter; files, read and forgotten."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
+from linli.cases.domain.forgetting import forget_imports
+from linli.cases.domain.importing import continue_import
 from linli.cases.domain.telling import tell_reporter
-from linli.cases.models import Case
+from linli.cases.models import Case, ImportRun
 from linli.core import search
+from linli.core.jobs import Lease, job, periodic
 from linli.core.models import Outbox
 from linli.core.outbox import consumer
 
@@ -23,3 +30,15 @@ def _index(case: Case) -> None:
 def answer_reporter(message: Outbox) -> None:
     """Tell whoever reported it, if a way to reach them was given."""
     tell_reporter(message)
+
+
+@job("cases.import_messages", steps=True)
+def import_messages(lease: Lease, run: int) -> None:
+    """Read a file of messages on from where the last worker came to."""
+    continue_import(ImportRun.objects.get(pk=run), at=timezone.now(), step=lease.step)
+
+
+@periodic("cases.forget_imports", every=timedelta(days=1), steps=True)
+def forget_files_of_messages(lease: Lease) -> None:
+    """Delete files of messages and the rows kept of them when they have lain for a month."""
+    forget_imports(at=timezone.now(), step=lease.step)

@@ -5,8 +5,9 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from linli.cases.enums import Publicity, Satisfaction, Source
+from linli.cases.enums import Flaw, Publicity, Satisfaction, Source
 from linli.people.enums import Role
 from linli.people.models import Account, Organisation, Post
 from linli.places.models import Place
@@ -119,26 +120,34 @@ class Case(models.Model):
 
 
 class ImportRun(models.Model):
-    """One reading of a file of messages: how far it came, and which rows it could not take."""
+    """One reading of a file of messages: how far it came, and which rows it could not take.
+
+    `position` is the line up to which the file was read; `rows` counts those read, `total` those there are.
+    """
 
     class Status(models.TextChoices):
-        PREVIEW = "preview"
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
+        PREVIEW = "preview", _("not started")
+        RUNNING = "running", _("being read")
+        DONE = "done", _("done")
+        FAILED = "failed", _("not taken")
 
     class Mode(models.TextChoices):
-        HISTORY = "history"
-        LIVE = "live"
-        REPLAY = "replay"
+        HISTORY = "history", _("Past messages")
+        LIVE = "live", _("Received now")
+        REPLAY = "replay", _("Played again")
 
-    file = models.UUIDField(null=True)
+    class Error(models.TextChoices):
+        BAD_ROWS = "bad-rows", _("Some rows are bad, so nothing was taken. Correct them and send the file again.")
+        DAMAGED = "damaged", _("The file is damaged from there on. Save it again, or as CSV, and send it again.")
+        GIVEN_UP = "given-up", _("It stood still for a month. Send the file again: what was taken stays one case.")
+
     name = models.CharField(max_length=120)
-    sha256 = models.CharField(max_length=64)
-    mapping = models.JSONField(default=dict)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    mapping = models.JSONField(default=dict, help_text="columns, zone, datum and source, and the file's heading")
     mode = models.CharField(max_length=8, choices=Mode)
     all_or_none = models.BooleanField(default=False)
     status = models.CharField(max_length=8, choices=Status, default=Status.PREVIEW)
+    total = models.PositiveIntegerField(null=True)
     rows = models.PositiveIntegerField(default=0)
     position = models.PositiveIntegerField(default=0)
     taken = models.PositiveIntegerField(default=0)
@@ -148,16 +157,17 @@ class ImportRun(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    error = models.TextField(blank=True)
+    error = models.CharField(max_length=12, choices=Error, blank=True)
 
 
 class ImportRow(models.Model):
-    """A row that could not be taken, and why."""
+    """A row that could not be taken, and why. `raw` is the row as a list in JSON, until the run is a month old."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="bad_rows")
     line = models.PositiveIntegerField()
-    reason = models.CharField(max_length=200)
-    raw = models.TextField()
+    reason = models.CharField(max_length=20, choices=Flaw)
+    about = models.CharField(max_length=40, blank=True)
+    raw = models.TextField(blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "line"], name="bad_row_once")]

@@ -16,7 +16,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser().parse_args(argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.site.settings")
     if getattr(given, "demo_data", False):
-        os.environ.setdefault("LINLI_DATA", str(Path(os.environ.get("LINLI_DATA", "var")) / "demo"))
+        os.environ.setdefault("LINLI_DATA", str(Path("var") / "demo"))
+        os.environ["LINLI_DEMO"] = "1"
     from django.core.exceptions import ImproperlyConfigured
 
     try:
@@ -56,7 +57,9 @@ def parser() -> argparse.ArgumentParser:
     importing.add_argument("what", choices=["messages"])
     importing.add_argument("file", type=Path)
     importing.add_argument("--mode", choices=["history", "live", "replay"], default="history")
-    importing.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="which column is what")
+    importing.add_argument(
+        "--map", action="append", default=[], type=_pair, metavar="FIELD=COLUMN", help="which column is what"
+    )
     importing.add_argument("--zone", default="Asia/Shanghai", help="the zone of times without one")
     importing.add_argument("--datum", choices=["wgs84", "gcj02"], default="wgs84")
     importing.add_argument("--all-or-none", action="store_true", help="take nothing if any row is bad")
@@ -68,6 +71,13 @@ def parser() -> argparse.ArgumentParser:
     manage = add("manage", run_manage, "Django's own commands, such as makemigrations")
     manage.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, column = text.partition("=")
+    if not sign:
+        raise argparse.ArgumentTypeError("write FIELD=COLUMN")
+    return name, column
 
 
 def _start() -> None:
@@ -136,10 +146,10 @@ def run_audit(given: argparse.Namespace) -> int:
 
 def run_import(given: argparse.Namespace) -> int:
     _start()
-    from linli.cases.domain.importing import import_from_command
+    from linli.cases.command import import_messages
 
-    return import_from_command(
-        path=given.file, mode=given.mode, mapping=dict(pair.split("=", 1) for pair in given.map), zone=given.zone,
+    return import_messages(
+        path=given.file, mode=given.mode, mapping=dict(given.map), zone=given.zone,
         datum=given.datum, all_or_none=given.all_or_none,
     )  # fmt: skip
 

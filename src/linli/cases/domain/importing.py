@@ -1,10 +1,13 @@
 """Bringing in messages from a file: previewed, taken in small transactions, resumable, each bad row reported.
 
+    run = keep_file(file=upload, name="messages.csv", …)     the file waits, nothing is read into cases
+    look = preview(run, reading, at=now)                      as it would be read
+    start_import(run=run, reading=reading, …)                 from here a job calls `continue_import`
+
 Three modes. `history` writes what is over, with no clocks and no messages: one move, take_over, into closed or filed.
 `live` receives each row now. `replay` receives each row as it came, moved in time so that the newest comes now.
 """
 
-import csv
 import hashlib
 import time
 from collections.abc import Callable, Iterator
@@ -13,57 +16,93 @@ from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from linli.cases.domain.report import find_spot, report_case, root_path
-from linli.cases.domain.routing import desk_post
-from linli.cases.domain.rows import (
-    BadRow, Message, Reading, Sheet, check_columns, guess_columns, open_sheet, read_messages,
-)  # fmt: skip
-from linli.cases.enums import Source
-from linli.cases.models import Case, CaseClass, ImportRow, ImportRun
-from linli.core.errors import Conflict, Invalid
-from linli.people.actors import Actor
+from linli.cases.domain.rows import BadRow, Message, Reading, check_reading, guess_columns, read_messages
+from linli.cases.domain.sheets import SIZE_MOST, Unreadable, open_sheet
+from linli.cases.domain.taking import Taker, report_bad
+from linli.cases.models import ImportRun
+from linli.core import jobs
+from linli.core.errors import Conflict, NotFound
+from linli.core.models import Job
 from linli.people.models import Account, Post
-from linli.procedures.domain.move import new_procedure
-from linli.procedures.domain.past import Past, take_over
-from linli.procedures.models import Action
 
 FIRST, BATCH, SLICE = 20, 200, 0.05  # rows of the first batch and at most, and seconds of one transaction
-SIZE_MOST = 64 * 2**20
+SHOWN, LOOKED_AT = 20, 2000  # rows that a preview shows, and that it reads
+AWAKE = 5.0  # seconds after which a lease is renewed while rows are only read
+CHUNK = 2**20
+SOURCE = "messages"  # in the key of each row: the same file is the same messages, whoever sends it
+Error, Mode, Status = ImportRun.Error, ImportRun.Mode, ImportRun.Status
 Step = Callable[[], Any]  # opens the transaction of one batch
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a person sees before anything is written: the guessed columns, the first rows, the first bad ones."""
+    """What a person sees before anything is written: the first rows, and the first bad ones among `read`."""
 
-    heading: list[str]
-    columns: dict[str, str]
     rows: list[Message]
     bad: list[BadRow]
+    read: int
 
 
-def preview(file: IO[bytes], name: str, reading: Reading | None = None, *, most: int = 20) -> Preview:
-    """Read the first rows without writing anything."""
-    sheet = open_sheet(file, name)
-    reading = reading or Reading(guess_columns(sheet.heading))
+# --- the file, and what is to be done with it
+
+
+def keep_file(*, file: IO[bytes], name: str, post: Post | None, account: Account | None, at: datetime) -> ImportRun:
+    """Keep a file that is to be read. A file that waits in this post already is found again.
+
+    Raises:
+        Unreadable: it is no table, or too large.
+    """
+    sha256 = _keep(file)
+    waiting = ImportRun.objects.filter(sha256=sha256, status=Status.PREVIEW, post=post).first() if post else None
+    if waiting is not None:
+        return waiting
     try:
-        check_columns(reading.columns, sheet.heading)
-    except Invalid:
-        return Preview(sheet.heading, dict(reading.columns), [], [])
-    rows = list(islice(read_messages(sheet, reading, ""), most))
-    return Preview(
-        sheet.heading,
-        dict(reading.columns),
-        [row for row in rows if isinstance(row, Message)],
-        [row for row in rows if isinstance(row, BadRow)],
+        with open_sheet(imports_folder() / sha256) as sheet:
+            heading = sheet.heading
+    except Unreadable:
+        _forget(sha256)
+        raise
+    return ImportRun.objects.create(
+        name="".join(filter(str.isprintable, name))[-120:],
+        sha256=sha256,
+        mapping={**asdict(Reading(guess_columns(heading))), "heading": heading, "source": SOURCE},
+        mode=Mode.HISTORY,
+        started_by=account,
+        post=post,
+        started_at=at,
     )
+
+
+def preview(run: ImportRun, reading: Reading, *, at: datetime) -> Preview:
+    """Read the first rows without writing anything.
+
+    Raises:
+        Invalid: the columns do not fit the file.  Unreadable: the file turns out to be damaged.
+    """
+    rows: list[Message] = []
+    bad: list[BadRow] = []
+    with open_sheet(kept_file(run)) as sheet:
+        for row in islice(read_messages(sheet, reading, source="", until=_latest(at)), LOOKED_AT):
+            rows.append(row) if isinstance(row, Message) else bad.append(row)
+    return Preview(rows[:SHOWN], bad, len(rows) + len(bad))
+
+
+def start_import(*, run: ImportRun, reading: Reading, mode: str, all_or_none: bool, at: datetime) -> ImportRun:
+    """Have a waiting file read by a job. A second call has no effect.
+
+    Raises:
+        Invalid: the columns do not fit the file.  Conflict: the same file is being read already.
+    """
+    with transaction.atomic():
+        if _start(run, reading, mode, all_or_none, at):
+            go_on(run=run, at=at)
+    return ImportRun.objects.get(pk=run.pk)
 
 
 def begin_import(
@@ -72,50 +111,109 @@ def begin_import(
     name: str,
     reading: Reading,
     mode: str,
-    source: str,
     all_or_none: bool,
-    post: Post | None,
-    account: Account | None,
     at: datetime,
+    source: str = SOURCE,
+    post: Post | None = None,
+    account: Account | None = None,
 ) -> ImportRun:
-    """Note down what is to be read and how; `continue_import` does the reading. The file is kept until it is done.
-
-    Raises:
-        Invalid: the file is too large or cannot be read, or the columns do not fit it.
-    """
-    if path.stat().st_size > SIZE_MOST:
-        raise Invalid(fields={"file": _("The file is too large. Split it into parts of at most 64 MB.")})
+    """Keep a file and start its run without a job, for whoever calls `continue_import` themselves."""
     with path.open("rb") as file:
-        check_columns(reading.columns, open_sheet(file, name).heading)
-    kept = _keep(path)
-    return ImportRun.objects.create(
-        name=name[:120],
-        sha256=kept,
-        mapping={**asdict(reading), "columns": dict(reading.columns), "source": source},
-        mode=ImportRun.Mode(mode),
+        run = keep_file(file=file, name=name, post=post, account=account, at=at)
+    run.mapping["source"] = source
+    with transaction.atomic():
+        _start(run, reading, mode, all_or_none, at)
+    return ImportRun.objects.get(pk=run.pk)
+
+
+def _start(run: ImportRun, reading: Reading, mode: str, all_or_none: bool, at: datetime) -> bool:
+    check_reading(reading, run.mapping["heading"])
+    # Runs of the command have no post; one that was broken off stands for ever and is nobody's reading.
+    same = ImportRun.objects.filter(sha256=run.sha256, status=Status.RUNNING, post__isnull=False)
+    if same.exclude(pk=run.pk).exists():
+        raise Conflict(_("The same file is being read already. Wait until that is done."))
+    changed = ImportRun.objects.filter(pk=run.pk, status=Status.PREVIEW).update(
+        mapping={**run.mapping, **asdict(reading), "columns": dict(reading.columns)},
+        mode=Mode(mode),
         all_or_none=all_or_none,
-        status=ImportRun.Status.RUNNING,
-        started_by=account,
-        post=post,
+        status=Status.RUNNING,
         started_at=at,
     )
+    return bool(changed)
+
+
+def go_on(*, run: ImportRun, at: datetime) -> None:
+    """Let a job read on from where the run stands, unless one does."""
+    jobs.enqueue("cases.import_messages", {"run": run.pk}, at=at, unique=_job_key(run))
+
+
+def is_stopped(run: ImportRun) -> bool:
+    """Whether the run is not over and no job will go on with it: its attempts are used up."""
+    open_jobs = Job.objects.filter(unique=_job_key(run), done_at=None, dead_at=None)
+    return run.status == Status.RUNNING and not open_jobs.exists()
+
+
+def _job_key(run: ImportRun) -> str:
+    return f"import-{run.pk}"
+
+
+def discard(*, run: ImportRun) -> None:
+    """Forget a file that was not started."""
+    ImportRun.objects.filter(pk=run.pk, status=Status.PREVIEW).delete()
+    _forget(run.sha256)
+
+
+def find_import(pk: int, *, post: Post) -> ImportRun:
+    """A run of this post.
+
+    Raises:
+        NotFound: there is none, or it is another post's.
+    """
+    run = ImportRun.objects.filter(pk=pk, post=post).select_related("started_by").first()
+    if run is None:
+        raise NotFound
+    return run
+
+
+def imports_of(post: Post, *, most: int = 50) -> list[ImportRun]:
+    """The runs of a post, the newest first. One statement."""
+    return list(ImportRun.objects.filter(post=post).select_related("started_by").order_by("-started_at")[:most])
 
 
 def kept_file(run: ImportRun) -> Path:
-    return settings.DATA / "imports" / run.sha256
+    return imports_folder() / run.sha256
 
 
-def _keep(path: Path) -> str:
+def imports_folder() -> Path:
+    """Where files wait; a folder of personal data."""
+    return Path(settings.DATA) / "imports"
+
+
+def _keep(file: IO[bytes]) -> str:
     """Copy the file under the data folder by its hash. Returns the hash."""
-    data = path.read_bytes()
-    name = hashlib.sha256(data).hexdigest()
-    target = settings.DATA / "imports" / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        new = target.with_suffix(".new")
-        new.write_bytes(data)
-        new.replace(target)
-    return name
+    folder, whole, size = imports_folder(), hashlib.sha256(), 0
+    folder.mkdir(parents=True, exist_ok=True)
+    new = folder / f"{uuid4()}.new"
+    with new.open("wb") as out:
+        while size <= SIZE_MOST and (chunk := file.read(CHUNK)):
+            size += len(chunk)
+            whole.update(chunk)
+            out.write(chunk)
+    if size > SIZE_MOST:
+        new.unlink()
+        words = _("The file is too large. Split it into parts of at most 64 MB.")
+        raise Unreadable(words, fields={"file": words})
+    new.replace(folder / whole.hexdigest())
+    return whole.hexdigest()
+
+
+def _forget(sha256: str) -> None:
+    """Delete a file that no run needs."""
+    if not ImportRun.objects.filter(sha256=sha256).exists():
+        (imports_folder() / sha256).unlink(missing_ok=True)
+
+
+# --- reading it
 
 
 def continue_import(run: ImportRun, *, at: datetime, step: Step = transaction.atomic) -> ImportRun:
@@ -123,22 +221,71 @@ def continue_import(run: ImportRun, *, at: datetime, step: Step = transaction.at
 
     Each transaction takes what fits into 50 ms, 200 rows at most, together with the run's position.
     """
-    reading, source = _reading(run)
-    with kept_file(run).open("rb") as file:
-        sheet = open_sheet(file, run.name)
-        rows = read_messages(sheet, reading, source)
-        if run.all_or_none and run.position == 0 and _any_bad(run, reading, source):
-            return _end(run, at, ImportRun.Status.FAILED, _("Some rows are bad, so nothing was taken."))
-        shift = _shift(run, reading, source, at)
-        rows = (row for row in rows if row.line > run.position)
-        taker = Taker(run, at, shift)
-        size = FIRST
-        while batch := list(islice(rows, size)):
-            began = time.perf_counter()
+    if run.status != Status.RUNNING:
+        return run
+    try:
+        newest, bad = _survey(run, step)
+        if bad and run.all_or_none and run.position == 0:
+            return _end(run, at, step, Status.FAILED, Error.BAD_ROWS, bad=bad)
+        shift = run.started_at - (newest or run.started_at) if run.mode == Mode.REPLAY else timedelta(0)
+        _take(run, Taker(run, at, shift), step)
+    except (Unreadable, FileNotFoundError):
+        return _end(run, at, step, Status.FAILED, Error.DAMAGED)
+    return _end(run, at, step, Status.DONE)
+
+
+def _survey(run: ImportRun, step: Step) -> tuple[datetime | None, int]:
+    """Read the file once for how many rows it has, the newest time and the number of bad rows.
+
+    Where all or none is wanted, every bad row is written down here, before anything is taken.
+    """
+    newest, total, bad = None, 0, 0
+    waiting: list[BadRow] = []
+    for row in _rows(run, step):
+        total += 1
+        if isinstance(row, Message):
+            newest = row.at if newest is None else max(newest, row.at)
+            continue
+        bad += 1
+        if run.all_or_none:
+            waiting.append(row)
+        if len(waiting) == BATCH:
             with step():
-                taker.take(batch)
-            size = _next_size(size, time.perf_counter() - began)
-    return _end(run, at, ImportRun.Status.DONE, "")
+                report_bad(run, waiting)
+            waiting = []
+    with step():
+        report_bad(run, waiting)
+        ImportRun.objects.filter(pk=run.pk).update(total=total)
+    run.total = total
+    return newest, bad
+
+
+def _rows(run: ImportRun, step: Step) -> Iterator[Message | BadRow]:
+    """Every row of the run's file; a step now and then keeps its job alive."""
+    given = run.mapping
+    reading = Reading(given["columns"], given["zone"], given["datum"])
+    awake = time.monotonic()
+    with open_sheet(kept_file(run)) as sheet:
+        for row in read_messages(sheet, reading, source=given["source"], until=_latest(run.started_at)):
+            if time.monotonic() - awake > AWAKE:
+                with step():
+                    awake = time.monotonic()
+            yield row
+
+
+def _latest(at: datetime) -> datetime:
+    """Until when something can have happened: by the clock of another zone it may be tomorrow."""
+    return at + timedelta(days=1)
+
+
+def _take(run: ImportRun, taker: Taker, step: Step) -> None:
+    rows = (row for row in _rows(run, step) if row.line > run.position)
+    size = FIRST
+    while batch := list(islice(rows, size)):
+        began = time.perf_counter()
+        with step():
+            taker.take(batch)
+        size = _next_size(size, time.perf_counter() - began)
 
 
 def _next_size(size: int, seconds: float) -> int:
@@ -146,185 +293,9 @@ def _next_size(size: int, seconds: float) -> int:
     return max(1, min(BATCH, int(size * SLICE / max(seconds, 1e-4)), size * 2))
 
 
-def _reading(run: ImportRun) -> tuple[Reading, str]:
-    given = run.mapping
-    return Reading(given["columns"], given["zone"], given["datum"]), given["source"]
-
-
-def _again(run: ImportRun, reading: Reading, source: str) -> Iterator[Message | BadRow]:
-    with kept_file(run).open("rb") as file:
-        yield from read_messages(open_sheet(file, run.name), reading, source)
-
-
-def _any_bad(run: ImportRun, reading: Reading, source: str) -> bool:
-    """Write down every bad row before anything is taken. Whether there is one."""
-    bad = [row for row in _again(run, reading, source) if isinstance(row, BadRow)]
-    _report(run, bad)
-    run.bad = len(bad)
-    return bool(bad)
-
-
-def _report(run: ImportRun, bad: list[BadRow]) -> None:
-    rows = [ImportRow(run=run, line=row.line, reason=row.reason[:200], raw=row.raw) for row in bad]
-    ImportRow.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _shift(run: ImportRun, reading: Reading, source: str, at: datetime) -> timedelta:
-    """How far a replay is moved in time: the newest row comes when the run was started."""
-    if run.mode != ImportRun.Mode.REPLAY:
-        return timedelta(0)
-    newest = max((row.at for row in _again(run, reading, source) if isinstance(row, Message)), default=at)
-    return run.started_at - newest
-
-
-def _end(run: ImportRun, at: datetime, status: ImportRun.Status, error: str) -> ImportRun:
-    run.status, run.error, run.ended_at = status, error, at
-    run.save(update_fields=["status", "error", "ended_at", "bad"])
-    return run
-
-
-class Taker:
-    """Takes batches of rows for one run."""
-
-    def __init__(self, run: ImportRun, at: datetime, shift: timedelta) -> None:
-        self.run, self.at, self.shift = run, at, shift
-        self.by = Actor.named(f"import:{run.pk}")
-        self.source = Source.OUTSIDE
-        self.classes = {}
-        for klass in CaseClass.objects.filter(retired_at=None).prefetch_related("limits"):
-            self.classes |= {klass.code: klass, klass.name: klass, klass.name_en: klass}
-        self.root = root_path()
-        self.desks: dict[str, Post] = {}
-
-    def take(self, batch: list[Message | BadRow]) -> None:
-        """Take a batch in the caller's transaction, and move the run's position."""
-        messages = [row for row in batch if isinstance(row, Message)]
-        bad = [row for row in batch if isinstance(row, BadRow)]
-        taken = self._history(messages) if self.run.mode == ImportRun.Mode.HISTORY else self._received(messages)
-        _report(self.run, bad)
-        moved = ImportRun.objects.filter(pk=self.run.pk, position=self.run.position).update(
-            position=batch[-1].line,
-            rows=F("rows") + len(batch),
-            taken=F("taken") + taken,
-            known=F("known") + len(messages) - taken,
-            bad=F("bad") + (0 if self.run.all_or_none else len(bad)),
+def _end(run: ImportRun, at: datetime, step: Step, status: Status, error: str = "", **more: int) -> ImportRun:
+    with step():
+        ImportRun.objects.filter(pk=run.pk, status=Status.RUNNING).update(
+            status=status, error=error, ended_at=at, **more
         )
-        if not moved:
-            raise Conflict(_("Somebody else reads this file already."))
-        self.run.refresh_from_db()
-
-    def _history(self, messages: list[Message]) -> int:
-        return len(take_over([self._past(message) for message in messages], by=self.by, at=self.at))
-
-    def _past(self, message: Message) -> Past:
-        spot = find_spot(None, message.lon, message.lat)
-        procedure = new_procedure(
-            kind="case", place=spot.place, place_path=spot.path or self.root, cell=spot.cell, at=message.at
-        )
-        desk = self._desk(procedure.place_path)
-        case = Case(
-            procedure=procedure,
-            klass=self.classes.get(message.klass),
-            source=self.source,
-            text=message.text,
-            where=message.where,
-            lon=message.lon,
-            lat=message.lat,
-            outside=spot.outside,
-            proposed=None if message.closed else desk,
-            proposed_why={} if spot.place else {"unplaced": True},
-            answer=message.answer,
-            import_key=str(message.key),
-        )
-        return Past(
-            procedure=procedure,
-            particulars=case,
-            action=message.key,
-            move="take_over_closed" if message.closed else "take_over",
-            moved=message.closed or message.at,
-            because=_("row {line} of {name}").format(line=message.line, name=self.run.name),
-            says={"source": self.source, "number": message.number, "run": self.run.pk},
-            desk=None if message.closed else desk,
-        )
-
-    def _received(self, messages: list[Message]) -> int:
-        """Receive each row as a report of its own; the rows that are known already stay one case."""
-        known = set(Action.objects.filter(pk__in=[message.key for message in messages]).values_list("pk", flat=True))
-        for message in messages:
-            if message.key not in known:
-                report_case(
-                    text=message.text,
-                    klass=self.classes.get(message.klass),
-                    source=self.source,
-                    where=message.where,
-                    lon=message.lon,
-                    lat=message.lat,
-                    by=self.by,
-                    at=message.at + self.shift if self.run.mode == ImportRun.Mode.REPLAY else self.at,
-                    action=message.key,
-                )
-        return len(messages) - len(known)
-
-    def _desk(self, path: str) -> Post:
-        if path not in self.desks:
-            self.desks[path] = desk_post(path, self.at)
-        return self.desks[path]
-
-
-def bad_rows_csv(run: ImportRun) -> Iterator[list[str]]:
-    """The bad rows for a download: line, reason, row. Cells that a spreadsheet would run as a formula are quoted."""
-    yield [_("line"), _("reason"), _("row")]
-    for row in run.bad_rows.order_by("line").iterator():
-        yield [str(row.line), row.reason, _harmless(row.raw)]
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
-
-
-def import_from_command(
-    *, path: Path, mode: str, mapping: dict[str, str], zone: str, datum: str, all_or_none: bool
-) -> int:
-    """`linli import messages FILE`: reads the whole file, showing how far it is. Returns the exit status."""
-    with path.open("rb") as file:
-        guessed = guess_columns(open_sheet(file, path.name).heading)
-    reading = Reading({**guessed, **mapping}, zone, datum)
-    run = begin_import(
-        path=path, name=path.name, reading=reading, mode=mode, source="messages", all_or_none=all_or_none,
-        post=None, account=None, at=now(),
-    )  # fmt: skip
-    print("  ".join(f"{what} = {column}" for what, column in reading.columns.items()))
-    began = time.perf_counter()
-    run = continue_import(run, at=now(), step=_printing(run))
-    seconds = time.perf_counter() - began
-    print(f"\r{run.rows} rows in {seconds:.1f} s: {run.taken} taken, {run.known} known already, {run.bad} bad")
-    for row in run.bad_rows.order_by("line")[:20]:
-        print(f"  line {row.line}: {row.reason}")
-    if run.error:
-        print(run.error)
-    return 0 if run.status == ImportRun.Status.DONE else 1
-
-
-def _printing(run: ImportRun) -> Step:
-    """Transactions that show the position on the terminal as they begin."""
-
-    def step() -> Any:
-        print(f"\r{run.rows} rows", end="", flush=True)
-        return transaction.atomic()
-
-    return step
-
-
-def write_csv(lines: Iterator[list[str]]) -> Iterator[str]:
-    """Lines of CSV, one string each, for a streamed download."""
-    writer = csv.writer(Echo())
-    for line in lines:
-        yield writer.writerow(line)
-
-
-class Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, value: str) -> str:
-        return value
-
+    return ImportRun.objects.get(pk=run.pk)

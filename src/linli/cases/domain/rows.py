@@ -1,30 +1,27 @@
-"""Reading a file of messages: its rows as text, what each column is, and each row as a message or a reason why not."""
+"""What the columns of a table of messages are, and each row as a message or the reason why not."""
 
-import csv
 import hashlib
-import io
+import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
-from typing import IO
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
-from zipfile import BadZipFile
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from linli.cases.domain.report import TEXT_MOST
+from linli.cases.domain.sheets import Row, Sheet
+from linli.cases.enums import Flaw
 from linli.core.errors import Invalid
 from linli.places.domain.gcj02 import to_wgs84
 
 NAMESPACE = UUID("5a0e7c64-5f0f-5f66-9d0a-6d7a2d6f8f21")  # of the actions made from imported rows
-ROWS_MOST = 500_000
-ENCODINGS = ("utf-8-sig", "gb18030")
+DATUMS = ("wgs84", "gcj02")
 
-# What a message can have, and the headings under which it is usually found. Text may come from several columns.
+# What a message can have, and the headings under which it is usually found.
 FIELDS: dict[str, tuple[str, ...]] = {
     "title": ("topic", "title", "subject", "主题", "标题", "留言主题"),
     "text": ("text", "content", "description", "message", "details", "内容", "留言详情", "描述", "问题描述"),
@@ -37,6 +34,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "lon": ("lon", "lng", "longitude", "经度"),
     "lat": ("lat", "latitude", "纬度"),
 }
+NEEDED = ("text", "time")
+
+FIRST_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+# Days since 1899, as a spreadsheet keeps a time in a cell that was not told to show one: 1954 to 2119.
+SERIAL = re.compile(r"[2-7]\d{4}(\.\d+)?")
+SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  in the zone that the file is read in
+WRITTEN = re.compile(
+    r"(\d{4})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?"
+    r"(?:[T\s]*(\d{1,2})[:：时点](\d{1,2})(?:[:：分](\d{1,2})(?:\.\d+)?)?[分秒]?)?"
+)
+GUARDED = tuple(f"'{sign}" for sign in "=+-@")  # as our own report of bad rows writes what looks like a formula
 
 
 @dataclass(frozen=True)
@@ -70,68 +78,37 @@ class BadRow:
     """One row that cannot be taken, why, and the row itself."""
 
     line: int
-    reason: str
-    raw: str
+    flaw: Flaw
+    about: str
+    cells: list[str]
+
+    @property
+    def reason(self) -> str:
+        return reason(self.flaw, self.about)
+
+    @property
+    def raw(self) -> str:
+        """The row as it is kept, whatever characters it holds."""
+        plain = [cell.encode("utf-8", "replace").decode() for cell in self.cells]
+        return json.dumps(plain, ensure_ascii=False)
 
 
-@dataclass
-class Sheet:
-    """A file's heading and rows. Lines are counted as a spreadsheet counts them, the heading being 1."""
+class Unfit(ValueError):
+    """A row that cannot be taken."""
 
-    heading: list[str]
-    rows: Iterator[tuple[int, list[str]]] = field(repr=False)
-
-
-def open_sheet(file: IO[bytes], name: str) -> Sheet:
-    """Open CSV (UTF-8 or GB 18030, comma, semicolon or tab) or XLSX.
-
-    Raises:
-        Invalid: it is neither, is empty, or has no heading.
-    """
-    sheet = _open_xlsx(file) if Path(name).suffix.lower() == ".xlsx" else _open_csv(file)
-    if not any(sheet.heading):
-        raise Invalid(fields={"file": _("The file is empty. Its first line must name the columns.")})
-    return sheet
+    def __init__(self, flaw: Flaw, about: str = "") -> None:
+        super().__init__(flaw)
+        self.flaw, self.about = flaw, about[:40]
 
 
-def _open_csv(file: IO[bytes]) -> Sheet:
-    text = _decode(file.read())
-    if "\0" in text[:4096]:
-        raise Invalid(fields={"file": _("This is no table. Save it as CSV or XLSX and choose it again.")})
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    heading = [cell.strip() for cell in next(rows, [])]
-    return Sheet(heading, ((number, row) for number, row in enumerate(rows, start=2) if any(row)))
-
-
-def _decode(data: bytes) -> str:
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Invalid(fields={"file": _("The characters cannot be read. Save the file as UTF-8 and choose it again.")})
-
-
-def _open_xlsx(file: IO[bytes]) -> Sheet:
-    try:
-        rows = load_workbook(file, read_only=True, data_only=True).active.iter_rows(values_only=True)
-    except (BadZipFile, KeyError, OSError, ValueError) as error:
-        raise Invalid(fields={"file": _("This XLSX file is damaged. Save it again, or as CSV.")}) from error
-    heading = [_cell(cell) for cell in next(rows, ())]
-    return Sheet(heading, ((number, [_cell(c) for c in row]) for number, row in enumerate(rows, start=2) if any(row)))
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return "" if value is None else str(value).strip()
+def reason(flaw: str, about: str) -> str:
+    """Why a row cannot be taken, in the reader's language."""
+    return Flaw(flaw).label.format(about=about)
 
 
 def guess_columns(heading: Sequence[str]) -> dict[str, str]:
     """Which column is what, as far as the headings tell."""
-    known = {name.lower(): name for name in heading}
+    known = {name.lower(): name for name in reversed(heading)}
     return {
         what: next(known[name] for name in names if name in known)
         for what, names in FIELDS.items()
@@ -139,89 +116,133 @@ def guess_columns(heading: Sequence[str]) -> dict[str, str]:
     }
 
 
-def check_columns(columns: Mapping[str, str], heading: Sequence[str]) -> None:
-    """Raises Invalid where text or time has no column, or a column is not in the file."""
-    missing = {what: _("Choose the column that holds this.") for what in ("text", "time") if not columns.get(what)}
-    gone = {what: _("The file has no such column.") for what, name in columns.items() if name and name not in heading}
-    unknown = {what: _("Unknown.") for what in columns if what not in FIELDS}
-    if found := {**missing, **gone, **unknown}:
-        raise Invalid(_("Say which column is what."), fields=found)
+def check_reading(reading: Reading, heading: Sequence[str]) -> None:
+    """Raises Invalid where text or time has no column, a column is not in the file, or zone or datum is unknown."""
+    columns = reading.columns
+    wrong = {what: _("Choose the column that holds this.") for what in NEEDED if not columns.get(what)}
+    wrong |= {what: _("The file has no such column.") for what, name in columns.items() if name not in ("", *heading)}
+    wrong |= {what: _("A message has no such part.") for what in columns if what not in FIELDS}
+    if bool(columns.get("lon")) != bool(columns.get("lat")):
+        wrong["lat"] = _("Choose both longitude and latitude, or neither.")
+    if reading.datum not in DATUMS:
+        wrong["datum"] = _("Choose one of: {choices}.").format(choices=", ".join(DATUMS))
+    try:
+        ZoneInfo(reading.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        wrong["zone"] = _("No time zone has this name.")
+    if wrong:
+        raise Invalid(_("Say which column is what."), fields=wrong)
 
 
-def read_messages(sheet: Sheet, reading: Reading, source: str) -> Iterator[Message | BadRow]:
+def read_messages(sheet: Sheet, reading: Reading, *, source: str, until: datetime) -> Iterator[Message | BadRow]:
     """Each row as a message, or the reason why not, in the order of the file.
 
     A row's key is made of the source, its content and its ordinal among equal rows: the same file twice gives the same
-    keys, and two rows that read alike stay two.
+    keys, and two rows that read alike stay two. Nothing can have happened after `until`.
     """
-    check_columns(reading.columns, sheet.heading)
+    check_reading(reading, sheet.heading)
     index = {what: sheet.heading.index(name) for what, name in reading.columns.items() if name}
-    zone, seen = ZoneInfo(reading.zone), Counter[bytes]()
-    for line, row in sheet.rows:
-        if line > ROWS_MOST:
-            yield BadRow(line, _("Too many rows. Split the file."), "")
-            return
-        content = hashlib.sha256("\x1f".join(row).encode("utf-8", "replace")).digest()
+    reader = _Reader(ZoneInfo(reading.zone), reading.datum, until)
+    seen = Counter[bytes]()
+    for row in sheet.rows:
+        if row.flaw:
+            yield BadRow(row.line, row.flaw, "", row.cells)
+            continue
+        content = hashlib.sha256("\x1f".join(row.cells).encode()).digest()
         seen[content] += 1
         key = uuid5(NAMESPACE, f"{source}\x1f{content.hex()}\x1f{seen[content]}")
-        cells = {what: (row[place].strip() if place < len(row) else "") for what, place in index.items()}
+        cells = {what: _plain(row.cells[place]) if place < len(row.cells) else "" for what, place in index.items()}
         try:
-            yield _message(line, key, cells, zone, reading.datum)
-        except ValueError as problem:
-            yield BadRow(line, str(problem), ",".join(row)[:2000])
+            yield reader.read(row, key, cells)
+        except Unfit as unfit:
+            yield BadRow(row.line, unfit.flaw, unfit.about, row.cells)
 
 
-def _message(line: int, key: UUID, cells: Mapping[str, str], zone: ZoneInfo, datum: str) -> Message:
-    """Raises ValueError, in words for a person, for a row that cannot be taken."""
-    text = _text(cells)
-    at = _time(cells["time"], zone)
-    closed = _time(cells["closed"], zone) if cells.get("closed") else None
-    if closed is not None and closed < at:
-        raise ValueError(_("It was closed before it was opened."))
-    lon, lat = _position(cells.get("lon", ""), cells.get("lat", ""), datum)
-    return Message(
-        line=line,
-        key=key,
-        text=text,
-        at=at,
-        closed=closed,
-        answer=cells.get("answer", "")[:2000],
-        klass=cells.get("class", ""),
-        number=cells.get("number", "")[:40],
-        where=cells.get("where", "")[:200],
-        lon=lon,
-        lat=lat,
-    )
+def _plain(cell: str) -> str:
+    return cell[1:] if cell.startswith(GUARDED) else cell
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the cells of one row. Its methods raise Unfit."""
+
+    zone: ZoneInfo
+    datum: str
+    until: datetime
+
+    def read(self, row: Row, key: UUID, cells: Mapping[str, str]) -> Message:
+        text, at = _text(cells), self._time(cells["time"])
+        closed = self._time(cells["closed"]) if cells.get("closed") else None
+        if closed is not None and closed < at:
+            raise Unfit(Flaw.CLOSED_FIRST, cells["closed"])
+        lon, lat = self._position(cells.get("lon", ""), cells.get("lat", ""))
+        return Message(
+            line=row.line,
+            key=key,
+            text=text,
+            at=at,
+            closed=closed,
+            answer=_cut(cells.get("answer", ""), 2000),
+            klass=cells.get("class", ""),
+            number=cells.get("number", "")[:40],
+            where=cells.get("where", "")[:200],
+            lon=lon,
+            lat=lat,
+        )
+
+    def _time(self, text: str) -> datetime:
+        if not text:
+            raise Unfit(Flaw.NO_TIME)
+        try:
+            at = _written_time(text)
+            at = at if at.tzinfo else at.replace(tzinfo=self.zone)
+            past = FIRST_TIME <= at <= self.until
+        except (ValueError, OverflowError) as error:
+            raise Unfit(Flaw.NOT_A_TIME, text) from error
+        if not past:
+            raise Unfit(Flaw.NOT_PAST, text)
+        return at
+
+    def _position(self, lon: str, lat: str) -> tuple[float | None, float | None]:
+        if not lon and not lat:
+            return None, None
+        try:
+            x, y = float(lon), float(lat)
+        except ValueError as error:
+            raise Unfit(Flaw.NOT_A_POSITION, f"{lon}, {lat}") from error
+        if not (-180 <= x <= 180 and -90 <= y <= 90):
+            raise Unfit(Flaw.NOT_A_POSITION, f"{lon}, {lat}")
+        return to_wgs84(x, y) if self.datum == "gcj02" else (x, y)
 
 
 def _text(cells: Mapping[str, str]) -> str:
     title, body = cells.get("title", ""), cells["text"]
-    text = body if not title or body.startswith(title) else f"{title}\n{body}"
-    text = text.replace("\0", "").strip()
+    text = body if not title or body.startswith(title) else f"{title}\n{body}".strip()
     if not text:
-        raise ValueError(_("There is no text."))
-    if len(text) > TEXT_MOST:
-        text = text[: TEXT_MOST - 1] + "…"
-    return text
+        raise Unfit(Flaw.NO_TEXT)
+    return _cut(text, TEXT_MOST)
 
 
-def _time(text: str, zone: ZoneInfo) -> datetime:
-    if not text:
-        raise ValueError(_("There is no time."))
+def _cut(text: str, most: int) -> str:
+    """The text, or its beginning and how long it was, so that a reader sees that there is more in the source."""
+    if len(text) <= most:
+        return text
+    said = _("… (cut: the whole has {characters} characters)").format(characters=len(text))
+    return text[: most - len(said)] + said
+
+
+def _written_time(text: str) -> datetime:
+    """An instant as people and spreadsheets write it: ISO, 2019/2/28 9:05, 2019年2月28日 9:05, 43524.378.
+
+    Raises:
+        ValueError: it is none of these.  OverflowError: a date beyond all calendars.
+    """
+    if SERIAL.fullmatch(text):
+        return SERIAL_ZERO + timedelta(seconds=round(float(text) * 86_400))
     try:
-        at = datetime.fromisoformat(text.replace("/", "-"))
-    except ValueError as error:
-        raise ValueError(_("“{text}” is not a time. Write 2026-11-25 17:00.").format(text=text[:40])) from error
-    return at if at.tzinfo else at.replace(tzinfo=zone)
-
-
-def _position(lon: str, lat: str, datum: str) -> tuple[float | None, float | None]:
-    if not lon and not lat:
-        return None, None
-    try:
-        found = float(lon), float(lat)
-    except ValueError as error:
-        raise ValueError(_("“{text}” is not a position.").format(text=f"{lon}, {lat}"[:40])) from error
-    if not (-180 <= found[0] <= 180 and -90 <= found[1] <= 90):
-        raise ValueError(_("“{text}” is not a position.").format(text=f"{lon}, {lat}"[:40]))
-    return to_wgs84(*found) if datum == "gcj02" else found
+        return datetime.fromisoformat(text)
+    except ValueError:
+        found = WRITTEN.fullmatch(text)
+        if found is None:
+            raise
+    return datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]  # noqa: DTZ001
