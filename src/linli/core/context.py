@@ -16,7 +16,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     language = get_language() or settings.LANGUAGE_CODE
     return {
         "language": language,
-        "other_language": next((code, name) for code, name in settings.LANGUAGES if code != language),
+        "other_language": next(code for code, _name in settings.LANGUAGES if code != language),
         "care": request.COOKIES.get(CARE_COOKIE) == "1",
         "demo": settings.DEMO,
         "basemap": settings.BASEMAP,

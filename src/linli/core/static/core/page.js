@@ -2,10 +2,10 @@
 
 function menu() {
   const button = document.querySelector(".menu-button");
-  const navigation = document.getElementById("navigation");
-  if (!button || !navigation) return;
+  const content = document.getElementById("menu");
+  if (!button || !content) return;
   const show = (open) => {
-    navigation.classList.toggle("is-open", open);
+    content.classList.toggle("is-open", open);
     button.setAttribute("aria-expanded", String(open));
   };
   button.addEventListener("click", () => show(button.getAttribute("aria-expanded") !== "true"));
