@@ -11,6 +11,7 @@ from linli.core.jobs import Lease, periodic
 from linli.core.models import Outbox
 from linli.core.outbox import consumer, tell
 from linli.people.actors import Actor
+from linli.people.domain.directory import directory
 from linli.people.models import Post
 from linli.procedures.domain import assignments, audit, clocks
 from linli.procedures.domain.envelope import envelope
@@ -109,6 +110,16 @@ def pass_on_vacancy(message: Outbox) -> None:
     post = Post.objects.select_related("place", "organisation").filter(pk=message.body["post"]).first()
     if post is not None:
         assignments.pass_up(post=post, by=Actor.named("vacancy"), at=message.at)
+
+
+@periodic("procedures.vacant", every=timedelta(minutes=1))
+def sweep_vacant() -> None:
+    """Work that reached a vacant post all the same goes up: another process may route by what was true a second ago."""
+    at, posts = now(), directory()
+    open_work = Assignment.objects.filter(open=True).values_list("post", flat=True).distinct()
+    for post in Post.objects.filter(pk__in=open_work).select_related("place", "organisation"):
+        if posts.acting(post, at).pk != post.pk:
+            assignments.pass_up(post=post, by=Actor.named("vacancy"), at=at)
 
 
 @periodic("procedures.purge", every=timedelta(days=1))
