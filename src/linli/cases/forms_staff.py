@@ -1,5 +1,6 @@
 """The forms of staff: one for each move, asking only what it needs; and what stands beside the moves."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,13 @@ class CaseMoveForm(ActionForm):
     def arguments(self) -> dict[str, Any]:
         """What the verb takes beside the version and the action. Photographs are still to be stored."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("action", "version")}
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """Say what a field of choices offers on this page."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
 
 
 def _text(label: Any, *, most: int = 1000, required: bool = True, rows: int = 3, **more: Any) -> forms.CharField:
@@ -114,7 +122,7 @@ class DispatchForm(CaseMoveForm):
         super().__init__(*args, **kwargs)
         self.choice = choice
         self.posts = {str(post.pk): post for post in _proposed_first(choice)}
-        self.fields["to"].choices = [(key, Hinted(post.title, self._hint(post))) for key, post in self.posts.items()]
+        offer(self, "to", [(key, Hinted(post.title, self._hint(post))) for key, post in self.posts.items()])
         self.fields["to"].initial = str(choice.proposed.pk) if choice.proposed else None
 
     def _hint(self, post: Any) -> Any:
@@ -149,8 +157,8 @@ class FileForm(DispatchForm):
     def __init__(self, *args: Any, classes: list[CaseClass], known: str, found: list[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.classes = {klass.code: klass for klass in classes}
-        self.fields["klass"].choices = [("", _("Choose a class"))] + [(one.code, one.title) for one in classes]
-        self.fields["place"].choices = [("", known)] + [(place.path, full_title(place)) for place in found]
+        offer(self, "klass", [("", _("Choose a class"))] + [(one.code, one.title) for one in classes])
+        offer(self, "place", [("", known)] + [(place.path, full_title(place)) for place in found])
 
     def arguments(self) -> dict[str, Any]:
         place = tree().by_path.get(self.cleaned_data["place"])
@@ -210,8 +218,8 @@ class GridReportForm(ActionForm):
 
     def __init__(self, *args: Any, classes: list[CaseClass], buildings: list[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["klass"].choices = [("", _("Not sure"))] + [(one.code, one.title) for one in classes]
-        self.fields["place"].choices = [(place.path, full_title(place)) for place in buildings]
+        offer(self, "klass", [("", _("Not sure"))] + [(one.code, one.title) for one in classes])
+        offer(self, "place", [(place.path, full_title(place)) for place in buildings])
 
 
 class ClassForm(KitForm):

@@ -65,8 +65,8 @@ def source_of(clock: Clock) -> str:
     if clock.source == "class":
         return _("the class of the case")
     if clock.source.startswith("local:"):
-        rule = local_rule(int(clock.source.removeprefix("local:")))
-        return _("a local rule (%(reason)s)") % {"reason": rule.reason} if rule else _("a local rule")
+        local = local_rule(int(clock.source.removeprefix("local:")))
+        return _("a local rule (%(reason)s)") % {"reason": local.reason} if local else _("a local rule")
     rule = lawbook.rule(clock.source, on=clock.start.astimezone(calendar().tz).date())
     if clock.assumed:
         return _("“%(title)s”, assumed where the law is silent") % {"title": title_of(rule)}

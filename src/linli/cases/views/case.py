@@ -87,7 +87,7 @@ def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) 
 
 def _first(request: Request, dossier: Dossier) -> str:
     """The move whose form stands open: what the reader's post is expected to do. Whose turn it is not only may."""
-    if request.by.post.pk not in {row.post_id for row in dossier.acting}:
+    if request.viewer.posts[0].pk not in {row.post_id for row in dossier.acting}:
         return ""
     return next((move.name for move in dossier.moves if move.name in FIRST), "")
 

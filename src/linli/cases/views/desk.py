@@ -14,6 +14,7 @@ from linli.cases.domain.desk import CaseRow, DeskCounts, Filters, desk_counts, l
 from linli.cases.domain.desk import desk as due_first
 from linli.cases.domain.queries import classes
 from linli.cases.enums import Source
+from linli.cases.forms_staff import offer
 from linli.cases.sentences import STATES, TONES
 from linli.core.access import needs
 from linli.people.middleware import Request
@@ -61,9 +62,9 @@ class ListFilters(forms.Form):
     def __init__(self, *args: Any, below: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["words"].widget.attrs |= {"type": "search", "data-search": "", "autocomplete": "off"}
-        self.fields["state"].choices = [("", _("Any")), *STATES.items()]
-        self.fields["klass"].choices = [("", _("Any"))] + [(klass.code, klass.title) for klass in classes()]
-        self.fields["place"].choices = [("", _("Everywhere")), *_places(below)]
+        offer(self, "state", [("", _("Any")), *STATES.items()])
+        offer(self, "klass", [("", _("Any"))] + [(klass.code, klass.title) for klass in classes()])
+        offer(self, "place", [("", _("Everywhere")), *_places(below)])
 
     def chosen(self, name: str) -> str:
         self.is_valid()
@@ -107,11 +108,11 @@ def all_cases(request: Request) -> HttpResponse:
 
 
 def _filters(request: Request) -> ListFilters:
-    return ListFilters(request.GET, below=request.by.post.place.path)
+    return ListFilters(request.GET, below=request.viewer.posts[0].place.path)
 
 
 def _as_filters(form: ListFilters, **more: Any) -> Filters:
-    return Filters(**{name: form.chosen(name) for name in ("state", "klass", "place", "words")}, **more)
+    return Filters(form.chosen("state"), form.chosen("klass"), form.chosen("place"), form.chosen("words"), **more)
 
 
 def lines(page: Page) -> list[Line]:

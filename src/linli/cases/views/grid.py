@@ -43,9 +43,9 @@ def grid(request: Request) -> HttpResponse:
     """My cell: what I verify first, then what else is open."""
     page = due_first(request.viewer, Filters(), after=request.GET.get("after"))
     spots = [_spot(line, row) for line, row in zip(lines(page), page.rows, strict=True)]
-    mine = {row.number for row in inbox([request.by.post]).rows}
+    mine = {row.number for row in inbox(request.viewer.posts).rows}
     context = {
-        "cell": request.by.post.place,
+        "cell": request.viewer.posts[0].place,
         "mine": [spot for spot in spots if spot.line.number in mine],
         "others": [spot for spot in spots if spot.line.number not in mine],
         "page": page,
@@ -61,7 +61,7 @@ def _spot(line: Line, row: Any) -> Spot:
 @needs("cases.grid")
 def report(request: Request) -> HttpResponse:
     """Report what one sees on the way: at a building of the own cell, with a photo."""
-    buildings = buildings_of(request.by.post.place)
+    buildings = buildings_of(request.viewer.posts[0].place)
     form = GridReportForm(request.POST or None, request.FILES or None, classes=list(classes()), buildings=buildings)
     if request.method == "POST" and form.is_valid():
         try:
@@ -69,7 +69,7 @@ def report(request: Request) -> HttpResponse:
         except (Invalid, TooLarge) as told:
             form.add_error("photos", str(told.message))
     places = [(place.path, place.lon, place.lat) for place in buildings]
-    context = {"form": form, "buildings": places, "cell": request.by.post.place}
+    context = {"form": form, "buildings": places, "cell": request.viewer.posts[0].place}
     return render(request, "cases/staff/grid_report.html", context, status=422 if form.errors else 200)
 
 

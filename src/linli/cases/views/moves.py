@@ -94,7 +94,7 @@ def file_form(asked: Asked) -> CaseMoveForm:
     procedure = case.procedure
     catalogue = list(classes())
     klass = _chosen_class(asked, catalogue)
-    below = asked.request.by.post.place.path
+    below = asked.request.viewer.posts[0].place.path
     found = places_found(asked.value("words"), asked.value("place"), below)
     place = tree().by_path.get(asked.value("place"))
     path = place.path if place else procedure.place_path
@@ -181,14 +181,14 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
             return _second(request, case, name, form, told)
     elif form.has_error("version") or form.has_error("action"):
         fresh = step.form(Asked(case, request, initial=_typed(request, form)))
-        told = _("This page had grown old. What you wrote is kept below; please send it again.")
-        return _page(request, case, name, fresh, status=422, told=told)
+        old = _("This page had grown old. What you wrote is kept below; please send it again.")
+        return _page(request, case, name, fresh, status=422, told=old)
     return _page(request, case, name, form, status=422)
 
 
 def _as_asked(request: Request) -> dict[str, str]:
     """What was written so far, for a form that is only looked at again: whom to send it to is proposed anew."""
-    return {name: value for name, value in request.POST.items() if name != "to"}
+    return {name: request.POST.get(name, "") for name in request.POST if name != "to"}
 
 
 def _make(request: Request, case: Case, step: Step, form: CaseMoveForm) -> HttpResponse:

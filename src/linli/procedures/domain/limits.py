@@ -117,7 +117,8 @@ def _local(clock: str, kind: str, on: date) -> LocalRule | None:
 
 
 def _shorter(one: Limit, other: Limit, started: datetime) -> bool:
-    return due(one, started, calendar()).at < due(other, started, calendar()).at
+    ends, would_end = due(one, started, calendar()).at, due(other, started, calendar()).at
+    return ends is not None and would_end is not None and ends < would_end
 
 
 def local_rule(key: int) -> LocalRule | None:

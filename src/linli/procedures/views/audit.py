@@ -86,7 +86,10 @@ def views(request: Request) -> HttpResponse:
     """Who opened which sealed field, when and why; never whose."""
     page = keyset.newest(ViewLog.objects.select_related("viewer"), request.GET)
     numbers = numbers_of([row.procedure for row in page.rows if row.procedure], request.viewer)
-    shown = [(row, catalogue.title_of(row.field), numbers.get(row.procedure, "")) for row in page.rows]
+    shown = [
+        (row, catalogue.title_of(row.field), numbers.get(row.procedure, "") if row.procedure else "")
+        for row in page.rows
+    ]
     return render(request, "procedures/audit_views.html", {"page": page, "rows": shown})
 
 
