@@ -195,6 +195,28 @@ def test_the_whole_report_goes_by_keyboard_alone(street, open_page):
     expect(page).to_have_url(re.compile(r"/report/where/building/"))
 
 
+def test_a_report_needs_no_scripts(street, case_in, open_page):
+    page = open_page("/", PHONE, java_script_enabled=False)
+    press(page)
+    choose(page, "klass")
+    press(page)
+    choose(page, "place")
+    press(page)
+    choose(page, "place")
+    press(page)
+    press(page)
+    page.locator("textarea").fill("灯坏了")
+    press(page)
+    page.locator("input[type=file]").set_input_files([a_photo()])
+    press(page)
+    page.get_by_role("button", name="不留联系方式").click()
+    expect(page.locator(".photo img")).to_be_visible()
+    press(page)
+
+    expect(page.locator("#number")).to_be_visible()
+    assert Case.objects.get(text="灯坏了").procedure.place == street.places["building"]
+
+
 def test_what_is_missing_is_said_and_read_first(street, open_page, looked_at):
     page = open_page("/report/", PHONE)
     press(page)
