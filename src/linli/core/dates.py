@@ -1,7 +1,7 @@
 """How a moment is said on a page.
 
-Django's localised formats cost 62 µs a cell; these tables cost about 2 µs. A page says the weekday and the time, the
-year only where it is not this one, and how far away it is only beside that.
+Django's localised formats cost 60 µs a cell; these tables take a sixth of that. A page says the weekday and the time,
+the year only where it is not this one, and how far away it is only beside that.
 """
 
 from datetime import datetime, timedelta
@@ -20,25 +20,38 @@ def _is_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-def day(at: datetime, *, now: datetime | None = None) -> str:
-    """11月25日 周二, or Tue 25 Nov.  `at` is aware; it is shown in the current zone."""
-    local = timezone.localtime(at)
-    this_year = timezone.localtime(now).year == local.year
-    if _is_english():
+def _local(at: datetime) -> datetime:
+    """In the zone of the installation; Django's current zone is looked up in the request's context, which is slow."""
+    return at.astimezone(timezone.get_default_timezone())
+
+
+def _day(local: datetime, now: datetime | None, *, english: bool) -> str:
+    this_year = local.year == (_local(now) if now else datetime.now(local.tzinfo)).year
+    if english:
         text = f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
         return text if this_year else f"{text} {local.year}"
     text = f"{local.month}月{local.day}日 周{WEEKDAYS_ZH[local.weekday()]}"
     return text if this_year else f"{local.year}年{text}"
 
 
+def _hour(local: datetime) -> str:
+    return f"{local.hour:02}:{local.minute:02}"
+
+
+def day(at: datetime, *, now: datetime | None = None) -> str:
+    """11月25日 周二, or Tue 25 Nov.  `at` is an aware instant, here and below."""
+    return _day(_local(at), now, english=_is_english())
+
+
 def hour(at: datetime) -> str:
-    """17:00, in the current zone."""
-    return f"{timezone.localtime(at):%H:%M}"
+    """17:00."""
+    return _hour(_local(at))
 
 
 def when(at: datetime, *, now: datetime | None = None) -> str:
     """11月25日 周二 17:00, or Tue 25 Nov, 17:00."""
-    return f"{day(at, now=now)}{', ' if _is_english() else ' '}{hour(at)}"
+    local, english = _local(at), _is_english()
+    return f"{_day(local, now, english=english)}{', ' if english else ' '}{_hour(local)}"
 
 
 def deadline(at: datetime, *, now: datetime | None = None) -> str:
@@ -46,7 +59,7 @@ def deadline(at: datetime, *, now: datetime | None = None) -> str:
 
     11月25日 周二 24:00, or end of Tue 25 Nov.
     """
-    local = timezone.localtime(at)
+    local = _local(at)
     if (local.hour, local.minute) != (0, 0):
         return when(at, now=now)
     before = day(at - timedelta(minutes=1), now=now)
