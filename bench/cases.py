@@ -15,7 +15,10 @@ from bench.installed import run, sizes
 ROUNDS = 60
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 SIGNALEN = {
-    "report": (46, 92), "list": (266, 473), "story": (17, 100), "map": (None, 166),
+    "report": (46, 92),
+    "list": (266, 473),
+    "story": (17, 100),
+    "map": (None, 166),
 }  # fmt: skip  measured on two cores
 AIMS = {"report": (12, 6), "list": (5, 5), "story": (12, 12), "map": (None, 15)}
 NAMES = {

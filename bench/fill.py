@@ -1,8 +1,8 @@
 """A database of many cases for measuring: rows copied from played stories, every chain reckoned anew.
 
-Run as `python -m bench.fill 10000` with LINLI_DATA naming the folder. One case in twenty is a copy of one that was lived
-through in the demonstration; the others are copies of messages taken over as history, as in an office that brought its
-past along. `linli audit verify` passes on the result (bench/verify.py).
+Run as `python -m bench.fill 10000` with LINLI_DATA naming the folder. One case in twenty is a copy of one that was
+lived through in the demonstration; the others are copies of messages taken over as history, as in an office that brought
+its past along. `linli audit verify` passes on the result.
 """
 
 import csv
@@ -160,7 +160,8 @@ class Copy:
 
 def _moved(row: dict[str, Any], *, back: timedelta, uuid: UUID) -> dict[str, Any]:
     """The row for another procedure, with every instant moved back."""
-    moved = {name: value - back if isinstance(value, datetime) else value for name, value in row.items() if name != "id"}
+    kept = {name: value for name, value in row.items() if name != "id"}
+    moved = {name: value - back if isinstance(value, datetime) else value for name, value in kept.items()}
     return moved | {"procedure_id": uuid} if "procedure_id" in row else moved
 
 
@@ -198,7 +199,8 @@ def _insert(model: Any, rows: list[dict[str, Any]]) -> None:
     ready = [fields[name].get_db_prep_save for name in names]
     values = [[make(row[name], connection) for name, make in zip(names, ready, strict=True)] for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})', values)
+        statement = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})'  # noqa: S608  our own names
+        cursor.executemany(statement, values)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """A small neighbourhood for tests: one street office with one estate, its posts and who holds them, and an outsider.
 
-    31.1930 ┌───────────┬───────────┐
-            │  cell 01  │  cell 02  │
-            │  [12号]   │   [15号]  │
-    31.1920 └───────────┴───────────┘
-          121.4330    121.4340    121.4350
+31.1930 ┌───────────┬───────────┐
+        │  cell 01  │  cell 02  │
+        │  [12号]   │   [15号]  │
+31.1920 └───────────┴───────────┘
+      121.4330    121.4340    121.4350
 """
 
 from collections.abc import Callable, Iterator
@@ -71,9 +71,7 @@ def build_places() -> dict[str, Place]:
     made: dict[str, Place] = {}
 
     def add(key: str, parent: str | None, kind: Kind, name: str, name_en: str, **more: object) -> None:
-        made[key] = create_place(
-            parent=made[parent] if parent else None, kind=kind, name=name, name_en=name_en, **more
-        )
+        made[key] = create_place(parent=made[parent] if parent else None, kind=kind, name=name, name_en=name_en, **more)
 
     add("district", None, Kind.DISTRICT, "徐汇区", "Xuhui District", code="310104")
     add("street", "district", Kind.SUBDISTRICT, "徐家汇街道", "Xujiahui Subdistrict")
@@ -127,8 +125,9 @@ def build_people(street: Street) -> None:
         parent=None, kind=Org.STREET_OFFICE, name="邻街街道办事处", place=places["other_street"], by=SETUP, at=LONG_AGO
     )
     outsider = create_post(
-        organisation=other, role=Role.DUTY_OFFICER, place=places["other_street"], name="邻街值班长", by=SETUP, at=LONG_AGO
-    )
+        organisation=other, role=Role.DUTY_OFFICER, place=places["other_street"], name="邻街值班长",
+        by=SETUP, at=LONG_AGO,
+    )  # fmt: skip
     _hold(street, "outsider", outsider)
     street.accounts["resident"] = create_resident_account(name="测试居民", at=LONG_AGO)
 

@@ -1,6 +1,7 @@
 """The README's five minutes, walked: from a resident's report to the answer and the rating.
 
-`python -m tests.browser.tour http://localhost:8000` walks it in a running demonstration and makes the README's pictures.
+`python -m tests.browser.tour http://localhost:8000` walks it in a running demonstration and makes the pictures of
+the README.
 """
 
 import io
@@ -115,7 +116,7 @@ def main(url: str) -> None:
             page.wait_for_timeout(1500)  # the map draws itself
             page.screenshot(path=IMAGES / f"{name}.png")
 
-        print(walk(enter, look, estate="乐山六村", building="12号楼", klass="照明"))
+        sys.stdout.write(walk(enter, look, estate="乐山六村", building="12号楼", klass="照明") + "\n")
         browser.close()
 
 

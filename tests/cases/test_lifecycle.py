@@ -160,7 +160,13 @@ def test_a_point_finds_building_and_cell(street, report):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"text": "  "}, {"text": "长" * 4001}, {"lon": 121.4}, {"lon": 200.0, "lat": 31.0}, {"lon": float("nan"), "lat": 31.0}],
+    [
+        {"text": "  "},
+        {"text": "长" * 4001},
+        {"lon": 121.4},
+        {"lon": 200.0, "lat": 31.0},
+        {"lon": float("nan"), "lat": 31.0},
+    ],
 )
 def test_what_cannot_be_a_report_is_refused_by_field(street, wrong):
     given = {"text": "灯", "source": Source.RESIDENT, "by": None, "at": street.now, "action": uuid4(), **wrong}
@@ -178,9 +184,7 @@ def test_a_closed_case_can_be_reopened_for_fifteen_days_by_its_reporter(case_in,
 
     with pytest.raises(Conflict):
         reopen_case(case=case, version=7, reason="dark", by=reporter, at=late, action=uuid4())
-    case = reopen_case(
-        case=case, version=7, reason="dark", by=reporter, at=late - timedelta(seconds=1), action=uuid4()
-    )
+    case = reopen_case(case=case, version=7, reason="dark", by=reporter, at=late - timedelta(seconds=1), action=uuid4())
 
     assert (case.procedure.state, case.reopened, case.procedure.closed) == ("filed", 1, None)
     assert turn_of(case) == [("duty_officer", "desk")]

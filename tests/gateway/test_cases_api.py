@@ -22,7 +22,8 @@ def signed_in(street):
 
 
 def test_anybody_reports_once_however_often_it_is_sent(street, client):
-    given = {"text": "楼道灯不亮 💡𠮷", "class": "lighting", "place": street.places["building"].pk, "action": str(uuid4())}
+    place = street.places["building"].pk
+    given = {"text": "楼道灯不亮 💡𠮷", "class": "lighting", "place": place, "action": str(uuid4())}
 
     first = client.post("/api/v1/cases", given, content_type=JSON)
     again = client.post("/api/v1/cases", given, content_type=JSON)

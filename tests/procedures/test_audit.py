@@ -33,7 +33,17 @@ def test_an_altered_body_is_found(anchored, tmp_path):
     assert findings(tmp_path) == [("altered", 3)]
 
 
-@pytest.mark.parametrize("change", [{"kind": "void"}, {"actor": "post:999/999"}, {"post": None}, {"account": None}, {"audience": "public"}, {"rule": "x"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "void"},
+        {"actor": "post:999/999"},
+        {"post": None},
+        {"account": None},
+        {"audience": "public"},
+        {"rule": "x"},
+    ],
+)
 def test_an_altered_entry_is_found(anchored, tmp_path, change):
     Entry.objects.filter(procedure=anchored, seq=2).update(**change)
 

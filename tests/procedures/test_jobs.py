@@ -1,4 +1,4 @@
-"""What the system does by itself: red clocks told once, vacant posts relieved, dates recounted, old persons forgotten."""
+"""What the system does by itself: clocks told once, vacant posts relieved, dates recounted, persons forgotten."""
 
 from datetime import timedelta
 

@@ -10,12 +10,11 @@ from linli.cases.domain.telling import tell_reporter
 from linli.cases.models import Case, ImportRun
 from linli.core import search
 from linli.core.jobs import Lease, job, periodic
-from linli.core.models import Outbox
-from linli.core.outbox import consumer
+from linli.core.outbox import Message, consumer
 
 
 @consumer("cases.search", topics=["case.opened", "case.file", "case.close", "case.taken_over"])
-def index(message: Outbox) -> None:
+def index(message: Message) -> None:
     """Make unsealed cases findable by their words."""
     keys = message.body.get("procedures") or [message.procedure]
     for case in Case.objects.filter(pk__in=keys, procedure__sealed=False).select_related("klass"):
@@ -27,7 +26,7 @@ def _index(case: Case) -> None:
 
 
 @consumer("cases.reporter", topics=["case.dispatch", "case.close", "case.void", "case.reopen"])
-def answer_reporter(message: Outbox) -> None:
+def answer_reporter(message: Message) -> None:
     """Tell whoever reported it, if a way to reach them was given."""
     tell_reporter(message)
 

@@ -79,8 +79,8 @@ part(
     _("What you reported"),
     export=_reports,
     kept=_(
-        "A report belongs to the case until it is dealt with. Three years after it is closed, what it says of persons is"
-        " forgotten by itself. You may add to it at any time."
+        "A report belongs to the case until it is dealt with. Three years after it is closed, what it says of persons"
+        " is forgotten by itself. You may add to it at any time."
     ),
     labels={
         "number": _("Number"),

@@ -119,7 +119,7 @@ class Workflow:
         self.initial = initial
         self.opens = opens
         self.states = dict(states)
-        self.moves = {}
+        self.moves: dict[str, Move] = {}
         for move in moves:
             if move.name in self.moves:
                 raise WorkflowError(f"{kind}: two moves are called {move.name}")

@@ -1,5 +1,7 @@
 """`python -m linli.procedures.diagrams` writes docs/workflows.md from the tables."""
 
+import sys
+
 import django
 
 HEAD = """# Workflows
@@ -15,8 +17,8 @@ def page() -> str:
     parts = [HEAD]
     for name, kind in sorted(kinds().items()):
         workflow = kind.workflow
-        parts += [f"## {name}\n", f"```mermaid\n{workflow.mermaid()}\n```\n", "| move | from | to | who | starts | stops | needs |"]
-        parts.append("|---|---|---|---|---|---|---|")
+        parts += [f"## {name}\n", f"```mermaid\n{workflow.mermaid()}\n```\n"]
+        parts += ["| move | from | to | who | starts | stops | needs |", "|---|---|---|---|---|---|---|"]
         for move in workflow.moves.values():
             cells = (
                 move.name, ", ".join(move.sources), move.target, getattr(move.who, "name", ""), ", ".join(move.starts),
@@ -29,4 +31,4 @@ def page() -> str:
 
 if __name__ == "__main__":
     django.setup()
-    print(page(), end="")
+    sys.stdout.write(page())

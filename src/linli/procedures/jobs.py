@@ -8,8 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from linli.core.jobs import Lease, periodic
-from linli.core.models import Outbox
-from linli.core.outbox import consumer, tell
+from linli.core.outbox import Message, consumer, tell
 from linli.people.actors import Actor
 from linli.people.domain.directory import directory
 from linli.people.models import Post
@@ -105,7 +104,7 @@ def recount(clock: Clock, at: datetime) -> None:
 
 
 @consumer("procedures.vacancies", topics=["people.post_vacated"])
-def pass_on_vacancy(message: Outbox) -> None:
+def pass_on_vacancy(message: Message) -> None:
     """A post lost its holder: its open work goes up the ladder."""
     post = Post.objects.select_related("place", "organisation").filter(pk=message.body["post"]).first()
     if post is not None:

@@ -1,12 +1,13 @@
 """The one hook through which core asks who may see a procedure's files, search rows and events."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest
 
 from linli.people.actors import Viewer
+from linli.people.middleware import Request
 from linli.procedures.enums import Audience
 from linli.procedures.models import Procedure
 
@@ -15,7 +16,7 @@ def may_see(request: HttpRequest, procedure: UUID, audience: str) -> bool:
     """Whether this request may read something of this audience that belongs to a procedure."""
     if audience == Audience.PUBLIC:
         return True
-    if Procedure.objects.visible_to(request.viewer).filter(pk=procedure).exists():
+    if Procedure.objects.visible_to(cast("Request", request).viewer).filter(pk=procedure).exists():
         return True
     own = request.user.is_authenticated and Procedure.objects.of_account(request.user).filter(pk=procedure).exists()
     claimed = str(procedure) in request.session.get("claimed", [])
@@ -27,7 +28,7 @@ def hears(request: HttpRequest) -> Callable[[Mapping[str, Any]], bool]:
 
     What is sealed is heard by the assigned posts only; what is closed to somebody makes no sound at all.
     """
-    viewer: Viewer = request.viewer
+    viewer: Viewer = cast("Request", request).viewer
     posts = {post.pk for post in viewer.posts}
     paths = tuple(viewer.paths)
     cells = set(viewer.cells)

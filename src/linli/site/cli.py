@@ -68,6 +68,8 @@ def parser() -> argparse.ArgumentParser:
     places = add("places", run_places, "check, import or export the tree of places")
     places.add_argument("what", choices=["check", "import", "export"])
     places.add_argument("file", type=Path, nargs="?")
+    places.add_argument("--datum", choices=["wgs84", "gcj02"], default="wgs84", help="the coordinates' system")
+    places.add_argument("--rest", action="store_true", help="take the good places even if some are bad")
     manage = add("manage", run_manage, "Django's own commands, such as makemigrations")
     manage.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
@@ -140,7 +142,8 @@ def run_audit(given: argparse.Namespace) -> int:
     findings = list(audit.verify(given.anchors))
     for finding in findings:
         print(f"{finding.what}\t{finding.procedure}\t{finding.seq or ''}\t{finding.detail}")
-    print(f"{len(findings)} findings" if findings else "every story is as it was written, back from the last exported anchor")
+    well = "every story is as it was written, back from the last exported anchor"
+    print(f"{len(findings)} findings" if findings else well)
     return 1 if findings else 0
 
 
@@ -166,7 +169,7 @@ def run_places(given: argparse.Namespace) -> int:
     _start()
     from linli.places import command
 
-    return command.run(given.what, given.file)
+    return command.run(given.what, given.file, datum=given.datum, rest=given.rest)
 
 
 def run_manage(given: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from linli.world.seed import PAST, occurrences
 
 @job("world.past", steps=True)
 def fill_past(lease: Lease) -> None:
-    """Each step of an occurrence is a transaction of its own, so that nobody waits; begun again, it finds what it did."""
+    """Each step is a transaction of its own, so that nobody waits; begun again, it finds what it did."""
     at = now()
     life = Life(at)
     for occurrence in occurrences(at, seed=2, number=PAST):

@@ -144,7 +144,8 @@ class Life:
 
     def _actor(self, post: Any) -> Actor:
         if post.pk not in self._actors:
-            self._actors[post.pk] = Actor.in_post(post, holder_of(post, at=self.until))
+            holder = holder_of(post, at=self.until)
+            self._actors[post.pk] = Actor(post=post, account=holder)
         return self._actors[post.pk]
 
     @cached_property

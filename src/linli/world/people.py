@@ -18,7 +18,28 @@ from linli.world.model import COMMITTEES, NEXT_DOOR, Committee
 
 BY = Actor.named("world")
 FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
-GIVEN = ["建国", "秀英", "志强", "丽华", "国庆", "桂兰", "文斌", "美玲", "永康", "淑珍", "晓东", "玉梅", "海涛", "春燕", "卫民", "雅琴", "立新", "慧敏", "家宝", "月娥"]
+GIVEN = [
+    "建国",
+    "秀英",
+    "志强",
+    "丽华",
+    "国庆",
+    "桂兰",
+    "文斌",
+    "美玲",
+    "永康",
+    "淑珍",
+    "晓东",
+    "玉梅",
+    "海涛",
+    "春燕",
+    "卫民",
+    "雅琴",
+    "立新",
+    "慧敏",
+    "家宝",
+    "月娥",
+]
 STREET = "徐家汇街道"
 TOUR_ESTATE, TOUR_COMMITTEE = "乐山六村", "乐山六七村"
 
@@ -70,9 +91,10 @@ def seats(places: Called, area: str, tour_cell: str) -> Iterator[Seat]:
     for committee in (each.name for each in COMMITTEES):
         yield from _committee_seats(committee, places)
     for cell in cells_of(places, area):
-        committee = places[places[cell].parent.name]
-        yield Seat(OFFICE, Role.GRID_WORKER, cell, f"{committee.name}{places[cell].name}网格员",
-                   f"Grid worker, {committee.name_en}, {places[cell].name_en}", "乐山片区长",
+        place = places[cell]
+        around = next(places[each.name] for each in COMMITTEES if places[each.name].contains(place))
+        yield Seat(OFFICE, Role.GRID_WORKER, cell, f"{around.name}{place.name}网格员",
+                   f"Grid worker, {around.name_en}, {place.name_en}", "乐山片区长",
                    "grid_worker" if cell == tour_cell else "")  # fmt: skip
 
 
@@ -80,7 +102,8 @@ def _committee_seats(committee: str, places: Called) -> Iterator[Seat]:
     title, ours = places[committee], committee == TOUR_COMMITTEE
     organisation = f"{committee}居委会（演示）"
     yield Seat(organisation, Role.COMMITTEE_SECRETARY, committee, f"{committee}居委书记",
-               f"Committee secretary, {title.name_en}", "乐山片区长", "committee_secretary" if ours else "")  # fmt: skip
+               f"Committee secretary, {title.name_en}", "乐山片区长",
+               "committee_secretary" if ours else "")  # fmt: skip
     yield Seat(organisation, Role.MEDIATOR, committee, f"{committee}调解员", f"Mediator, {title.name_en}",
                f"{committee}居委书记", "mediator" if ours else "")  # fmt: skip
     for estate in (each.name for each in _committee(committee).estates):

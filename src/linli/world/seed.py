@@ -49,8 +49,10 @@ def _tour_cell(places: Called) -> str:
     building = next(
         place for name, place in places.items() if name.startswith(f"{TOUR_ESTATE}12号") and place.kind == "building"
     )
-    found = locate(building.lon, building.lat)
-    return found.cell.code
+    cell = locate(building.lon or 0, building.lat or 0).cell
+    if cell is None:
+        raise LookupError(f"{building.name} stands in no grid cell")
+    return cell.code
 
 
 def occurrences(at: datetime, *, seed: int, number: int) -> Iterator[Occurrence]:
@@ -79,4 +81,3 @@ def _moment(at: datetime, random: Random) -> datetime:
     hour = random.choices(range(24), [1, 1, 1, 1, 1, 2, 5, 9, 11, 10, 9, 8, 6, 7, 8, 8, 8, 9, 10, 9, 7, 5, 3, 2])[0]
     moment = day.replace(hour=hour, minute=random.randrange(60), second=random.randrange(60))
     return min(moment, at - timedelta(minutes=3))
-

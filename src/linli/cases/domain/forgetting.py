@@ -1,4 +1,4 @@
-"""Files of messages hold what people wrote: they, and the rows kept of them, are deleted once they have lain a while."""
+"""Files of messages hold what people wrote: they and the rows kept of them are deleted once they have lain a while."""
 
 from datetime import datetime, timedelta
 

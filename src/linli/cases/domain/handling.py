@@ -1,4 +1,4 @@
-"""From the desk to the post that must act, and to the work that is shown: file, dispatch, accept, hand back, hand in."""
+"""From the desk to the post that must act, and to the work shown: file, dispatch, accept, hand back, hand in."""
 
 from collections.abc import Sequence
 from datetime import datetime

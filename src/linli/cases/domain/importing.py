@@ -293,7 +293,7 @@ def _next_size(size: int, seconds: float) -> int:
     return max(1, min(BATCH, int(size * SLICE / max(seconds, 1e-4)), size * 2))
 
 
-def _end(run: ImportRun, at: datetime, step: Step, status: Status, error: str = "", **more: int) -> ImportRun:
+def _end(run: ImportRun, at: datetime, step: Step, status: ImportRun.Status, error: str = "", **more: int) -> ImportRun:
     with step():
         ImportRun.objects.filter(pk=run.pk, status=Status.RUNNING).update(
             status=status, error=error, ended_at=at, **more

@@ -260,7 +260,8 @@ def public_geojson(*, bbox: tuple[float, float, float, float] | None = None, sin
     if since:
         found = found.filter(opened__gte=since)
     rows = found.values_list("number", "state", "case__klass__code", "place__lon", "place__lat")[:MAP_MOST]
-    titles = {klass.code: klass.title for klass in CaseClass.objects.all()}
+    names = CaseClass.objects.values_list("code", "name", "name_en")
+    titles = {code: _in_language(name, name_en) for code, name, name_en in names}
     states = {state: f" – {words}" for state, words in STATES.items()}
     sql, params = rows.query.get_compiler(connection=connection).as_sql()
     with connection.cursor() as cursor:

@@ -7,7 +7,8 @@ from django.utils.translation import override
 from linli.cases.domain.report import reporter_of
 from linli.cases.models import Case
 from linli.core import deliver
-from linli.core.models import Delivery, Outbox
+from linli.core.models import Delivery
+from linli.core.outbox import Message
 from linli.core.sealed import unseal
 from linli.procedures.domain.parties import CONTACT_FIELD
 from linli.procedures.models import Procedure
@@ -21,7 +22,7 @@ STILL_TRUE = {
 }
 
 
-def tell_reporter(message: Outbox) -> None:
+def tell_reporter(message: Message) -> None:
     """Send the reporter of a case word of a move, unless the case has gone on since."""
     case = Case.objects.select_related("procedure", "klass").filter(pk=message.procedure).first()
     party = reporter_of(case.procedure) if case else None
@@ -46,7 +47,7 @@ def tell_reporter(message: Outbox) -> None:
 @deliver.still_wanted("cases.as_told")
 def as_told(delivery: Delivery) -> bool:
     """Whether the case still stands as the message says; its key begins with the topic."""
-    state = Procedure.objects.filter(pk=delivery.procedure).values_list("state", flat=True).first()
+    state = Procedure.objects.filter(pk__in=[delivery.procedure]).values_list("state", flat=True).first()
     return state in STILL_TRUE[delivery.key.partition(":")[0]]
 
 

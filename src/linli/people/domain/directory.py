@@ -23,13 +23,13 @@ class Directory:
     def __init__(self, posts: Iterable[Post], holdings: Iterable[tuple[int, datetime, datetime | None]]) -> None:
         self.by_key = {post.pk: post for post in posts}
         self._held: dict[int, list[Span]] = defaultdict(list)
-        for post, since, until in holdings:
-            self._held[post].append((since, until))
+        for key, since, until in holdings:
+            self._held[key].append((since, until))
         self._by_role: dict[str, dict[str, list[Post]]] = defaultdict(lambda: defaultdict(list))
         for post in self.by_key.values():
             self._by_role[post.role][post.place.path].append(post)
 
-    def with_role(self, *roles: Role) -> Iterator[Post]:
+    def with_role(self, *roles: str) -> Iterator[Post]:
         """Every open post with one of these roles, in the order of their making."""
         found = (post for role in roles for posts in self._by_role[role].values() for post in posts)
         yield from sorted(found, key=lambda post: post.pk)
@@ -69,7 +69,8 @@ class Directory:
         for step in self.ladder(post):
             if self.is_staffed(step, at):
                 return step
-        officers = sorted(self.with_role(Role.DUTY_OFFICER), key=lambda each: -_shared(each.place.path, post.place.path))
+        place = post.place.path
+        officers = sorted(self.with_role(Role.DUTY_OFFICER), key=lambda each: -_shared(each.place.path, place))
         if not officers:
             raise NotFound(_("This office has no duty officer. Ask the administrator to create the post."))
         return next((officer for officer in officers if self.is_staffed(officer, at)), officers[0])

@@ -69,11 +69,11 @@ def resume(clock: Clock, at: datetime) -> None:
 
 def first_due(clocks: Iterable[Clock]) -> tuple[datetime | None, datetime | None]:
     """(due, amber) of the running clock that ends first; (none, none) where nothing runs."""
-    running = [clock for clock in clocks if clock.state == ClockState.RUNNING and clock.due is not None]
+    running = [(clock.due, clock) for clock in clocks if clock.state == ClockState.RUNNING and clock.due is not None]
     if not running:
         return None, None
-    first = min(running, key=lambda clock: clock.due)
-    return first.due, first.amber
+    due, first = min(running, key=lambda pair: pair[0])
+    return due, first.amber
 
 
 CHANGED = ["state", "ended", "spans", "steps", "due", "raw", "amber", "provisional", "extension"]

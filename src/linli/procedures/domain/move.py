@@ -168,7 +168,7 @@ def move(
             pauses=step.pauses,
             resumes=step.resumes,
         )
-        _step_to(now, step, workflow, running, entry.hash, at)
+        _step_to(now, step, workflow, running, bytes(entry.hash), at)
         save_entry(entry, body)
         given_to = assignments.turn(now, assign or {}, workflow.states[step.target].acts, at)
         Action.objects.create(uuid=action, procedure=now, verb=name, actor=by.key, version=now.version, at=at)

@@ -82,7 +82,7 @@ def _move_on(past: Past, by: Actor) -> list[tuple[Entry, EntryBody]]:
     )
     said = {"from": workflow.initial, "to": step.target, "because": past.because}
     second = write_entry(
-        procedure=procedure.pk, seq=2, before=first[0].hash, kind=past.move, by=by, at=past.moved, says=said,
+        procedure=procedure.pk, seq=2, before=bytes(first[0].hash), kind=past.move, by=by, at=past.moved, says=said,
         audience=step.audience,
     )  # fmt: skip
     procedure.state, procedure.version, procedure.seq = step.target, 2, 2
