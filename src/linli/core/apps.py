@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 class CoreConfig(AppConfig):
     name = "linli.core"
     label = "core"
-    verbose_name = _("core")
+    verbose_name = _("every matter")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
