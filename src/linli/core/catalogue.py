@@ -52,8 +52,9 @@ STORES = {
 class PersonalField:
     """One kind of personal data.
 
-    name: `Model.field`, several with commas between, of the app with this label.  kept_until: goes on after
-    "kept until", where no number of days can be given.  sealed_as: the `field` it is sealed under, by which the log of views names it.
+    name: `Model.field`, several with commas between, of the app with this label.  kept_until: stands after
+    "kept until", where no number of days can be given.  sealed_as: the `field` it is sealed under, by which the log of
+    views names it.
     """
 
     name: str
