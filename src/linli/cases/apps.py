@@ -19,9 +19,10 @@ class CasesConfig(AppConfig):
         navigation.offer(navigation.Item(_("Follow my report"), "cases:find", order=20))
         navigation.offer(navigation.Item(_("Reports nearby"), "cases:public", order=30))
         staff = (
-            ("cases:desk", _("Desk"), "cases.desk", "list", 15),
-            ("cases:grid", _("My cell"), "cases.grid", "map", 15),
+            ("cases:desk", _("Desk"), "cases.desk", "list", 5),
+            ("cases:grid", _("My cell"), "cases.grid", "map", 5),
             ("cases:all", _("All cases"), "cases.list", "search", 20),
+            ("cases:import", _("Take in messages"), "cases.import", "upload", 60),
         )
         for view, label, needs, icon, order in staff:
             navigation.offer(navigation.Item(label, view, area="staff", needs=needs, icon=icon, order=order))

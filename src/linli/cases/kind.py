@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.models import Case
-from linli.cases.sentences import CLOCKS, STATES
+from linli.cases.sentences import CLOCKS, STATES, shorten
 from linli.cases.workflow import WORKFLOW
 from linli.core import files, search
 from linli.engines.clocks import Kind, Limit
@@ -35,6 +35,10 @@ def title(procedure: Procedure) -> str:
     return klass.title if klass else gettext("not yet filed")
 
 
+def gist(procedure: Procedure) -> str:
+    return shorten(procedure.case.text)
+
+
 def url(procedure: Procedure) -> str:
     return reverse("cases:case", args=[procedure.number])
 
@@ -45,6 +49,7 @@ CASE = ProcedureKind(
     erase=erase,
     title=title,
     url=url,
+    gist=gist,
     label=_("case"),
     related=("case__klass",),
     states=STATES,

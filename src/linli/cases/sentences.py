@@ -65,6 +65,14 @@ SOURCES: dict[str, Any] = {
 }
 
 
+EXCERPT = 60  # characters of a report in a list
+
+
+def shorten(text: str) -> str:
+    """The beginning of a report, for one line of a list."""
+    return text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…"
+
+
 @dataclass(frozen=True)
 class Told:
     """One line of the story as `{% timeline %}` shows it."""

@@ -16,8 +16,8 @@ class ProceduresConfig(AppConfig):
         seeing.register(events=hears, files=may_see)
         items = (
             ("procedures:inbox", _("Inbox"), "procedures.inbox", "inbox", 10),
-            ("procedures:audit", _("Audit"), "procedures.audit", "shield", 70),
-            ("procedures:admin", _("Administration"), "procedures.manage", "gear", 75),
+            ("procedures:audit", _("Audit"), "procedures.audit", "shield", 6),
+            ("procedures:admin", _("Administration"), "procedures.manage", "gear", 6),
         )
         for view, label, needs, icon, order in items:
             navigation.offer(navigation.Item(label, view, area="staff", needs=needs, icon=icon, order=order))

@@ -19,7 +19,8 @@ class ProcedureKind:
     `erase(procedure)` removes what the app's row holds of persons when the procedure is purged.
     `title(procedure)` names one procedure for people; `url(procedure)` is its page; `related` names what to select
     with a procedure so that its title needs no further statement. `states` and `clocks` say in a word what each state
-    is and what each clock waits for. `keep_days` after closing, what it says of persons is purged.
+    is and what each clock waits for; `gist(procedure)` is the line that tells one from the next in an inbox.
+    `keep_days` after closing, what it says of persons is purged.
     """
 
     workflow: Workflow
@@ -29,6 +30,7 @@ class ProcedureKind:
     url: Callable[["Procedure"], str]
     label: Any
     related: tuple[str, ...] = ()
+    gist: Callable[["Procedure"], str] = lambda _procedure: ""
     states: Mapping[str, Any] = field(default_factory=dict)
     clocks: Mapping[str, Any] = field(default_factory=dict)
     keep_days: int = 1096

@@ -15,7 +15,7 @@ from linli.cases.domain.desk import desk as due_first
 from linli.cases.domain.queries import classes
 from linli.cases.enums import Source
 from linli.cases.forms_staff import offer
-from linli.cases.sentences import STATES, TONES
+from linli.cases.sentences import STATES, TONES, shorten
 from linli.core.access import needs
 from linli.people.middleware import Request
 from linli.places.domain.kept import tree
@@ -23,7 +23,6 @@ from linli.places.models import Kind
 from linli.procedures.domain.queries import Page
 from linli.procedures.numbers import read_number
 
-EXCERPT = 60  # characters of the report in a list
 TABS: dict[str, Any] = {
     "": _("All open"),
     "waiting": _("To be sent on"),
@@ -126,7 +125,7 @@ def _line(row: CaseRow, base: str) -> Line:
         url=f"{base}{row.number}/",
         number=row.number,
         title=row.title or str(_("not yet filed")),
-        text=row.text if len(row.text) <= EXCERPT else f"{row.text[:EXCERPT]}…",
+        text=shorten(row.text),
         place=row.place_title,
         state=STATES[row.state],
         tone=TONES[row.state],

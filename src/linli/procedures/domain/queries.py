@@ -29,6 +29,7 @@ class InboxRow:
     url: str
     kind: Any
     title: str
+    gist: str
     place: str
     state: str
     part: str
@@ -68,6 +69,7 @@ def _inbox_row(row: Assignment) -> InboxRow:
         url=kind.url(procedure),
         kind=kind.label,
         title=kind.title(procedure),
+        gist=kind.gist(procedure),
         place=full_title(procedure.place) if procedure.place else "",
         state=str(kind.states.get(procedure.state, procedure.state)),
         part=row.get_part_display(),
