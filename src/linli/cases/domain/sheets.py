@@ -86,9 +86,15 @@ def _refused(head: bytes) -> Unreadable | None:
         return _refusal(_("The file is empty. Its first line must name the columns."))
     if head.startswith(OLD_EXCEL):
         return _refusal(_("This is an old or a locked Excel file. Save it as XLSX or CSV and choose it again."))
-    if b"\0" in head and not head.startswith((ZIP, *UTF_16)):
-        return _refusal(_("This is no table. Save it as CSV or XLSX and choose it again."))
+    if b"\0" in head.partition(b"\n")[0] and not head.startswith((ZIP, *UTF_16)):
+        return _no_table()
     return None
+
+
+def _no_table() -> Unreadable:
+    return _refusal(
+        _("This is no table, or nothing parts its columns. Save it as XLSX or as CSV with commas and choose it again.")
+    )
 
 
 def _refusal(words: str) -> Unreadable:
@@ -98,11 +104,9 @@ def _refusal(words: str) -> Unreadable:
 def _heading(first: Row | None) -> list[str]:
     if first is None or not any(first.cells):
         raise _refusal(_("The first line is empty. It must name the columns."))
-    if first.flaw:
-        raise _refusal(_("This is no table. Save it as CSV or XLSX and choose it again."))
     heading = _told_apart(first.cells)
-    if len(heading) < 2:
-        raise _refusal(_("The first line names one column only. Separate columns by comma, semicolon or tab."))
+    if first.flaw or len(heading) < 2:
+        raise _no_table()
     return heading
 
 
