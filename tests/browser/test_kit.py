@@ -216,4 +216,4 @@ def test_on_paper_only_the_content_is_left(open_page):
 
     expect(page.locator(".tools")).to_be_hidden()
     expect(page.locator(".bottom")).to_be_hidden()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
