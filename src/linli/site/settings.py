@@ -28,6 +28,7 @@ DEBUG = _flag("LINLI_DEBUG")
 ALLOWED_HOSTS = _words("LINLI_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("LINLI_ORIGINS")
 HTTPS = _flag("LINLI_HTTPS")
+ADDRESS = os.environ.get("LINLI_ADDRESS", "http://localhost:8000").rstrip("/")  # as people reach it, for messages
 
 INSTALLED_APPS = [
     "django.contrib.auth",

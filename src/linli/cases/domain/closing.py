@@ -72,10 +72,12 @@ def proposed_answer(case: Case) -> str:
 
 
 def close_case(*, case: Case, version: Version, answer: str, by: Actor, at: datetime, action: UUID) -> Case:
-    """Answer the reporter and close. The answer is what the reporter reads."""
+    """Answer the reporter and close. The reporter reads the answer, and sees the photographs of the work."""
 
     def keep() -> None:
         Case.objects.filter(pk=case.pk).update(answer=answer.strip())
+        if not case.released:
+            files.readdress(case.pk, audience=Audience.PARTIES)  # the reporter sees the work that was done
 
     move(
         case.procedure, "close", version=version, by=by, at=at, action=action, given={"answer": answer},

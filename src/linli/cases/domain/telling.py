@@ -1,5 +1,6 @@
 """What the reporter is told, and when: that somebody has it, that it is answered, why it was not taken."""
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -53,7 +54,8 @@ def as_told(delivery: Delivery) -> bool:
 
 def words(topic: str, case: Case) -> str:
     """The message itself, in the active language."""
-    number, page = case.procedure.number, reverse("cases:follow", args=[case.procedure.number])
+    number = case.procedure.number
+    page = settings.ADDRESS + reverse("cases:follow", args=[number])
     if topic == "case.dispatch":
         return _("Your report {number} has been passed to who must act. Follow it at {page}").format(
             number=number, page=page

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +61,26 @@ def open_procedure(
     The first entry is named after the first state. A second call with the same action has no effect and finds the
     procedure that the first one made.
     """
+    try:
+        return _open(procedure, particulars, by, at, action, says, audience, assign or {}, parties)
+    except IntegrityError:
+        # The same submit came twice at once, and the other was first.
+        if (done := _done(action, "open", by)) is None:
+            raise
+        return done.procedure, False
+
+
+def _open(
+    procedure: Procedure,
+    particulars: Model,
+    by: Actor,
+    at: datetime,
+    action: UUID,
+    says: Says,
+    audience: str,
+    assign: Mapping[Post, Part],
+    parties: Sequence[Party],
+) -> tuple[Procedure, bool]:
     workflow = kind_of(procedure.kind).workflow
     with transaction.atomic():
         if (done := _done(action, "open", by)) is not None:
@@ -75,7 +95,7 @@ def open_procedure(
         particulars.save(force_insert=True)
         save_entry(entry, body)
         Clock.objects.bulk_create(started)
-        given = assignments.begin(procedure, assign or {}, workflow.states[workflow.initial].acts, at)
+        given = assignments.begin(procedure, assign, workflow.states[workflow.initial].acts, at)
         Party.objects.bulk_create(parties)
         Action.objects.create(uuid=action, procedure=procedure, verb="open", actor=by.key, version=1, at=at)
         tell(f"{procedure.kind}.opened", procedure.pk, envelope(procedure, given), at)
@@ -138,9 +158,10 @@ def move(
     workflow = kind_of(procedure.kind).workflow
     step = workflow.moves[name]
     with transaction.atomic():
+        # PostgreSQL lets a second writer wait here, so that it reads what the first one left; SQLite has one anyway.
+        now = Procedure.objects.select_related(procedure.kind).select_for_update(of=("self",)).get(pk=procedure.pk)
         if (done := _done(action, name, by)) is not None:
             return done.procedure
-        now = Procedure.objects.select_related(procedure.kind).get(pk=procedure.pk)
         shown = _version_after(version, now)
         if now.version != shown or now.state not in step.sources:
             raise _conflict(now)
