@@ -17,7 +17,7 @@ from linli.cases.models import ImportRun
 from linli.core.errors import Invalid
 
 SHOWN = 20  # bad rows; the pages have them all
-EVERY = 0.2  # seconds between two lines of progress
+EVERY, WIDTH = 0.2, 30  # seconds between two lines of progress, and their length
 Say = Callable[..., object]
 
 
@@ -57,7 +57,7 @@ def _showing(run: ImportRun, say: Say) -> Callable[[], AbstractContextManager[No
         if perf_counter() - shown > EVERY:
             shown = perf_counter()
             words = _("line {line} of {total}").format(line=run.position, total=run.total or "…")
-            say(f"\r{words}", end="", flush=True)
+            say(f"\r{words:<{WIDTH}}", end="", flush=True)
         return transaction.atomic()
 
     return step

@@ -31,7 +31,9 @@ from linli.core.errors import Conflict, NotFound
 from linli.core.models import Job
 from linli.people.models import Account, Post
 
-FIRST, BATCH, SLICE = 20, 200, 0.05  # rows of the first batch and at most, and seconds of one transaction
+# Rows of the first batch and at most, and seconds of one transaction: of this thread's own work, for where the machine
+# is busy smaller batches would only make it busier.
+FIRST, BATCH, SLICE = 20, 200, 0.05
 SHOWN, LOOKED_AT = 20, 2000  # rows that a preview shows, and that it reads
 AWAKE = 5.0  # seconds after which a lease is renewed while rows are only read
 CHUNK = 2**20
@@ -282,10 +284,10 @@ def _take(run: ImportRun, taker: Taker, step: Step) -> None:
     rows = (row for row in _rows(run, step) if row.line > run.position)
     size = FIRST
     while batch := list(islice(rows, size)):
-        began = time.perf_counter()
+        began = time.thread_time()
         with step():
             taker.take(batch)
-        size = _next_size(size, time.perf_counter() - began)
+        size = _next_size(size, time.thread_time() - began)
 
 
 def _next_size(size: int, seconds: float) -> int:
