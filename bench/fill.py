@@ -1,8 +1,8 @@
 """A database of many cases for measuring: rows copied from played stories, every chain reckoned anew.
 
 Run as `python -m bench.fill 10000` with LINLI_DATA naming the folder. One case in twenty is a copy of one that was
-lived through in the demonstration; the others are copies of messages taken over as history, as in an office that brought
-its past along. `linli audit verify` passes on the result.
+lived through in the demonstration; the others are copies of messages taken over as history, as in an office that
+brought its past along. `linli audit verify` passes on the result.
 """
 
 import csv

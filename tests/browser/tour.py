@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect, sync_playwright
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+ANSWER = "楼道灯已修好，请您晚上再看一眼。如有问题，15天内可以要求重办。"
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 
 Enter = Callable[[str, dict[str, int]], Page]  # a page in which the person of a card is signed in
@@ -52,7 +53,7 @@ def walk(enter: Enter, look: Look, *, estate: str, building: str, klass: str) ->
     worker = enter("grid_worker", PHONE)
     move(worker, number, look, "tour-4-verify")
     officer.goto(f"/case/{number}/")
-    officer.locator(".case-next textarea[name=answer]").fill("楼道灯已修好，请您晚上再看一眼。如有问题，15天内可以要求重办。")
+    officer.locator(".case-next textarea[name=answer]").fill(ANSWER)
     move(officer, number, look, "tour-5-close", go=False)
     resident.goto(f"/r/{number}/")
     expect(resident.locator("main")).to_contain_text("楼道灯已修好")
