@@ -40,6 +40,8 @@ ELSEWHERE: dict[str, Access] = {
     "django.views": PUBLIC,
     "ninja": PUBLIC,  # each operation has an `auth` of its own
     "allauth": SIGNED_IN,
+    "allauth.account.views.LoginView": PUBLIC,
+    "allauth.account.views.AccountInactiveView": PUBLIC,
     "allauth.mfa.base.views.AuthenticateView": PUBLIC,  # the second step of signing in
     "allauth.mfa.webauthn.views.LoginWebAuthnView": PUBLIC,
 }
