@@ -140,6 +140,10 @@ def _hold(street: Street, key: str, post: Post) -> None:
 
 @pytest.fixture
 def street(db: None) -> Street:
+    return build_street()
+
+
+def build_street() -> Street:
     """The neighbourhood, with a calendar of 2025 and 2026 and the starter classes."""
     places = build_places()
     Installation.objects.create(name="徐家汇街道", name_en="Xujiahui Subdistrict", root_path=places["street"].path)

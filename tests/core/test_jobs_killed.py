@@ -1,44 +1,18 @@
 """What a killed worker leaves, and what two workers make of one queue: nothing lost, nothing doubled."""
 
 import json
-import os
 import random
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import contextmanager
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.processes import ROOT, a_database, run
+
 SHORT, STEPS = 60, 30
-
-
-@contextmanager
-def a_database(folder: Path):
-    """The environment of a database of its own, on whichever server the tests run, with all tables."""
-    env = os.environ | {
-        "LINLI_DATA": str(folder),
-        "DJANGO_SETTINGS_MODULE": "linli.site.settings",
-        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-    }
-    address = os.environ.get("LINLI_DATABASE_URL", "")
-    if not address:
-        yield env
-        return
-    import psycopg
-
-    name = f"linli_jobs_{uuid4().hex[:8]}"
-    with psycopg.connect(address, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            yield env | {"LINLI_DATABASE_URL": address.rpartition("/")[0] + "/" + name}
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -46,12 +20,6 @@ def env(tmp_path):
     with a_database(tmp_path) as made:
         run(made, "-m", "tests.core.worker", "fill", str(SHORT))
         yield made
-
-
-def run(env: dict[str, str], *words: str) -> str:
-    return subprocess.run(
-        [sys.executable, *words], env=env, cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
 
 
 def start(env: dict[str, str]) -> subprocess.Popen[str]:
