@@ -69,3 +69,11 @@ def test_each_package_that_running_needs_is_used(name):
     ]
     used = [module for module in modules if re.search(rf"\b{re.escape(module)}\b", code("src", "tools"))]
     assert used, f"{name} is asked for in pyproject.toml, and nothing imports it"
+
+
+def test_each_vendored_script_has_its_reason_and_its_licence_beside_it():
+    vendors = [*(ROOT / "src").rglob("vendor"), ROOT / "tests/vendor"]
+    folders = [path for vendor in vendors for path in vendor.iterdir()]
+    named = re.findall(r"^- \*\*([\w-]+)\*\*", (ROOT / "docs/decisions/dependencies.md").read_text(), re.MULTILINE)
+    assert sorted(folder.name.rpartition("-")[0] for folder in folders) == sorted(named)
+    assert [folder.name for folder in folders if not list(folder.glob("LICENSE*"))] == []
