@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+
+from tests.neighbourhood import Street
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "tests/vendor/axe-core-4.14.1/axe.min.js").read_text(encoding="utf-8")
@@ -92,6 +97,24 @@ def phone(open_page: Open) -> Page:
 def desk(open_page: Open) -> Page:
     """A desk in Chinese, on an empty page."""
     return open_page("about:blank", DESK)
+
+
+@pytest.fixture
+def enter(open_page: Open, live: LiveServer, street: Street) -> Open:
+    """Open a page as somebody who is signed in."""
+
+    def as_role(role: str, path: str, size: dict[str, int] = DESK, **more: object) -> Page:
+        page = open_page("about:blank", size, **more)
+        account, session = street.accounts[role], SessionStore()
+        session[SESSION_KEY], session[HASH_SESSION_KEY] = str(account.pk), account.get_session_auth_hash()
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[1]
+        session.create()
+        key = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": live.url}
+        page.context.add_cookies([key])
+        page.goto(path)
+        return page
+
+    return as_role
 
 
 @pytest.fixture

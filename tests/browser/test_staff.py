@@ -5,9 +5,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -43,24 +40,6 @@ def busy(street: Street, case_in: Callable) -> dict[str, str]:
     street.now = now
     watch_clocks()
     return numbers
-
-
-@pytest.fixture
-def enter(open_page: Callable[..., Page], live, street: Street) -> Callable[..., Page]:
-    """Open a page as somebody who is signed in."""
-
-    def as_role(role: str, path: str, size: dict[str, int] = DESK, **more: object) -> Page:
-        page = open_page("about:blank", size, **more)
-        account, session = street.accounts[role], SessionStore()
-        session[SESSION_KEY], session[HASH_SESSION_KEY] = str(account.pk), account.get_session_auth_hash()
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[1]
-        session.create()
-        key = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": live.url}
-        page.context.add_cookies([key])
-        page.goto(path)
-        return page
-
-    return as_role
 
 
 @pytest.fixture

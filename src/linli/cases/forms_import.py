@@ -48,7 +48,7 @@ class UploadForm(KitForm):
 class MappingForm(KitForm):
     """Which column is what, how times and positions are meant, and what is to become of the rows."""
 
-    zone = forms.ChoiceField(label=_("Times are those of"), choices=ZONES, help_text=_("Where a time names no zone."))
+    zone = forms.ChoiceField(label=_("Times without a zone"), choices=ZONES)
     datum = forms.ChoiceField(
         label=_("Positions are"),
         choices=[("wgs84", _("WGS-84: GPS, surveys")), ("gcj02", _("GCJ-02: Chinese web maps; they are converted"))],

@@ -22,7 +22,7 @@ from linli.people.middleware import Request
 from linli.people.models import Post
 from linli.places.domain.queries import full_title
 
-EXCERPT = 80  # characters of a text in a preview
+EXCERPT = 60  # characters of a text in a preview
 BAD_LOOK, BAD_RUN = 10, 50  # bad rows that a preview and a run show; the download has them all
 
 
@@ -79,9 +79,10 @@ def mapping(request: Request, pk: int) -> HttpResponse:
             at=timezone.now(),
         )
         return redirect("cases:import_run", run.pk)
+    columns = set(form.reading.columns) if look else set()
     if request.method == "GET":  # nothing is wrong yet with what nobody has chosen
         form = MappingForm(initial=first_choices(run), heading=heading)
-    context = {"run": run, "form": form, "sent": sent, **(_shown(look) if look else {})}
+    context = {"run": run, "form": form, "sent": sent, **(_shown(look, columns) if look else {})}
     return render(request, "cases/imports/mapping.html", context, status=422 if sent else 200)
 
 
@@ -96,9 +97,10 @@ def _look(form: MappingForm, run: ImportRun) -> Preview | None:
         return None
 
 
-def _shown(look: Preview) -> dict[str, Any]:
+def _shown(look: Preview, columns: set[str]) -> dict[str, Any]:
     classes = known_classes()
     return {
+        "has": {"closed": "closed" in columns, "klass": "class" in columns, "place": columns & {"where", "lon"}},
         "look": look,
         "rows": [_line(message, classes) for message in look.rows],
         "bad": [_bad(row) for row in look.bad[:BAD_LOOK]],
