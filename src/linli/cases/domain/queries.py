@@ -51,8 +51,9 @@ def own_case(number: str, account: Account) -> Case:
 def _case(procedures: QuerySet[Procedure], number: str) -> Case:
     typed = read_number(number)
     cases = Case.objects.select_related(
-        "procedure", "procedure__place", "procedure__cell", "klass", "proposed", "proposed__place"
-    )
+        "procedure", "procedure__place", "procedure__cell", "klass", "proposed", "proposed__place",
+        "merged_into__procedure", "parent__procedure",
+    )  # fmt: skip
     found = cases.filter(procedure__in=procedures.filter(number=typed)).first() if typed else None
     if found is None:
         raise NotFound
@@ -65,8 +66,10 @@ def public_cases() -> QuerySet[Procedure]:
 
 
 def _countable() -> QuerySet[Procedure]:
-    """Cases that somebody has accepted and nobody has sealed."""
-    return Procedure.objects.filter(kind="case", sealed=False, excludes=False).exclude(state__in=["received", "void"])
+    """Cases that somebody has accepted and nobody has sealed, each matter once."""
+    return Procedure.objects.filter(kind="case", sealed=False, excludes=False).exclude(
+        state__in=["received", "merged", "void"]
+    )
 
 
 @dataclass(frozen=True)
