@@ -67,7 +67,7 @@ BY_WHEN: dict[str, Any] = {
     "handling": gettext_lazy("It must be done by {when}."),
     "handled": gettext_lazy("They look by {when}."),
     "verified": gettext_lazy("You are answered by {when}."),
-    "deferred": gettext_lazy("It goes on on {when}."),
+    "deferred": gettext_lazy("It goes on from {when}."),
 }
 
 
