@@ -24,7 +24,6 @@ from linli.procedures.domain.story import story
 from linli.procedures.enums import Audience
 
 router = Router(tags=["cases"])
-REPORTS_PER_HOUR = 60
 STAFF_READ = (Audience.PUBLIC, Audience.PARTIES, Audience.STAFF)
 
 
@@ -108,7 +107,7 @@ class Narrowed(Schema):
 @router.post("", response={201: ReportOut}, auth=None)
 def report(request: HttpRequest, given: ReportIn) -> HttpResponse:
     """Report something, without an account."""
-    limit(request, "api.report", per=REPORTS_PER_HOUR, seconds=3600)
+    limit(request, "report.api")
     reported = report_case(
         text=given.text,
         klass=_class(given.klass),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import SignupWebAuthnForm
@@ -11,6 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from linli.core import limits
 from linli.core.errors import Invalid
 from linli.core.forms import CodeInput, DayInput, Hinted, KitForm, MomentInput
 from linli.people.domain.contacts import Contact, read_contact
@@ -79,11 +81,22 @@ class CodeOfApp:
         code.widget = CodeInput()
 
 
-class SecondKeyForm(CodeOfApp, AuthenticateForm):
+class GuessedCode(CodeOfApp):
+    """A code that is compared: so many tries for one account, for all processes and addresses together."""
+
+    def clean_code(self) -> str:
+        who = str(self.user.pk)  # type: ignore[attr-defined]
+        limits.limit(context.request, "staff.code", who=who)
+        code = super().clean_code()  # type: ignore[misc]
+        limits.forgive(context.request, "staff.code", who=who)
+        return code
+
+
+class SecondKeyForm(GuessedCode, AuthenticateForm):
     use_required_attribute = False
 
 
-class SecondKeyAgainForm(CodeOfApp, ReauthenticateForm):
+class SecondKeyAgainForm(GuessedCode, ReauthenticateForm):
     use_required_attribute = False
 
 

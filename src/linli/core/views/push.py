@@ -20,7 +20,7 @@ def push(request: HttpRequest) -> HttpResponse:
     """GET: the key to subscribe with. POST: a subscription as JSON; answers with the address to take it back."""
     if request.method == "GET":
         return JsonResponse({"key": subscriptions.public_key()})
-    limits.limit(request, "push", 20, 3600)
+    limits.limit(request, "push")
     try:
         given = json.loads(request.body)
     except ValueError as error:
