@@ -216,7 +216,9 @@ def test_another_host_is_refused_and_named_nowhere(client, method, host):
     assert b"evil" not in answer.content
 
 
-@pytest.mark.parametrize("address", ["/cases/%00/", "/cases/?klass=%00", "/api/v1/cases/%00", "/places/map.geojson?below=%00"])
+@pytest.mark.parametrize(
+    "address", ["/cases/%00/", "/cases/?klass=%00", "/api/v1/cases/%00", "/places/map.geojson?below=%00"]
+)
 def test_a_nul_in_an_address_is_refused_at_the_door(client, address):
     assert client.get(address).status_code == 400
 

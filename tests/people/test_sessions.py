@@ -23,7 +23,7 @@ def test_staff_who_do_nothing_for_an_hour_are_signed_out(sign_in):
     assert client.get("/desk/").status_code == 200
 
     left_alone(client, 3601)
-    assert client.get("/desk/").url == "/sign-in/?next=/desk/"
+    assert client.get("/desk/").url == "/sign-in/?next=%2Fdesk%2F"
 
 
 def test_an_open_page_that_renews_itself_keeps_nobody_signed_in(sign_in):
@@ -99,7 +99,9 @@ def test_signing_out_everywhere_ends_the_sessions_of_other_devices(sign_in):
     assert [client.get("/desk/").status_code for client in (here, there)] == [302, 302]
 
 
-@pytest.mark.parametrize("address", ["/", "/desk/", "/inbox/", "/account/", "/my-data/", "/my-data/take-along/", "/cases/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/desk/", "/inbox/", "/account/", "/my-data/", "/my-data/take-along/", "/cases/"]
+)
 def test_no_cache_keeps_what_somebody_signed_in_was_shown(sign_in, address):
     answer = sign_in("duty_officer").get(address)
 

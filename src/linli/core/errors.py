@@ -44,7 +44,9 @@ class SignInAgain(DomainError):
 
     status = 401
     code = "sign-in"
-    message = _("You were signed out. What you wrote stands below: sign in, open the page again, and send it once more.")
+    message = _(
+        "You were signed out. What you wrote stands below: sign in, open the page again, and send it once more."
+    )
 
 
 class NotFound(DomainError):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -169,7 +169,11 @@ def _kept(request: HttpRequest) -> Iterator[tuple[Any, str]]:
 def _retry(request: HttpRequest) -> str:
     """Where the person came from, if that was here; else the same address."""
     came_from = request.headers.get("Referer", "")
-    if request.method == "POST" and url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
+    try:
+        here = {request.get_host()}
+    except DisallowedHost:  # which may be what is told of
+        here = set()
+    if request.method == "POST" and url_has_allowed_host_and_scheme(came_from, here):
         return came_from
     return request.get_full_path()
 

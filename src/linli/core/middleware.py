@@ -106,7 +106,9 @@ def _policy(basemap: str) -> str:
     server = urlsplit(basemap)
     if not server.netloc:
         return CONTENT_SECURITY_POLICY
-    return CONTENT_SECURITY_POLICY.replace("connect-src 'self'", f"connect-src 'self' {server.scheme}://{server.netloc}")
+    return CONTENT_SECURITY_POLICY.replace(
+        "connect-src 'self'", f"connect-src 'self' {server.scheme}://{server.netloc}"
+    )
 
 
 def _has_nul(request: HttpRequest) -> bool:

@@ -56,8 +56,11 @@ class Request(HttpRequest):
 
     @cached_property
     def viewer(self) -> Viewer:
-        posts = (self.post,) if self.post else ()
-        return Viewer(posts=posts, account=self.account if self.user.is_authenticated else None)
+        return Viewer(
+            posts=(self.post,) if self.post else (),
+            account=self.account if self.user.is_authenticated else None,
+            beside=tuple(post for post in self.posts if post != self.post),
+        )
 
     @cached_property
     def by(self) -> Actor:

@@ -184,6 +184,8 @@ PUSH_HOSTS = _words(
 )
 # Proxies in front, by address or network, whose word on the caller's address and on HTTPS is taken.
 PROXIES = _words("LINLI_PROXIES")
+# Networks of the office's own whose servers Linli may ask (core.outside), although they are not public.
+INSIDE = _words("LINLI_INSIDE")
 # How often one caller may do something: the one table of it.
 LIMITS = tomllib.loads(Path(__file__).with_name("limits.toml").read_text())
 BASEMAP = os.environ.get("LINLI_BASEMAP", "")
