@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from linli.core import channels
+from linli.core import channels, outside
 from linli.core.errors import Invalid
 from linli.core.models import PushSubscription
 from linli.core.sealed import seal, unseal
@@ -57,14 +57,16 @@ def by_push(address: str, subject: str, text: str, key: str) -> None:
     if row is None:
         raise channels.Gone
     try:
-        webpush(
-            json.loads(unseal(row.sealed, row=row.uuid, field=FIELD)),
-            json.dumps({"title": subject, "text": text}, ensure_ascii=False),
-            vapid_private_key=settings.KEYS.vapid,
-            vapid_claims={"sub": settings.CHANNELS["push"].partition(":")[2]},
-            ttl=DAY,
-            timeout=channels.TIMEOUT,
-        )
+        with outside.session() as asked:
+            webpush(
+                json.loads(unseal(row.sealed, row=row.uuid, field=FIELD)),
+                json.dumps({"title": subject, "text": text}, ensure_ascii=False),
+                vapid_private_key=settings.KEYS.vapid,
+                vapid_claims={"sub": settings.CHANNELS["push"].partition(":")[2]},
+                ttl=DAY,
+                timeout=channels.TIMEOUT,
+                requests_session=asked,
+            )
     except WebPushException as error:
         if error.response is not None and error.response.status_code in {404, 410}:
             row.delete()
@@ -76,7 +78,7 @@ def _checked(subscription: Any) -> dict[str, Any]:
     """Only what a push needs, and only to a push service: an address of the browser's choice could be anybody's."""
     try:
         address = urlsplit(subscription["endpoint"])
-        known = address.scheme == "https" and any(
+        known = outside.is_well_formed(subscription["endpoint"]) and any(
             address.hostname == host or str(address.hostname).endswith("." + host) for host in settings.PUSH_HOSTS
         )
         sizes = len(_decoded(subscription["keys"]["p256dh"])), len(_decoded(subscription["keys"]["auth"]))

@@ -20,7 +20,7 @@ from linli.cases.draft import Draft
 from linli.cases.enums import Source
 from linli.cases.forms_report import PHOTOS_MOST, PhotosForm, ReachForm, SendForm, TextForm, WhatForm
 from linli.cases.plain_words import CLOCKS, stands_so
-from linli.cases.views.steps import HOUR, account_of, klass_of, on, page, place_of, posted, spot_of
+from linli.cases.views.steps import account_of, klass_of, on, page, place_of, posted, spot_of
 from linli.core import files, pictures
 from linli.core.access import public
 from linli.core.errors import DomainError, Invalid
@@ -31,7 +31,6 @@ from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
 
 REPORTED = "reported"
-REPORTS_AN_HOUR, PHOTOS_AN_HOUR = 20, 60
 
 
 @public
@@ -108,7 +107,7 @@ def check(request: Request) -> HttpResponse:
 
 
 def _send(request: Request, draft: Draft, form: SendForm) -> HttpResponse:
-    limit(request, "report", per=REPORTS_AN_HOUR, seconds=HOUR)
+    limit(request, "report")
     try:
         reported = report_case(
             text=draft.text,
@@ -179,7 +178,7 @@ def _take_photos(request: Request, draft: Draft, form: PhotosForm) -> None:
         if len(draft.photos) >= PHOTOS_MOST:
             form.add_error("photos", _("You can send four photos. Remove one to add another."))
             return
-        limit(request, "photo", per=PHOTOS_AN_HOUR, seconds=HOUR)
+        limit(request, "photo")
         try:
             draft.photos.append(_stored(request, upload))
         except DomainError as told:

@@ -15,7 +15,6 @@ from linli.people.middleware import Request
 from linli.people.models import Account
 from linli.places.models import Place
 
-HOUR = 60 * 60
 STEPS = {"what": 1, "where": 2, "nearby": 2, "text": 3, "photos": 4, "reach": 5, "check": 6}
 
 

@@ -17,7 +17,9 @@ import orjson
 from django.conf import settings
 from django.db import connection, transaction
 
+from linli.core import jobs
 from linli.people.actors import Actor
+from linli.people.domain import acts
 from linli.procedures.domain.story import append_entry, body_digest, entry_hash
 from linli.procedures.models import Anchor, AnchoredHead, Entry, EntryBody, Party, Procedure
 from linli.procedures.registry import kind_of
@@ -34,6 +36,13 @@ class Finding:
     procedure: str
     seq: int | None
     detail: str
+
+
+def ask_for_verification(*, by: Actor, at: datetime) -> None:
+    """Have every story read again soon, by a job; one at a time."""
+    with transaction.atomic():
+        jobs.enqueue("procedures.verify", at=at, unique="procedures.verify.asked")
+        acts.record("verification_asked", target="", by=by, at=at)
 
 
 def set_anchor(at: datetime) -> Anchor | None:
