@@ -37,7 +37,10 @@ def writers(laid, tmp_path):
         with path.open("w") as out:
             started.append(
                 subprocess.Popen(
-                    [sys.executable, "-m", "tests.site.worker", "write", str(number)], env=laid.env, cwd=ROOT, stdout=out
+                    [sys.executable, "-m", "tests.site.worker", "write", str(number)],
+                    env=laid.env,
+                    cwd=ROOT,
+                    stdout=out,
                 )
             )
     deadline = time.monotonic() + 60
@@ -109,7 +112,9 @@ def test_a_key_file_that_does_not_fit_is_named_and_nothing_is_touched(laid, else
 
     without, other = linli(elsewhere, "restore", laid.backup), linli(elsewhere, "restore", laid.backup, "--keys", wrong)
 
-    assert [(said.status, "was made under another key file" in said.err) for said in (without, other)] == [(1, True)] * 2
+    assert [(said.status, "was made under another key file" in said.err) for said in (without, other)] == [
+        (1, True)
+    ] * 2
     assert below(data) == []
 
 
@@ -168,7 +173,9 @@ def test_a_part_that_leads_out_of_its_folder_is_refused(laid, tmp_path):
     assert not (tmp_path / "outside").exists()
 
 
-def test_a_full_disk_is_said_and_leaves_neither_half_a_backup_nor_half_an_installation(laid, elsewhere, below, tmp_path):
+def test_a_full_disk_is_said_and_leaves_neither_half_a_backup_nor_half_an_installation(
+    laid, elsewhere, below, tmp_path
+):
     target = tmp_path / "full"
     target.mkdir()
 
@@ -209,7 +216,7 @@ def test_the_newest_are_kept_and_a_second_backup_takes_no_name_twice(laid, tmp_p
     again = linli(laid.env, "backup", laid.backup)
 
     assert (made.status, "4 older backups removed" in made.out) == (0, True)
-    assert [path.name[:14] for path in sorted(folder.iterdir())][0] == "linli-20260104"
+    assert min(path.name[:14] for path in folder.iterdir()) == "linli-20260104"
     assert len(list(folder.iterdir())) == 2
     assert (again.status, "exists already" in again.err) == (1, True)
 
@@ -226,3 +233,19 @@ def test_missing_tools_of_postgresql_are_named(laid, tmp_path):
 
     assert (said.status, "is version 9 and the server is version" in said.err) == (1, True)
     assert not (tmp_path / "none.tar.gz").exists()
+
+
+def test_the_daily_backup_keeps_as_many_as_it_is_told_and_the_doctor_knows_its_age(laid, tmp_path):
+    env = laid.env | {"LINLI_BACKUPS": str(tmp_path / "daily"), "LINLI_BACKUPS_KEPT": "2"}
+    names = []
+    for _ in range(3):
+        run(env, "-m", "tests.site.worker", "daily")
+        names.append(max(path.name for path in (tmp_path / "daily").iterdir()))
+
+    said = {finding["name"]: finding for finding in json.loads(linli(env, "doctor", "--json").out)}
+
+    assert len(set(names)) == 3
+    assert sorted(path.name for path in (tmp_path / "daily").iterdir()) == names[1:]
+    assert linli(env, "restore", tmp_path / "daily" / names[2], "--check").status == 0
+    assert (said["backup"]["state"], said["stores"]["state"]) == ("well", "well")
+    assert said["backup"]["says"].startswith("The newest backup is ")

@@ -2,6 +2,7 @@
 
 lay      the neighbourhood, and some cases with files
 write N  cases with files, some of them purged; each printed once it is there, until killed; the first anchors
+daily    the backup that is made each day, by the worker of jobs
 facts    what the installation holds, as JSON
 """
 
@@ -106,6 +107,10 @@ if __name__ == "__main__":
             lay()
         case "write":
             write(int(sys.argv[2]))
+        case "daily":
+            jobs.enqueue("backup.make", at=timezone.now())
+            while jobs.work_once():
+                continue
         case "facts":
             say(json.dumps(facts()))
         case "go-on":

@@ -124,20 +124,8 @@ def read(path: Path, keys: Keys, *, into: Path | None = None, tick: Tick = lambd
     Raises:
         BackupError: cut off, damaged, altered, of a later format, or made under another key file.
     """
-    found: dict[str, Part] = {}
-    said, signature = b"", ""
     try:
-        with gzip.open(path) as packed, tarfile.open(fileobj=packed, mode="r|", bufsize=CHUNK) as tar:
-            for info in tar:
-                source = tar.extractfile(info)
-                if source is None:
-                    raise BackupError(f"{path} holds {info.name!r}, which is no file. It is not one of Linli's backups.")
-                if info.name == MANIFEST:
-                    said = source.read(MOST_MANIFEST)
-                elif info.name == SIGNATURE:
-                    signature = source.read(100).decode("ascii", "replace")
-                else:
-                    found[info.name] = _take(source, _inside(into, info.name), tick)
+        found, said, signature = _read_parts(path, into, tick)
     except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
         raise BackupError(f"{path} is damaged or cut off, and cannot be used. Take an older backup.") from error
     except OSError as error:
@@ -154,6 +142,24 @@ def read(path: Path, keys: Keys, *, into: Path | None = None, tick: Tick = lambd
         wrong = sorted(name for name in {*found, *manifest.parts} if found.get(name) != manifest.parts.get(name))
         raise BackupError(f"{path} is damaged: {len(wrong)} parts are not as they were, such as {wrong[0]}.")
     return manifest
+
+
+def _read_parts(path: Path, into: Path | None, tick: Tick) -> tuple[dict[str, Part], bytes, str]:
+    """The parts as they are, and what the manifest and its signature say."""
+    found: dict[str, Part] = {}
+    said, signature = b"", ""
+    with gzip.open(path) as packed, tarfile.open(fileobj=packed, mode="r|", bufsize=CHUNK) as tar:
+        for info in tar:
+            source = tar.extractfile(info)
+            if source is None:
+                raise BackupError(f"{path} holds {info.name!r}, which is no file: it is not one of Linli's backups.")
+            if info.name == MANIFEST:
+                said = source.read(MOST_MANIFEST)
+            elif info.name == SIGNATURE:
+                signature = source.read(100).decode("ascii", "replace")
+            else:
+                found[info.name] = _take(source, _inside(into, info.name), tick)
+    return found, said, signature
 
 
 def _take(source: IO[bytes], to: Path | None, tick: Tick) -> Part:
@@ -197,7 +203,9 @@ def _manifest(said: bytes, path: Path) -> Manifest:
     try:
         held = orjson.loads(said)
         if held["format"] > FORMAT:
-            raise BackupError(f"{path} was made by Linli {held['version']}, which is newer. Install that version first.")
+            raise BackupError(
+                f"{path} was made by Linli {held['version']}, which is newer. Install that version first."
+            )
         held["parts"] = {name: Part(**part) for name, part in held["parts"].items()}
         return Manifest(**held)
     except (KeyError, TypeError, ValueError) as error:

@@ -68,19 +68,19 @@ def clock(_at: datetime) -> Answer:
 
 @check("permissions", gettext_lazy("Who can read the files"))
 def permissions(_at: datetime) -> Answer:
-    open_ = [path for path in (settings.KEY_FILE, settings.DATA) if path.exists() and path.stat().st_mode & 0o007]
-    if settings.KEY_FILE.stat().st_mode & 0o077 or open_:
-        named = ", ".join(str(path) for path in open_ or [settings.KEY_FILE])
+    private = {settings.KEY_FILE: 0o077, settings.DATA: 0o007}  # a group may be let into the data, for the static files
+    named = " ".join(str(path) for path, mask in private.items() if path.exists() and path.stat().st_mode & mask)
+    if named:
         return bad(_("Others on this machine can read %(paths)s.") % {"paths": named}, f"chmod go-rwx {named}")
     return well(_("Keys and data are readable by their owner alone."))
 
 
-@check("keys", gettext_lazy("Keys"))
+@check("keys", gettext_lazy("Key file"))
 def keys(_at: datetime) -> Answer:
     if settings.KEY_FILE.resolve().is_relative_to(settings.DATA.resolve()):
         return look(
             _("The keys lie in the data folder, beside what they seal."),
-            _("Move them to another folder, name it in LINLI_KEYS, and keep a copy elsewhere: linli backup --keys FILE"),
+            _("Move them elsewhere, name the place in LINLI_KEYS, and keep a copy: linli backup --keys FILE"),
         )
     return well(_("The keys lie apart from the data."))
 
@@ -109,7 +109,9 @@ def settings_fit(_at: datetime) -> Answer:
     if "*" in settings.ALLOWED_HOSTS:
         return bad(_("LINLI_HOSTS lets any host name in."), _("Name the one that people type."))
     if address.hostname in {"localhost", "127.0.0.1"}:
-        return look(_("LINLI_ADDRESS is this machine: links in messages lead nowhere."), _("Set it to what people type."))
+        return look(
+            _("LINLI_ADDRESS is this machine: links in messages lead nowhere."), _("Set it to what people type.")
+        )
     if not settings.HTTPS or address.scheme != "https":
         return bad(
             _("People reach Linli without encryption."),
@@ -128,7 +130,8 @@ def mail(_at: datetime) -> Answer:
             socket.create_connection((server.hostname, port), TIMEOUT).close()
         except OSError:
             return bad(
-                _("The mail server %(host)s does not answer at port %(port)s.") % {"host": server.hostname, "port": port},
+                _("The mail server %(host)s does not answer at port %(port)s.")
+                % {"host": server.hostname, "port": port},
                 _("Check LINLI_MAIL, and whether a firewall stands between."),
             )
     if filed:

@@ -4,8 +4,10 @@ SQLite by its online backup, under one read transaction: others go on writing, a
 pg_dump under a snapshot that this process holds open, so that whoever counts in it counts what was dumped.
 """
 
+import errno
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +24,8 @@ from linli.core.archive import BackupError, Tick
 PAGES = 2000  # of the database, copied between two ticks
 NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 TELL_EVERY = 5.0  # seconds between two ticks while a program of PostgreSQL works
+
+FULL = ("No space left on device", "File too large", "Disk quota exceeded")
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
@@ -153,7 +157,7 @@ def run_tool(words: list[str], wrong: str, tick: Tick) -> None:
     """Run one of PostgreSQL's programs; the password goes through the environment, where no list of processes shows it.
 
     Raises:
-        BackupError: it failed; with the last line that it said.
+        BackupError: it failed; with the last line that it said.  OSError: the disk is full.
     """
     running = subprocess.Popen(  # noqa: S603
         words, env=os.environ | _address(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -169,6 +173,8 @@ def run_tool(words: list[str], wrong: str, tick: Tick) -> None:
         running.kill()
         running.communicate()
         raise
+    if running.returncode == -signal.SIGXFSZ or any(sign in said for sign in FULL):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if running.returncode:
         raise BackupError(f"{wrong}: {(said.strip() or 'it gave no reason').splitlines()[-1]}")
 

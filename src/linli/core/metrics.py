@@ -5,8 +5,8 @@
     def jobs_by_state(at: datetime) -> Mapping[tuple[str, ...], float]: ...
 
 Several workers answer under one address, and a reading reaches any of them: they count in files of one folder
-(prometheus_client's way, PROMETHEUS_MULTIPROC_DIR, set by `linli web`), and each reading adds all of them up. Labels are
-names of routes, states and jobs; never an address, a number of a case or a person.
+(prometheus_client's way, PROMETHEUS_MULTIPROC_DIR, set by `linli web`), and each reading adds all of them up. Labels
+are names of routes and states; never an address, a number of a case or a person.
 """
 
 import os
@@ -28,9 +28,7 @@ TIME = Histogram(
     "linli_request_seconds", "time to the answer's beginning", ("route",), registry=COUNTED, buckets=SECONDS
 )
 BUSY = Counter("linli_database_busy", "requests that found the database occupied or away", registry=COUNTED)
-LISTENING = Gauge(
-    "linli_events_open", "open connections to /events", registry=COUNTED, multiprocess_mode="livesum"
-)
+LISTENING = Gauge("linli_events_open", "open connections to /events", registry=COUNTED, multiprocess_mode="livesum")
 
 Ask = Callable[[datetime], Mapping[tuple[str, ...], float]]
 A = TypeVar("A", bound=Ask)

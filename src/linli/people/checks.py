@@ -15,7 +15,9 @@ def posts(at: datetime) -> Answer:
     """Work of a vacant post goes up the ladder; without a duty officer it has nowhere to go."""
     known = directory()
     if not any(known.is_staffed(post, at) for post in known.with_role(Role.DUTY_OFFICER)):
-        return bad(_("Nobody is duty officer: work that reaches a vacant post stays there."), _("Give the post at /people/."))
+        return bad(
+            _("Nobody is duty officer: work that reaches a vacant post stays there."), _("Give the post at /people/.")
+        )
     vacant = sum(not known.is_staffed(post, at) for post in known.by_key.values())
     if vacant:
         words = ngettext("%(n)s post has no holder.", "%(n)s posts have no holder.", vacant) % {"n": vacant}

@@ -36,7 +36,9 @@ def anchors(at: datetime) -> Answer:
 def proof(at: datetime) -> Answer:
     last = Verification.objects.order_by("-ended_at").first()
     if last is None:
-        return look(_("The stories have not been read again yet."), _("It is done once a day; or run: linli audit verify"))
+        return look(
+            _("The stories have not been read again yet."), _("It is done once a day; or run: linli audit verify")
+        )
     if last.found:
         return bad(_("Stories are not as they were written."), _("Look at /audit/, and keep the newest backups."))
     return well(_("All stories were found as written, %(age)s ago.") % {"age": age(at - last.ended_at)})

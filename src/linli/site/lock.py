@@ -65,7 +65,9 @@ def others_connected() -> int:
     try:
         return ask_now(OTHERS)[0][0]
     except DatabaseError as error:
-        raise BackupError("The database does not answer. Is the server running, and LINLI_DATABASE_URL right?") from error
+        raise BackupError(
+            "The database does not answer. Is the server running, and LINLI_DATABASE_URL right?"
+        ) from error
 
 
 @contextmanager

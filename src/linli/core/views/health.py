@@ -53,9 +53,7 @@ def pending_migrations() -> int:
 
 
 def _ready(words: str, status: int) -> HttpResponse:
-    return HttpResponse(
-        f"{words}\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"}
-    )
+    return HttpResponse(f"{words}\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
 def _disk() -> str:

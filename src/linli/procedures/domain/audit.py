@@ -76,7 +76,7 @@ def _anchor_hash(number: int, at: datetime, heads: list[tuple[UUID, int, bytes]]
 def export_anchors(folder: Path | None = None) -> int:
     """Append the anchors that were not exported yet to `anchors.jsonl` in `folder`. Returns how many.
 
-    Who was killed after the writing and before the mark has left lines that are there already: they get their mark only.
+    Who was killed between writing and mark has left lines that are there already: those get their mark only.
     """
     folder = folder or settings.ANCHORS
     folder.mkdir(parents=True, exist_ok=True)
