@@ -159,6 +159,8 @@ def _read_parts(path: Path, into: Path | None, tick: Tick) -> tuple[dict[str, Pa
                 signature = source.read(100).decode("ascii", "replace")
             else:
                 found[info.name] = _take(source, _inside(into, info.name), tick)
+        while packed.read(CHUNK):  # up to the check sum of the whole, which tar has no need of
+            tick()
     return found, said, signature
 
 

@@ -14,8 +14,8 @@ from linli.core.doctor import State
 
 TAGS: dict[State, tuple[Any, str]] = {
     State.WELL: (pgettext_lazy("condition", "well"), "done"),
-    State.LOOK: (pgettext_lazy("condition", "look at it"), "late"),
-    State.BAD: (pgettext_lazy("condition", "wrong"), "off"),
+    State.LOOK: (pgettext_lazy("condition", "look at it"), "waiting"),
+    State.BAD: (pgettext_lazy("condition", "wrong"), "late"),
 }
 
 
