@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from linli.core import metrics
 from linli.core.errors import Busy, DomainError, Invalid, NotFound, Refused, TooLarge, TooMany
 
 TITLES: dict[int, Any] = {
@@ -60,6 +61,8 @@ class Failed(DomainError):
 
 def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The answer to `error`, with what the person had typed, so that nothing has to be written twice."""
+    if isinstance(error, Busy):
+        metrics.BUSY.inc()
     response = problem(error) if request.path.startswith("/api/") else _page(request, error)
     if (after := error.facts.get("after")) is not None:
         response["Retry-After"] = str(after)

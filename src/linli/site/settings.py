@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from linli import __version__
 from linli.core.keys import load_keys
 
@@ -21,7 +23,7 @@ def _words(name: str, default: str = "") -> list[str]:
 
 
 DATA = Path(os.environ.get("LINLI_DATA", "var")).resolve()
-DATA.mkdir(mode=0o750, parents=True, exist_ok=True)
+DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 KEY_FILE = Path(os.environ.get("LINLI_KEYS", DATA / "keys.json"))
 KEYS = load_keys(KEY_FILE)
 
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "linli.core.middleware.KnownProxies",
+    "linli.core.watching.Watching",
     "django.middleware.security.SecurityMiddleware",
     "linli.core.middleware.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -175,6 +178,11 @@ STATIC_ROOT = DATA / "static"
 FILES = DATA / "files"
 ANCHORS = Path(os.environ.get("LINLI_ANCHORS", DATA / "anchors"))
 OUTGOING = DATA / "outgoing"
+# Where the daily backup goes, and how many are kept; better on another disk.
+BACKUPS = Path(os.environ["LINLI_BACKUPS"]).resolve() if os.environ.get("LINLI_BACKUPS") else None
+BACKUPS_KEPT = int(os.environ.get("LINLI_BACKUPS_KEPT", "14"))
+# What may read /metrics besides this machine itself: whoever shows this word.
+METRICS = os.environ.get("LINLI_METRICS", "")
 # How messages leave: "file" writes them below OUTGOING; mail by smtp://user:password@host:port, push by vapid:mailto:…
 CHANNELS = {channel: os.environ.get(f"LINLI_{channel.upper()}", "file") for channel in ("mail", "sms", "push")}
 MAIL_FROM = os.environ.get("LINLI_MAIL_FROM", "linli@localhost")
@@ -214,11 +222,22 @@ SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
+# Lines without persons (core.logs); whoever develops sees errors in full.
+LOG_FORMAT = os.environ.get("LINLI_LOG_FORMAT", "plain")
+if LOG_FORMAT not in {"plain", "json"}:
+    raise ImproperlyConfigured(f"LINLI_LOG_FORMAT is {LOG_FORMAT!r}: write plain or json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "loggers": {"httpx": {"level": "WARNING"}},  # an address that is asked may hold a number or a key
+    "formatters": {
+        "full": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "plain": {"()": "linli.core.logs.PlainLines"},
+        "json": {"()": "linli.core.logs.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "full" if DEBUG else LOG_FORMAT}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},  # an address that is asked may hold a number or a key
+        "django": {"handlers": [], "level": "INFO"},
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("LINLI_LOG", "INFO")},
 }

@@ -26,9 +26,10 @@ from linli.cases.domain.rows import BadRow, Message, Reading, check_reading, gue
 from linli.cases.domain.sheets import SIZE_MOST, Unreadable, open_sheet
 from linli.cases.domain.taking import Taker, report_bad
 from linli.cases.models import ImportRun
-from linli.core import jobs
+from linli.core import jobs, stores
 from linli.core.errors import Conflict, NotFound
 from linli.core.models import Job
+from linli.core.stores import Keep, Store
 from linli.people.actors import Actor
 from linli.people.domain import acts
 from linli.people.models import Account, Post
@@ -203,6 +204,9 @@ def kept_file(run: ImportRun) -> Path:
 def imports_folder() -> Path:
     """Where files wait; a folder of personal data."""
     return Path(settings.DATA) / "imports"
+
+
+stores.declare(Store("imports", imports_folder, Keep.BOTH))  # a file goes as soon as its import has ended
 
 
 def _keep(file: IO[bytes]) -> str:

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -51,7 +52,8 @@ def fields(request: HttpRequest) -> HttpResponse:
         {"title": apps.get_app_config(app).verbose_name, "entries": list(group)}
         for app, group in groupby(entries, key=lambda entry: entry.app)
     ]
-    return render(request, "core/pages/fields.html", {"groups": groups})
+    days = settings.BACKUPS_KEPT if settings.BACKUPS else None  # one backup a day
+    return render(request, "core/pages/fields.html", {"groups": groups, "days": days})
 
 
 @public
