@@ -34,7 +34,7 @@ def seed_first(*, scale: int = 1) -> bool:
     at = now()
     places = build_places(at=at - SINCE, scale=scale)
     set_installation(name=STREET, name_en="Xujiahui Subdistrict", root_path=places[STREET].path, demo=True)
-    load_starter_classes(place=places[STREET])
+    load_starter_classes(place=places[STREET], at=at - SINCE)
     build_people(places, area=AREA, tour_cell=_tour_cell(places), at=at - SINCE)
     build_roster(at=at)
     life = Life(at)

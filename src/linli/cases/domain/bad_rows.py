@@ -32,12 +32,12 @@ def bad_rows_csv(run: ImportRun) -> Iterator[str]:
     Cells that a spreadsheet would run as a formula begin with an apostrophe, which reading the file takes away again.
     """
     writer = csv.writer(Echo())
-    yield BOM + writer.writerow([_("line"), _("what is wrong"), *map(_harmless, run.mapping["heading"])])
+    yield BOM + writer.writerow([_("line"), _("what is wrong"), *map(harmless, run.mapping["heading"])])
     for row in run.bad_rows.order_by("line").iterator():
-        yield writer.writerow([row.line, why_bad(row), *map(_harmless, cells_of(row))])
+        yield writer.writerow([row.line, why_bad(row), *map(harmless, cells_of(row))])
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.domain.desk import CaseRow, DeskCounts, Filters, desk_counts, listed
 from linli.cases.domain.desk import desk as due_first
 from linli.cases.domain.queries import classes
-from linli.cases.enums import Source
+from linli.cases.enums import Grade, Source
 from linli.cases.forms_staff import offer
 from linli.cases.sentences import STATES, TONES, shorten
 from linli.core.access import needs
@@ -44,6 +44,7 @@ class Line:
     state: Any
     tone: str
     source: Any
+    urgent: bool
     opened: Any
     due: Any
     amber: Any
@@ -130,6 +131,7 @@ def _line(row: CaseRow, base: str) -> Line:
         state=STATES[row.state],
         tone=TONES[row.state],
         source=Source(row.source).label,
+        urgent=row.grade == Grade.URGENT and row.closed is None,
         opened=row.opened,
         due=row.due,
         amber=row.amber,

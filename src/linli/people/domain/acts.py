@@ -34,6 +34,11 @@ WORDS = {
     "local_rule_set": _("set a time limit of our own"),
     "calendar_loaded": _("loaded a calendar"),
     "class_changed": _("changed a class of case"),
+    "class_added": _("added a class of case"),
+    "class_retired": _("retired a class of case"),
+    "responsibility_set": _("said who answers for a class"),
+    "responsibility_ended": _("ended who answers for a class"),
+    "routing_rule_set": _("changed a routing rule"),
 }
 
 
