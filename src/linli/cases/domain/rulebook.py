@@ -138,9 +138,9 @@ def save_rule(
     row = content.as_row(code)
     row.version, row.on, row.author, row.since, row.action = version + 1, on, by.account, at, action
     with transaction.atomic():
-        if version and _same(before := rule_named(code), row):
-            if before.version == version:
-                return before
+        before = rule_named(code) if version else None
+        if before is not None and before.version == version and _same(before, row):
+            return before
         if version and not RoutingRule.objects.filter(code=code, version=version, until=None).update(until=at):
             raise Conflict(current=versions_of(code)[0])
         _insert(row, new=not version)
