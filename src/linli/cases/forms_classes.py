@@ -87,9 +87,7 @@ class ClassForm(MoveForm):
     )
     photo_needed = forms.BooleanField(label=_("The handler shows a photograph of the work done"), required=False)
     before_needed = forms.BooleanField(label=_("And one of how it was before"), required=False)
-    sealed = forms.BooleanField(
-        label=_("Sealed: only the posts it is given to know of such a case"), required=False
-    )
+    sealed = forms.BooleanField(label=_("Sealed: only the posts it is given to know of such a case"), required=False)
     confirmed = forms.BooleanField(
         label=_("The office has checked this class; it is no demonstration data any more"), required=False
     )
@@ -124,9 +122,7 @@ class ClassForm(MoveForm):
     @property
     def limit_rows(self) -> list[tuple[Any, list[tuple[Any, Any]]]]:
         """Each clock with its fields of amount and unit, by grade."""
-        return [
-            (CLOCK_NAMES[clock], [self._pair(clock, grade) for grade in Grade.values]) for clock in CLOCKS
-        ]
+        return [(CLOCK_NAMES[clock], [self._pair(clock, grade) for grade in Grade.values]) for clock in CLOCKS]
 
     def _pair(self, clock: str, grade: str) -> tuple[Any, Any]:
         return self[limit_field(clock, grade, "amount")], self[limit_field(clock, grade, "unit")]
@@ -159,7 +155,10 @@ class NewClassForm(ClassForm):
     """A class that is not there yet needs a code, and somebody who answers for it."""
 
     code = forms.SlugField(
-        label=_("Code"), max_length=40, help_text=_("Small letters and hyphens; it stays as it is."), allow_unicode=False
+        label=_("Code"),
+        max_length=40,
+        help_text=_("Small letters and hyphens; it stays as it is."),
+        allow_unicode=False,
     )
     role = forms.ChoiceField(label=_("Who answers for it"), choices=ANSWERING)
     field_order = ("code", *TEXTS)
@@ -187,7 +186,9 @@ class DutyForm(KitForm):
     share = forms.ChoiceField(label=_("What they do"), widget=forms.RadioSelect, choices=Share.choices, initial="lead")
     role = forms.ChoiceField(label=_("Role"), choices=ANSWERING)
     organisation = forms.ChoiceField(
-        label=_("Organisation"), required=False, help_text=_("Leave it open where every organisation of this role does.")
+        label=_("Organisation"),
+        required=False,
+        help_text=_("Leave it open where every organisation of this role does."),
     )
     place = forms.ChoiceField(label=_("Where"))
     every = forms.ChoiceField(label=_("For what"), widget=forms.RadioSelect, initial="one")
@@ -233,7 +234,10 @@ class RuleForm(MoveForm):
     note = _line(_("What the rule does, in a sentence"), 120, help_text=_("It is shown with the case as its reason."))
     note_en = _line(_("The same in English"), 160)
     order = forms.IntegerField(
-        label=_("Order"), min_value=0, max_value=9999, help_text=_("Smaller comes first; the first that says something decides.")
+        label=_("Order"),
+        min_value=0,
+        max_value=9999,
+        help_text=_("Smaller comes first; the first that says something decides."),
     )
     classes = forms.MultipleChoiceField(
         label=_("Class"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None ticked: all.")
@@ -283,8 +287,11 @@ class RuleForm(MoveForm):
         ours = [(key, o.title) for key, o in self.organisations.items() if o.kind != OrganisationKind.POLICE]
         posts = [(key, post.title) for key, post in self.posts.items() if post.role != Role.POLICE_LIAISON]
         return [
-            ("", _("not said")), (_("Nearest post of a role"), roles), (_("Organisation"), ours), (_("One post"), posts),
-        ]  # fmt: skip
+            ("", _("not said")),
+            (_("Nearest post of a role"), roles),
+            (_("Organisation"), ours),
+            (_("One post"), posts),
+        ]
 
     @property
     def condition_fields(self) -> list[Any]:

@@ -74,7 +74,7 @@ def first(matching: Iterable[Rule], says: Callable[[Rule], Said | None]) -> tupl
 
 
 def times_of(at: datetime, calendar: Calendar) -> frozenset[Time]:
-    """What an aware instant is by the calendar. The night is from 22:00, which belongs to it, to 06:00, which does not."""
+    """What an aware instant is by the calendar. The night is from 22:00, included, to 06:00, which is not."""
     local = at.astimezone(calendar.tz)
     clock = local.time()
     working = calendar.is_working(local.date())

@@ -54,9 +54,7 @@ def _start(row: dict[str, Any], order: int, place: Place, at: datetime) -> CaseC
     klass = _create(row["code"], starter_content(row), order, reason="", author=None, at=at, action=None)
     bodies = [(row["lead"], Share.LEAD), *((role, Share.HELPER) for role in row["helpers"])]
     Responsibility.objects.bulk_create(
-        Responsibility(
-            klass=klass, place=place, role=Role(role), share=share, basis=row.get("basis", ""), order=number
-        )
+        Responsibility(klass=klass, place=place, role=Role(role), share=share, basis=row.get("basis", ""), order=number)
         for number, (role, share) in enumerate(bodies)
     )
     return klass
@@ -89,9 +87,7 @@ def _create(
     return klass
 
 
-def _keep(
-    klass: CaseClass, content: Content, *, reason: str, author: Any, at: datetime, action: UUID | None
-) -> None:
+def _keep(klass: CaseClass, content: Content, *, reason: str, author: Any, at: datetime, action: UUID | None) -> None:
     """Write the limits and the version of a class that was just written."""
     ClassLimit.objects.filter(klass=klass).delete()
     ClassLimit.objects.bulk_create(
@@ -125,9 +121,7 @@ def preview_class(klass: CaseClass, content: Content) -> Preview:
     unfiled = open_cases.filter(procedure__state__in=UNFILED)
     waiting = unfiled.order_by("procedure__opened").values_list("procedure__number", flat=True)
     count = unfiled.count()
-    return Preview(
-        changes(content_of(klass), content), list(waiting[:LISTED]), count, kept=open_cases.count() - count
-    )
+    return Preview(changes(content_of(klass), content), list(waiting[:LISTED]), count, kept=open_cases.count() - count)
 
 
 def change_class(
@@ -223,7 +217,9 @@ def retire_class(
         if not found.update(retired_at=at, replaced_by=replacement):
             raise Conflict(current=ClassVersion.objects.filter(klass=klass).select_related("author").first())
         waiting = Case.objects.filter(klass=klass, procedure__closed=None, procedure__state__in=UNFILED)
-        passed = [_pass_on(case, replacement, by, at) for case in waiting.select_related("procedure", "klass")]
+        passed = list(waiting.select_related("procedure"))
+        for case in passed:
+            _pass_on(case, replacement, by, at)
         CLASSES.changed()
         detail = f"→ {replacement.code}: {reason.strip()}"
         acts.record("class_retired", target=klass.code, detail=detail, by=by, at=at)
@@ -241,15 +237,19 @@ def _require_administrator(by: Actor) -> None:
         raise Refused
 
 
+MOST = {each.name: each.max_length or 0 for each in CaseClass._meta.fields if each.name in TEXTS}
+
+
 def _check(content: Content, klass: CaseClass | None) -> None:
     """Hold a class to what its texts, choices and limits may be."""
     values = content.values
     wrong: dict[str, Any] = {}
     for name in TEXTS:
-        most = CaseClass._meta.get_field(name).max_length or 0
+        most = MOST[name]
         if len(values[name]) > most or "\0" in values[name]:
             wrong[name] = _("Write at most %(most)d characters.") % {"most": most}
-    others = CaseClass.objects.filter(retired_at=None).exclude(pk=klass.pk if klass else None)
+    others = CaseClass.objects.filter(retired_at=None)
+    others = others.exclude(pk=klass.pk) if klass else others
     for name in NAMES:
         if not values[name].strip():
             wrong[name] = _("Every class needs a name in both languages.")

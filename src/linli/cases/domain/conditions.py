@@ -21,7 +21,7 @@ def read_conditions(data: Mapping[str, Any]) -> Conditions:
     Raises:
         Invalid: an unknown name, something of another type, too many, or words that would find a person.
     """
-    if not isinstance(data, Mapping) or (unknown := sorted(set(data) - {*LISTS, "words"})):
+    if unknown := sorted(set(data) - {*LISTS, "words"}) if isinstance(data, Mapping) else ["…"]:
         raise Invalid(fields={"conditions": _("Unknown condition: %(names)s") % {"names": ", ".join(unknown)}})
     lists = {name: _texts(name, data.get(name, [])) for name in LISTS}
     _known("sources", lists["sources"], set(Source.values))
@@ -67,5 +67,7 @@ def _line(line: Any) -> tuple[str, ...]:
         told = _("Write one to %(most)d words a line, each of at most %(longest)d characters.")
         raise Invalid(fields={"words": told % {"most": WORDS_MOST, "longest": LONGEST}})
     if A_PERSONS_NUMBER.search(" ".join(words)):
-        raise Invalid(fields={"words": _("This looks like somebody's number. A rule looks for a matter, never a person.")})
+        raise Invalid(
+            fields={"words": _("This looks like somebody's number. A rule looks for a matter, never a person.")}
+        )
     return words

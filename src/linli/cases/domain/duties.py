@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import takewhile
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.cases.domain.catalogue import CLASSES, catalogue
@@ -46,6 +46,9 @@ class Duty:
         return key_of(self.as_row())
 
 
+KEY = ("klass", "place", "role", "organisation", "since")
+
+
 def key_of(row: Responsibility) -> tuple[int | None, int, str, int | None, date | None]:
     """What makes a row itself: its class, place, role, organisation and first day."""
     return row.klass_id, row.place_id, row.role, row.organisation_id, row.since
@@ -62,13 +65,13 @@ def add_duty(*, duty: Duty, by: Actor, at: datetime) -> Responsibility:
     if wrong := faults(duty):
         raise Invalid(fields=wrong)
     row = duty.as_row()
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            CLASSES.changed()
-            acts.record("responsibility_set", target=_words(row), detail=_days(row), by=by, at=at)
-    except IntegrityError as there:
-        raise Invalid(fields={"role": _("This is said already, from the same day on.")}) from there
+    with transaction.atomic():
+        # SQLite lets two rows with empty columns count as different, so the constraint alone does not hold it there.
+        if Responsibility.objects.filter(**{name: getattr(duty, name) for name in KEY}).exists():
+            raise Invalid(fields={"role": _("This is said already, from the same day on.")})
+        row.save(force_insert=True)
+        CLASSES.changed()
+        acts.record("responsibility_set", target=_words(row), detail=_days(row), by=by, at=at)
     return row
 
 

@@ -143,24 +143,26 @@ def _duty(cells: dict[str, str], organisations: dict[str, Organisation]) -> Duty
         (cells["share"] not in Share.values, "share"),
         (cells["role"] not in Role.values, "role"),
         (organisation is None and cells["organisation"] != "", "organisation"),
-        (_day(cells["since"]) is False, "since"),
-        (_day(cells["until"]) is False, "until"),
+        (not _is_day(cells["since"]), "since"),
+        (not _is_day(cells["until"]), "until"),
     )
     if name := next((name for wrong, name in checks if wrong), ""):
         return _("Unknown %(column)s: “%(value)s”") % {"column": name, "value": cells[name][:60]}
     assert place is not None
     duty = Duty(
         klass, place, Share(cells["share"]), Role(cells["role"]), organisation, cells["why"], cells["basis"],
-        _day(cells["since"]) or None, _day(cells["until"]) or None,
+        _day(cells["since"]), _day(cells["until"]),
     )  # fmt: skip
     return next(iter(faults(duty).values()), duty)
 
 
-def _day(text: str) -> date | None | bool:
-    """A day, none for none, or False for what is no day."""
-    if not text:
-        return None
+def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text)
+        _day(text)
     except ValueError:
         return False
+    return True
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -73,9 +73,7 @@ def propose_handler(
     return Route(post, why, grade, timed[1] if timed else "")
 
 
-def _matching(
-    rules: Sequence[Ruling], klass: CaseClass | None, path: str, at: datetime, about: About
-) -> list[Ruling]:
+def _matching(rules: Sequence[Ruling], klass: CaseClass | None, path: str, at: datetime, about: About) -> list[Ruling]:
     """The rules that match. The text of a sealed class is shown to no rule but one that names that class."""
     if not rules:
         return []

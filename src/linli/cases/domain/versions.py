@@ -46,10 +46,8 @@ def content_of(klass: CaseClass) -> Content:
 
 
 def content_of_version(version: ClassVersion) -> Content:
-    """A class as it stood. What a later Linli asks of a class, and an old version does not hold, is as it stands now."""
-    limits = {
-        (clock, grade): Limit(amount, Kind(unit)) for clock, grade, amount, unit in version.content["limits"]
-    }
+    """A class as it stood. What a later Linli asks of a class and an old version does not hold is as it stands now."""
+    limits = {(clock, grade): Limit(amount, Kind(unit)) for clock, grade, amount, unit in version.content["limits"]}
     values = {name: version.content.get(name, getattr(version.klass, name)) for name in FIELDS}
     return Content(values, limits)
 

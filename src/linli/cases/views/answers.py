@@ -158,9 +158,7 @@ def end(request: Request, code: str, path: str, pk: int) -> HttpResponse:
         raise NotFound
     if form.is_valid():
         try:
-            end_duty(
-                duty=row, shown=row.until, until=form.cleaned_data["until"], by=request.by, at=timezone.now()
-            )
+            end_duty(duty=row, shown=row.until, until=form.cleaned_data["until"], by=request.by, at=timezone.now())
         except Conflict:
             messages.warning(request, _("Somebody else ended this row in the meantime."))
     else:

@@ -8,15 +8,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from linli.cases.domain.catalogue import majors
 from linli.cases.domain.classes import add_class, change_class, preview_class, retire_class
 from linli.cases.domain.queries import classes
 from linli.cases.domain.standards import HANDLE
 from linli.cases.domain.versions import Change, Content, changes, content_of, content_of_version
-from linli.cases.enums import Grade, Share
+from linli.cases.enums import Grade, Publicity, Share
 from linli.cases.forms_classes import ClassForm, NewClassForm, RetireForm, initial_of
 from linli.cases.models import CaseClass, ClassVersion
 from linli.cases.sentences import CLOCKS as CLOCK_NAMES
@@ -164,7 +164,9 @@ def second_words(told: Conflict) -> str:
     """What the second of two administrators is told."""
     first = told.current
     if first is None or first.author is None:
-        return _("Somebody else changed this in the meantime. What you wrote is kept below; look at it and send it again.")
+        return _(
+            "Somebody else changed this in the meantime. What you wrote is kept below; look at it and send it again."
+        )
     when = getattr(first, "at", None) or getattr(first, "since", None)
     words = {"who": first.author.name, "when": dates.when(when) if when else ""}
     return _("%(who)s changed this at %(when)s. What you wrote is kept below; look at it and send it again.") % words
@@ -176,8 +178,11 @@ def change_words(change: Change) -> dict[str, Any]:
         clock, grade = change.name
         label = f"{CLOCK_NAMES.get(clock, clock)}, {Grade(grade).label}"
         return {"label": label, "before": limit_words(change.before), "after": limit_words(change.after)}
-    label = ClassForm.base_fields[change.name].label
+    label = str(ClassForm.base_fields[change.name].label)
     return {"label": label, "before": _value(change.name, change.before), "after": _value(change.name, change.after)}
+
+
+CHOSEN: dict[str, dict[str, Any]] = {"grade": dict(Grade.choices), "publicity": dict(Publicity.choices)}
 
 
 def _value(name: str, value: Any) -> str:
@@ -185,8 +190,7 @@ def _value(name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if name == "standard_code":
         return major_title(value) or _("none")
-    choices = dict(CaseClass._meta.get_field(name).flatchoices)
-    return str(choices.get(value, value) or _("none"))
+    return str(CHOSEN.get(name, {}).get(value, value) or _("none"))
 
 
 @needs("cases.classes")
@@ -220,7 +224,9 @@ def retire(request: Request, code: str) -> HttpResponse:
                 klass=klass, version=given["version"], replacement=form.classes[given["replacement"]],
                 reason=given["reason"], by=request.by, at=timezone.now(),
             )  # fmt: skip
-            done = ngettext("Retired. %(n)d open case was passed on.", "Retired. %(n)d open cases were passed on.", passed)
+            done = ngettext(
+                "Retired. %(n)d open case was passed on.", "Retired. %(n)d open cases were passed on.", passed
+            )
             messages.success(request, done % {"n": passed})
             return redirect("cases:classes")
         except Invalid as wrong:
@@ -234,5 +240,3 @@ def retire(request: Request, code: str) -> HttpResponse:
     preview = preview_class(klass, content_of(klass))
     context = {"klass": klass, "form": form, "told": told, "preview": preview, "back_url": reverse("cases:classes")}
     return render(request, "cases/staff/class_retire.html", context, status=422 if form.errors else status)
-
-
