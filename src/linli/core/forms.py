@@ -72,7 +72,7 @@ class MoveForm(ActionForm):
 
 def _read_tidily(field: forms.Field) -> None:
     read = field.to_python
-    field.to_python = lambda value: tidy(read(value))  # type: ignore[method-assign]
+    field.to_python = lambda value: tidy(read(value) or "")  # type: ignore[method-assign]
 
 
 def _ask(field: forms.Field, label: Any) -> Any:

@@ -16,6 +16,7 @@ from linli.cases import claims
 from linli.cases.domain import queries
 from linli.cases.domain.followed import reported_by, standing
 from linli.cases.domain.report import claim_code, report_case
+from linli.cases.domain.routing import advice_of
 from linli.cases.draft import Draft
 from linli.cases.enums import Source
 from linli.cases.forms_report import PHOTOS_MOST, PhotosForm, ReachForm, SendForm, TextForm, WhatForm
@@ -141,9 +142,12 @@ def reported(request: Request) -> HttpResponse:
     if action is None:
         return redirect("cases:report")
     case = reported_by(UUID(action))
-    state = case.procedure.state
+    state, klass = case.procedure.state, case.klass
+    urgent = klass.elsewhere_text if klass and klass.danger else ""
     context = {
         "case": case,
+        "advice": advice_of(case.proposed_why) or urgent,
+        "elsewhere": klass.elsewhere_text if klass and not klass.danger else "",
         "code": claim_code(UUID(action)),
         "stands": stands_so(state, standing(case.procedure, CLOCKS.get(state)), now()),
         "address": request.build_absolute_uri(reverse("cases:follow", args=[case.procedure.number])),

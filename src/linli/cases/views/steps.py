@@ -24,7 +24,9 @@ def page(
     """A page of the report. back: a URL name or an address; once all was reviewed, back leads to the overview."""
     if draft.reviewed and name != "check" and "in" not in request.GET:
         back = "cases:report_check"
+    klass = klass_of(draft.klass)
     context = {
+        "danger": klass if klass and klass.danger else None,
         "form": form,
         "draft": draft,
         "step": STEPS[step or name],

@@ -44,6 +44,11 @@ WORDS = {
     "import_continued": _("had messages taken in further"),
     "import_discarded": _("discarded a file of messages"),
     "verification_asked": _("had every story verified"),
+    "class_added": _("added a class of case"),
+    "class_retired": _("retired a class of case"),
+    "responsibility_set": _("said who answers for a class"),
+    "responsibility_ended": _("ended who answers for a class"),
+    "routing_rule_set": _("changed a routing rule"),
 }
 
 
