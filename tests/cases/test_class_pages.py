@@ -377,7 +377,7 @@ def test_the_list_says_each_rule_in_the_readers_language_and_grows_without_cost(
     page = text(client.get("/admin/routing/"))
 
     assert statements(client, "/admin/routing/") <= before + 1  # the posts, read once
-    assert "words: 煤气 + 味 or 燃气 + 味" in page
+    assert "words: “煤气 + 味” or “燃气 + 味”" in page
     assert "Fire Protection" in page or "art. 28" in page
     assert "词语" in sign_in("administrator", "zh-hans").get("/admin/routing/").content.decode()
 

@@ -65,7 +65,7 @@ def limit_field(clock: str, grade: str, part: str) -> str:
 class ClassForm(MoveForm):
     """What an administrator may change of a class. `version` is the one that was shown."""
 
-    name = _line(_("Name"), 40)
+    name = _line(_("Name of the class"), 40)
     name_en = _line(_("Name in English"), 60)
     filing = _area(_("Filed when"), 200, required=True)
     filing_en = _area(_("Filed when, in English"), 200, required=True)

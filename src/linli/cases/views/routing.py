@@ -45,9 +45,14 @@ def when_words(rule: RoutingRule) -> list[str]:
         _("place"): either.join(_place(path) for path in asked.places),
         _("source"): either.join(str(Source(source).label) for source in asked.sources),
         _("time"): either.join(str(TIMES[time]) for time in asked.times),
-        _("words"): either.join(" + ".join(words) for words in asked.words),
+        _("words"): either.join(_("“%(words)s”") % {"words": " + ".join(words)} for words in asked.words),
     }
-    return [f"{name}: {said}" for name, said in parts.items() if said] or [_("always")]
+    return _said(parts) or [_("always")]
+
+
+def _said(parts: dict[str, str]) -> list[str]:
+    pairs = ({"name": name, "said": said} for name, said in parts.items() if said)
+    return [_("%(name)s: %(said)s") % pair for pair in pairs]
 
 
 def _place(path: str) -> str:
@@ -64,7 +69,7 @@ def then_words(rule: RoutingRule) -> list[str]:
         _("grade"): str(Grade(rule.grade).label) if rule.grade else "",
         _("hotline"): str(Hotline(rule.hotline).label) if rule.hotline else "",
     }
-    return [f"{name}: {said}" for name, said in parts.items() if said]
+    return _said(parts)
 
 
 @needs("cases.classes")
