@@ -249,3 +249,7 @@ def test_the_daily_backup_keeps_as_many_as_it_is_told_and_the_doctor_knows_its_a
     assert linli(env, "restore", tmp_path / "daily" / names[2], "--check").status == 0
     assert (said["backup"]["state"], said["stores"]["state"]) == ("well", "well")
     assert said["backup"]["says"].startswith("The newest backup is ")
+
+
+def test_the_daily_reading_of_all_stories_bears_that_others_write(laid, writers):
+    assert json.loads(run(laid.env, "-m", "tests.site.worker", "verify")) == [0]

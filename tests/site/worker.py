@@ -3,6 +3,7 @@
 lay      the neighbourhood, and some cases with files
 write N  cases with files, some of them purged; each printed once it is there, until killed; the first anchors
 daily    the backup that is made each day, by the worker of jobs
+verify   the daily reading of all stories, with its lease renewed after each
 facts    what the installation holds, as JSON
 """
 
@@ -28,8 +29,9 @@ from linli.core import channels, files, jobs  # noqa: E402
 from linli.core.models import File  # noqa: E402
 from linli.people.models import Account  # noqa: E402
 from linli.places.models import Place  # noqa: E402
+from linli.procedures import jobs as procedures_jobs  # noqa: E402
 from linli.procedures.domain import audit  # noqa: E402
-from linli.procedures.models import Anchor  # noqa: E402
+from linli.procedures.models import Anchor, Verification  # noqa: E402
 from tests.neighbourhood import NOW, build_street  # noqa: E402
 
 LAID = 5
@@ -111,6 +113,12 @@ if __name__ == "__main__":
             jobs.enqueue("backup.make", at=timezone.now())
             while jobs.work_once():
                 continue
+        case "verify":
+            procedures_jobs.RENEW = 1
+            jobs.enqueue("procedures.verify", at=timezone.now())
+            while jobs.work_once():
+                continue
+            say(json.dumps(list(Verification.objects.values_list("found", flat=True))))
         case "facts":
             say(json.dumps(facts()))
         case "go-on":

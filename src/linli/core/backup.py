@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -74,17 +75,29 @@ def _write(writer: archive.Writer, beside: Path, at: datetime, tick: Tick) -> Ma
             keys=archive.fingerprints(keys),
             counts=dumps.counts(taken.ask),
         )
-        named = [str(row[0]) for row in taken.ask("SELECT uuid FROM core_file WHERE purged_at IS NULL")]
-    _copy(writer, Keep.AFTER, Keep.BOTH)
+        named = _hexes(taken.ask("SELECT uuid FROM core_file WHERE purged_at IS NULL"))
+        purged = _hexes(taken.ask("SELECT uuid FROM core_file WHERE purged_at IS NOT NULL"))
+    _copy(writer, Keep.AFTER, Keep.BOTH, purged=purged)
     manifest.forgotten = _forgotten(named, writer.parts)
     writer.close(manifest, keys)
     return manifest
 
 
-def _copy(writer: archive.Writer, *keep: Keep) -> None:
+def _hexes(rows: list[tuple[Any, ...]]) -> frozenset[str]:
+    """Uuids in one form: SQLite keeps them as text without dashes."""
+    return frozenset(str(row[0]).replace("-", "") for row in rows)
+
+
+def _hex_of(name: str) -> str:
+    """The uuid in the name of a stored file, whichever of its parts this is."""
+    return name.rpartition("/")[2].partition(".")[0].replace("-", "")
+
+
+def _copy(writer: archive.Writer, *keep: Keep, purged: Collection[str] = frozenset()) -> None:
+    """purged: uuids of files that may still lie there, for the job that removes them has not come yet."""
     for store in stores.stores(*keep):
         for name, path in stores.files_of(store):
-            if (part := f"{store.name}/{name}") not in writer.parts:
+            if (part := f"{store.name}/{name}") not in writer.parts and _hex_of(name) not in purged:
                 try:
                     writer.add(part, path)
                 except FileNotFoundError:  # purged, or done with, since it was listed
@@ -97,8 +110,7 @@ def _forgotten(named: Collection[str], parts: Collection[str]) -> list[str]:
     Raises:
         BackupError: one is missing although nobody purged it: the folder of files is not whole.
     """
-    there = {name.rpartition("/")[2].partition(".")[0].replace("-", "") for name in parts if name.startswith("files/")}
-    lacking = sorted(uuid for uuid in named if uuid.replace("-", "") not in there)
+    lacking = sorted(set(named) - {_hex_of(name) for name in parts if name.startswith("files/")})
     kept = File.objects.filter(purged_at=None)
     for start in range(0, len(lacking), 300):
         missing = kept.filter(pk__in=lacking[start : start + 300]).values_list("pk", flat=True).first()

@@ -25,6 +25,7 @@ from linli.procedures.models import Anchor, AnchoredHead, Entry, EntryBody, Part
 from linli.procedures.registry import kind_of
 
 BATCH = 5000
+PAGE = 500  # stories that are read in one go
 PURGED = "purged"
 
 
@@ -140,11 +141,20 @@ def verify(folder: Path | None = None, *, after_each: Callable[[], None] | None 
 
     after_each: called after every story, by whoever counts or must say that they are still at it.
     """
-    for procedure in Procedure.objects.order_by("uuid").iterator(chunk_size=500):
+    for procedure in _every_procedure():
         yield from _verify_story(procedure)
         if after_each is not None:
             after_each()
     yield from _verify_anchors(folder or settings.ANCHORS)
+
+
+def _every_procedure() -> Iterator[Procedure]:
+    """Page by page: a cursor left open would hold SQLite's reader at one moment, and its own lease could not be renewed
+    once somebody else has written."""
+    page = list(Procedure.objects.order_by("uuid")[:PAGE])
+    while page:
+        yield from page
+        page = list(Procedure.objects.filter(pk__gt=page[-1].pk).order_by("uuid")[:PAGE])
 
 
 def verify_one(procedure: Procedure) -> list[Finding]:
