@@ -171,3 +171,6 @@ class ImportRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "line"], name="bad_row_once")]
+
+
+from linli.cases.models_shift import Promise, ShiftHandover  # noqa: E402, F401  models of this app, in a file of their own

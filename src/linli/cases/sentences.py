@@ -143,6 +143,10 @@ def _recounted(says: Says, _names: Names) -> str:
     }
 
 
+def _promised(says: Says, _names: Names) -> str:
+    return _("Promised, until %(when)s") % {"when": dates.when(datetime.fromisoformat(says["until"]))}
+
+
 SENTENCES: dict[str, Sentence] = {
     "received": _received,
     "file": _filed,
@@ -161,6 +165,9 @@ SENTENCES: dict[str, Sentence] = {
     "added": _plain(gettext_lazy("The reporter added")),
     "kept": _plain(gettext_lazy("The reporter took it into an account")),
     "contact_removed": _plain(gettext_lazy("The reporter had the contact removed")),
+    "promise": _promised,
+    "promise_kept": _plain(gettext_lazy("Promise kept")),
+    "joined": _plain(gettext_lazy("Somebody else reported the same, and is answered too")),
     "rated": _rated,
     "supported": _plain(gettext_lazy("Somebody else saw the same")),
     "released": _plain(gettext_lazy("Text and photos made public")),
@@ -173,7 +180,7 @@ SENTENCES: dict[str, Sentence] = {
 }
 STORY_TONES = {
     "close": "done", "verify": "done", "missed": "late", "amber": "quiet", "supported": "quiet", "kept": "quiet",
-    "recounted": "quiet", "purged": "quiet",
+    "joined": "quiet", "recounted": "quiet", "purged": "quiet",
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from linli.people.actors import Actor
 from linli.procedures.domain.envelope import envelope
 from linli.procedures.domain.move import Version, move
 from linli.procedures.domain.story import append_entry, last_of_kind
-from linli.procedures.enums import Audience, Part
+from linli.procedures.enums import Audience, Part, PartyKind
 
 
 def verify_case(
@@ -132,7 +132,7 @@ def rate_case(*, case: Case, grade: Satisfaction, words: str = "", by: Actor, at
         Refused: somebody else than the reporter.
         Conflict: it is not closed, or was rated already.
     """
-    if by.party is None or not case.procedure.parties.filter(pk=by.party).exists():
+    if by.party is None or not case.procedure.parties.filter(pk=by.party, kind=PartyKind.REPORTER).exists():
         raise Refused
     with transaction.atomic():
         taken = Case.objects.filter(pk=case.pk, satisfaction=None, procedure__state="closed").update(

@@ -25,6 +25,7 @@ from linli.core.limits import limit
 from linli.people.actors import Actor
 from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
+from linli.procedures.enums import PartyKind
 from linli.procedures.models import Party
 
 TRIES, WITHIN = 10, 10 * 60
@@ -63,11 +64,14 @@ def _claim(request: Request, number: str, form: Form) -> bool:
     """Try a code. Guessing is slow: ten tries in ten minutes from one address."""
     limit(request, "claim", per=TRIES, seconds=WITHIN)
     try:
-        procedure = open_by_code(number=number, code=form.cleaned_data["code"])
+        party = open_by_code(number=number, code=form.cleaned_data["code"])
     except NotFound as told:
         form.add_error("code", told.message)
         return False
-    claims.remember(request.session, procedure)
+    if party.kind == PartyKind.FURTHER:
+        claims.remember_joined(request.session, party.procedure_id, party.pk)
+    else:
+        claims.remember(request.session, party.procedure_id)
     return True
 
 
@@ -181,7 +185,9 @@ def _report(request: Request, party: Party, form: RateForm, *, status: int = 200
         "photos": [shown(file) for file in page.photos],
         "reopen_until": page.reopen_until if page.reopen_until and at < page.reopen_until else None,
         "form": form,
-        "may_keep": account is not None and party.account_id is None,
+        "text": page.own_words,
+        "first": party.kind == PartyKind.REPORTER,
+        "may_keep": account is not None and party.account_id is None and party.kind == PartyKind.REPORTER,
         "own": account is not None and party.account_id == account.pk,
         "address": request.build_absolute_uri(reverse("cases:follow", args=[procedure.number])),
     }
@@ -195,7 +201,8 @@ def _question(request: Request, name: str, form: Form, party: Party, **more: obj
 
 
 def _party(request: Request, number: str) -> Party:
-    return reported(number, account=account_of(request), claimed=claims.claimed(request.session))
+    session = request.session
+    return reported(number, account=account_of(request), claimed=claims.claimed(session), joined=claims.joined(session))
 
 
 def _reporter(party: Party) -> Actor:
