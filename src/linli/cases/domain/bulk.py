@@ -97,7 +97,13 @@ def dispatch_many(
         plan = _plan(case, to, by, at)
         if plan.to is None or case.klass is None:
             return Outcome(case, done=False, told=plan.why_not)
-        given = {"version": versions.get(case.procedure.number, 0), "to": plan.to, "reason": reason, "by": by, "at": at}
+        given: dict[str, Any] = {
+            "version": versions.get(case.procedure.number, 0),
+            "to": plan.to,
+            "reason": reason,
+            "by": by,
+            "at": at,
+        }
         if case.procedure.state == "filed":
             return Outcome(dispatch_case(case=case, action=own, **given), True, TOLD["dispatch"], plan.to)
         sent = file_and_dispatch(case=case, klass=case.klass, action=own, **given)

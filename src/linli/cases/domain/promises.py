@@ -139,7 +139,7 @@ def _row(row: Sequence[Any]) -> OpenPromise:
     return OpenPromise(key, number, _text(data), made, until, amber)
 
 
-def _text(data: bytes | None) -> str | None:
+def _text(data: bytes | memoryview | None) -> str | None:
     return str(orjson.loads(bytes(data)).get("text", "")) if data else None
 
 

@@ -57,10 +57,11 @@ def shift_of(post: Post, at: datetime) -> Shift:
 
 
 def _deputy(post: Post, at: datetime) -> str:
-    """The deputy of a post by name; without one, the post that stands in for it."""
+    """The deputy of a post by name; without one, the post above it, or else another that keeps the same desk."""
     held = Holding.objects.filter(post=post, kind=Holding.Kind.DEPUTY, since__lte=at).exclude(until__lte=at)
     names = [str(holding.account) for holding in held.select_related("account")]
-    above = post.superior or next((one for one in directory().ladder(post) if one.pk != post.pk), None)
+    others = [*directory().ladder(post), *desk_posts(post)]
+    above = next((one for one in others if one.pk != post.pk), None)
     return ", ".join(names) or (above.title if above else "")
 
 

@@ -269,7 +269,7 @@ def burst_line(burst: Burst) -> BurstLine:
         place=full_title(place) if place else str(_("one spot")),
         burst=burst,
         key=key,
-        url=f"{reverse('cases:desk')}?{urlencode({'burst': key, 'rows': SIZES[1]})}",
+        url=f"{reverse('cases:desk')}?{urlencode({'burst': key, 'rows': str(SIZES[1])})}",
         due=burst.due,
     )
 
