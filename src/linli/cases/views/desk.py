@@ -26,6 +26,7 @@ from linli.cases.forms_staff import offer
 from linli.cases.models import ShiftHandover
 from linli.cases.sentences import STATES, TONES, shorten
 from linli.core.access import needs
+from linli.core.forms import QuickSelect
 from linli.people.middleware import Request
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import full_title
@@ -107,9 +108,9 @@ class ListFilters(forms.Form):
     """What a list is narrowed to; a value that is none of the choices counts as none."""
 
     words = forms.CharField(label=_("Words or number"), required=False, max_length=100)
-    state = forms.ChoiceField(label=_("State"), required=False)
-    klass = forms.ChoiceField(label=_("Class"), required=False)
-    place = forms.ChoiceField(label=_("Place"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False, widget=QuickSelect)
+    klass = forms.ChoiceField(label=_("Class"), required=False, widget=QuickSelect)
+    place = forms.ChoiceField(label=_("Place"), required=False, widget=QuickSelect)
 
     def __init__(self, *args: Any, below: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
