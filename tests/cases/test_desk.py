@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
-from linli.cases.domain.desk import CaseRow, DeskCounts, Filters, desk, desk_counts, listed
+from linli.cases.domain.desk import CaseRow, Filters, desk, listed
+from linli.cases.domain.heaps import SHOWN, count_heaps
 from linli.cases.enums import Source
 from linli.cases.jobs import index
 from linli.cases.models import Case
@@ -100,11 +101,17 @@ def test_counts_and_tabs_agree(case_in, report, officer, street):
     for state, due, amber in stands:
         Procedure.objects.filter(pk=case_in(state).pk).update(due=due, amber=amber)
 
-    counts = desk_counts(officer, now)
+    case_in("dispatched")
+    Procedure.objects.filter(state="dispatched").update(due=now - timedelta(minutes=1))
+    since = street.now - timedelta(minutes=1)
 
-    assert counts == DeskCounts(waiting=2, late=1, soon=1, today=1)
-    for name in ("waiting", "late", "soon", "today"):
-        assert len(desk(officer, Filters(show=name, at=now)).rows) == getattr(counts, name)
+    heaps = count_heaps(officer, now, since)
+
+    assert {name: heaps.count(name) for name in SHOWN} == {
+        "": 5, "waiting": 2, "untaken": 1, "late": 2, "soon": 1, "today": 1, "shift": 5,
+    }  # fmt: skip
+    for name in SHOWN:
+        assert len(desk(officer, Filters(show=name, at=now, shift=since)).rows) == heaps.count(name)
 
 
 def test_a_list_is_narrowed_by_state_class_place_and_words(case_in, officer, street):
@@ -191,7 +198,7 @@ def test_three_rows_cost_what_one_costs(sign_in, report, officer):
         with CaptureQueriesContext(connection) as counted:
             desk(officer, Filters(), size=1)
             listed(officer, Filters())
-            desk_counts(officer, timezone.now())
+            count_heaps(officer, timezone.now(), None)
         costs.append(len(counted))
         report()
         report()
@@ -199,7 +206,7 @@ def test_three_rows_cost_what_one_costs(sign_in, report, officer):
     assert costs == [4, 3]  # with one row alone the desk also looks for what has no date
 
 
-@pytest.mark.parametrize(("url", "most"), [("/cases/all/", 5), ("/desk/", 7)])
+@pytest.mark.parametrize(("url", "most"), [("/cases/all/", 5), ("/desk/", 8)])
 def test_a_page_of_rows_costs_few_statements(sign_in, report, url, most):
     for _ in range(3):
         report()

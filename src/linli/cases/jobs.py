@@ -9,7 +9,7 @@ from linli.cases.domain.forgetting import forget_imports
 from linli.cases.domain.importing import continue_import
 from linli.cases.domain.joining import pass_on_answer
 from linli.cases.domain.more_time import resume_due
-from linli.cases.domain.telling import tell_joined, tell_reporter
+from linli.cases.domain.telling import STILL_TRUE, tell_joined, tell_reporter
 from linli.cases.models import Case, ImportRun
 from linli.core import search
 from linli.core.jobs import Lease, job, periodic
@@ -31,7 +31,7 @@ def _index(case: Case) -> None:
     search.put(case.pk, " ".join([case.text, case.where, case.answer, case.klass.name if case.klass else ""]))
 
 
-@consumer("cases.reporter", topics=["case.dispatch", "case.ask", "case.close", "case.void", "case.reopen"])
+@consumer("cases.reporter", topics=sorted(STILL_TRUE))
 def answer_reporter(message: Message) -> None:
     """Tell whoever reported it, if a way to reach them was given."""
     tell_reporter(message)

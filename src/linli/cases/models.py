@@ -283,3 +283,7 @@ class ImportRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "line"], name="bad_row_once")]
+
+
+from linli.cases.models_shift import Promise as Promise  # noqa: E402  models of this app, in a file of their own
+from linli.cases.models_shift import ShiftHandover as ShiftHandover  # noqa: E402

@@ -141,6 +141,11 @@ def _said(sentence: Any, key: str = "") -> Words:
     return lambda who, says, _posts: (str(sentence).format(who=who), says.get(key, "") if key else "")
 
 
+def _promised(who: str, says: Mapping[str, Any], _posts: Mapping[int, str]) -> tuple[str, str]:
+    when = dates.when(datetime.fromisoformat(says["until"]))
+    return _("{who} writes to you, and promises news by {when}:").format(who=who, when=when), says.get("text", "")
+
+
 WORDS: dict[str, Words] = {
     "received": _said(gettext_lazy("You reported it.")),
     "dispatch": _dispatched,
@@ -158,6 +163,8 @@ WORDS: dict[str, Words] = {
     "reply": _replied,
     "note": _said(gettext_lazy("{who} writes to you:"), "text"),
     "added": _said(gettext_lazy("You added:"), "text"),
+    "promise": _promised,
+    "joined": _said(gettext_lazy("You reported it."), "text"),
     "rated": _rated,
     "supported": _said(gettext_lazy("Somebody else saw the same.")),
     "kept": _said(gettext_lazy("You took the report into your account.")),

@@ -67,6 +67,19 @@ register(
     )
 )
 
+register(
+    PersonalField(
+        "ShiftHandover.giver, ShiftHandover.taker, ShiftHandover.note",
+        app="cases",
+        title=_("who handed a desk over to whom, and what they wrote"),
+        purpose=_("so that the next shift knows what is open and promised"),
+        basis=_("carrying out public duties (PIPL art. 13 (3))"),
+        seen_by=_("whoever keeps the same desk"),
+        stores=(Store.ROW, Store.BACKUP),
+        kept_until=_("the installation is taken down"),
+    ),
+)
+
 
 def _reports(account: Account) -> list[dict[str, Any]]:
     own = Procedure.objects.of_account(account).filter(kind="case")

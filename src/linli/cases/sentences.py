@@ -178,6 +178,10 @@ def _deferred(says: Says, _names: Names) -> str:
     return _("Put off until %(day)s") % {"day": moment(says["until"])}
 
 
+def _promised(says: Says, _names: Names) -> str:
+    return _("Promised, until %(when)s") % {"when": dates.when(datetime.fromisoformat(says["until"]))}
+
+
 SENTENCES: dict[str, Sentence] = {
     "received": _received,
     "file": _filed,
@@ -194,7 +198,8 @@ SENTENCES: dict[str, Sentence] = {
     "reopen": _plain(gettext_lazy("Reopened")),
     "void": _plain(gettext_lazy("Not taken up")),
     "merge": _numbered(gettext_lazy("Joined with %(number)s: the same matter"), "into"),
-    "joined": _numbered(gettext_lazy("%(number)s was joined with this: the same matter")),
+    "merged_in": _numbered(gettext_lazy("%(number)s was joined with this: the same matter")),
+    "joined": _plain(gettext_lazy("Somebody else reported the same, and is answered too")),
     "answered": _plain(gettext_lazy("The answer of the joined case went to this reporter too")),
     "split": _numbered(gettext_lazy("A matter of its own became %(number)s")),
     "link": _numbered(gettext_lazy("Made a part of %(number)s"), "parent"),
@@ -223,6 +228,8 @@ SENTENCES: dict[str, Sentence] = {
     "added": _plain(gettext_lazy("The reporter added")),
     "kept": _plain(gettext_lazy("The reporter took it into an account")),
     "contact_removed": _plain(gettext_lazy("The reporter had the contact removed")),
+    "promise": _promised,
+    "promise_kept": _plain(gettext_lazy("Promise kept")),
     "rated": _rated,
     "supported": _plain(gettext_lazy("Somebody else saw the same")),
     "released": _plain(gettext_lazy("Text and photos made public")),
@@ -235,7 +242,7 @@ SENTENCES: dict[str, Sentence] = {
 }
 STORY_TONES = {
     "close": "done", "verify": "done", "missed": "late", "amber": "quiet", "supported": "quiet", "kept": "quiet",
-    "recounted": "quiet", "purged": "quiet",
+    "joined": "quiet", "recounted": "quiet", "purged": "quiet",
 }  # fmt: skip
 
 

@@ -2,10 +2,29 @@
 
 from django.urls import path
 
-from linli.cases.views import answers, case, classes, desk, grid, guest, moves, routing
+from linli.cases.views import (
+    answers,
+    bulk,
+    case,
+    classes,
+    desk,
+    grid,
+    guest,
+    moves,
+    phone,
+    preview,
+    routing,
+    shift,
+)
 
 staff_urls = [
     path("desk/", desk.desk, name="desk"),
+    path("desk/dispatch/", bulk.bulk_dispatch, name="bulk_dispatch"),
+    path("desk/answer/", bulk.bulk_answer, name="bulk_answer"),
+    path("desk/handover/", shift.handover, name="handover"),
+    path("desk/handover/<int:pk>/", shift.handed_over, name="handed_over"),
+    path("desk/phone/", phone.phone, name="phone"),
+    path("desk/preview/<str:number>/", preview.preview, name="preview"),
     path("cases/all/", desk.all_cases, name="all"),
     path("grievances/", desk.long_standing, name="grievances"),
     path("grid/", grid.grid, name="grid"),
@@ -28,5 +47,7 @@ staff_urls = [
     path("case/<str:number>/note/", case.note, name="note"),
     path("case/<str:number>/release/", case.release, name="release"),
     path("case/<str:number>/link/<uuid:action>/", guest.link, name="guest_link"),
+    path("case/<str:number>/promise/", shift.make_promise, name="promise"),
+    path("case/<str:number>/promise/<int:pk>/kept/", shift.promise_kept, name="promise_kept"),
     path("case/<str:number>/<slug:name>/", moves.move, name="move"),
 ]

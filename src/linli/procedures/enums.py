@@ -17,6 +17,7 @@ class Part(models.TextChoices):
 
 class PartyKind(models.TextChoices):
     REPORTER = "reporter", _("reporter")
+    FURTHER = "further", _("further reporter")  # who reported the same later; never the one `reporter_of` means
     PETITIONER = "petitioner", _("petitioner")
     RESPONDENT = "respondent", _("respondent")
     THIRD_PARTY = "third_party", _("third party")

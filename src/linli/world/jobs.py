@@ -4,7 +4,7 @@ from django.utils.timezone import now
 
 from linli.core.jobs import Lease, job
 from linli.world.life import Life
-from linli.world.seed import PAST, occurrences
+from linli.world.seed import PAST, busy_hour, occurrences
 
 
 @job("world.past", steps=True)
@@ -12,6 +12,7 @@ def fill_past(lease: Lease) -> None:
     """Each step is a transaction of its own, so that nobody waits; begun again, it finds what it did."""
     at = now()
     life = Life(at)
+    busy_hour(at)
     for occurrence in occurrences(at, seed=2, number=PAST):
         life.play(occurrence)
         lease.renew()

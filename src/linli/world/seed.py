@@ -20,6 +20,7 @@ from linli.world.life import Life, Occurrence
 from linli.world.people import STREET, TOUR_ESTATE, build_people
 from linli.world.places import build_places
 from linli.world.roster import build_roster
+from linli.world.rush import play_rush
 from linli.world.stories import PLOTS
 
 FIRST, PAST = 50, 350  # cases before the first page is served, and after it
@@ -76,6 +77,17 @@ def occurrences(at: datetime, *, seed: int, number: int) -> Iterator[Occurrence]
             at=_moment(at, random),
             random=Random(f"{seed}:{index}"),
         )
+
+
+def busy_hour(at: datetime) -> None:
+    """What the duty desk shows at its busiest."""
+    pump = next((klass for klass in classes() if klass.code == "facility"), None)
+    places = called(tree().places)
+    inside = [place for place in places.values() if place.path.startswith(places[AREA].path)]
+    estate = next(place for place in inside if place.kind == "estate" and place.name != TOUR_ESTATE)
+    buildings = [place for place in inside if place.kind == "building" and place.path.startswith(estate.path)]
+    if pump is not None and buildings:
+        play_rush(at=at, klass=pump, buildings=buildings, namespace=NAMESPACE)
 
 
 def _moment(at: datetime, random: Random) -> datetime:

@@ -92,7 +92,7 @@ def family_of(case: Case, viewer: Viewer) -> list[tuple[Any, list[CaseRow]]]:
         Procedure.objects.visible_to(viewer)
         .filter(related)
         .order_by("opened")
-        .values_list("case__parent", "case__merged_into", "uuid", *COLUMNS)
+        .values_list("case__parent", "case__merged_into", *COLUMNS)
     )
     kinds: list[tuple[Any, Callable[[Any], bool]]] = [
         (_("Part of"), lambda row: row[2] == case.parent_id),
@@ -100,7 +100,7 @@ def family_of(case: Case, viewer: Viewer) -> list[tuple[Any, list[CaseRow]]]:
         (_("Parts"), lambda row: row[0] == own),
         (_("Joined with this"), lambda row: row[1] == own),
     ]
-    return [(label, [CaseRow(*row[3:]) for row in rows if fits(row)]) for label, fits in kinds]
+    return [(label, [CaseRow(*row[2:]) for row in rows if fits(row)]) for label, fits in kinds]
 
 
 def _files(procedure: UUID) -> QuerySet[File]:

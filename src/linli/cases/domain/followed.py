@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from linli.cases.domain.closing import reopen_until
 from linli.cases.models import Case
 from linli.core import pictures
@@ -16,6 +18,9 @@ from linli.procedures.domain.story import Line, story
 from linli.procedures.enums import Audience, PartyKind
 from linli.procedures.models import Action, Assignment, Clock, Party, Procedure
 from linli.procedures.numbers import read_number
+
+# What the first reporter said and did: a further reporter of the same case does not read it.
+FIRST_REPORTERS_OWN = frozenset({"received", "rated", "reopen", "kept", "added"})
 
 
 @dataclass(frozen=True)
@@ -38,8 +43,18 @@ class Followed:
     photos: Sequence[File]
     reopen_until: datetime | None
 
+    @property
+    def own_words(self) -> str:
+        """What this reporter wrote, and nobody else."""
+        if self.party.kind == PartyKind.REPORTER:
+            return self.case.text
+        said = next((line.says for line in self.story if line.kind == "joined"), None)
+        return str((said or {}).get("text", ""))
 
-def reported(number: str, *, account: Account | None, claimed: Collection[UUID]) -> Party:
+
+def reported(
+    number: str, *, account: Account | None, claimed: Collection[UUID], joined: Mapping[UUID, UUID] | None = None
+) -> Party:
     """The reporter's party of a case, with its procedure and case, for who is signed in as it or has claimed it.
 
     One statement.
@@ -47,16 +62,28 @@ def reported(number: str, *, account: Account | None, claimed: Collection[UUID])
     Raises:
         NotFound: there is no such case, or it is somebody else's; the two are not told apart.
     """
-    typed = read_number(number)
-    found = (
-        Party.objects.filter(kind=PartyKind.REPORTER, procedure__kind="case", procedure__number=typed)
-        .select_related("procedure__case__klass", "procedure__case__merged_into__procedure", "procedure__place")
-        .first()
-    )
-    if found is None or typed is None:
+    typed, joined = read_number(number), joined or {}
+    if typed is None:
         raise NotFound
-    own = account is not None and found.account_id == account.pk
-    if not own and found.procedure_id not in claimed:
+    parties = Party.objects.filter(
+        Q(kind=PartyKind.REPORTER) | Q(kind=PartyKind.FURTHER, pk__in=joined.values()),
+        procedure__kind="case", procedure__number=typed,
+    )  # fmt: skip
+    parties = parties.select_related(
+        "procedure__case__klass", "procedure__case__merged_into__procedure", "procedure__place"
+    )
+
+    def is_theirs(party: Party) -> bool:
+        own = account is not None and party.account_id == account.pk
+        return (
+            own
+            or (party.kind == PartyKind.REPORTER and party.procedure_id in claimed)
+            or joined.get(party.procedure_id) == party.pk
+        )
+
+    first = sorted(parties, key=lambda party: party.kind == PartyKind.FURTHER)
+    found = next((party for party in first if is_theirs(party)), None)
+    if found is None:
         raise NotFound
     return found
 
@@ -84,7 +111,12 @@ def followed(party: Party, *, clock: str | None) -> Followed:
     """
     procedure = party.procedure
     case: Case = procedure.case
-    lines = story(procedure, (Audience.PUBLIC, Audience.PARTIES), party=party)
+    first = party.kind == PartyKind.REPORTER
+    lines = [
+        line
+        for line in story(procedure, (Audience.PUBLIC, Audience.PARTIES), party=party)
+        if first or line.kind not in FIRST_REPORTERS_OWN or line.actor == f"party:{party.pk}"
+    ]
     named = {line.says["to"] for line in lines if line.says and isinstance(line.says.get("to"), int)}
     return Followed(
         case=case,
@@ -92,7 +124,7 @@ def followed(party: Party, *, clock: str | None) -> Followed:
         standing=standing(procedure, clock),
         story=lines,
         posts={post.pk: post.title for post in Post.objects.filter(pk__in=named)} if named else {},
-        photos=photos_of(procedure.pk, (Audience.PUBLIC, Audience.PARTIES)),
+        photos=photos_of(procedure.pk, (Audience.PUBLIC, Audience.PARTIES)) if first else [],
         reopen_until=reopen_until(case),
     )
 

@@ -42,7 +42,7 @@ def merge_cases(
     def change() -> None:
         Case.objects.filter(pk=case.pk).update(merged_into=into, asked_at=None, supervised_at=None)
         Case.objects.filter(merged_into=case.pk).update(merged_into=into)
-        append_entry(into.procedure, "joined", by=by, at=at, says={"number": case.procedure.number})
+        append_entry(into.procedure, "merged_in", by=by, at=at, says={"number": case.procedure.number})
 
     move(
         case.procedure, "merge", version=version, by=by, at=at, action=action, because=because,

@@ -171,3 +171,11 @@ def _check(text: str, lon: float | None, lat: float | None) -> None:
 
 def reporter_of(procedure: Procedure) -> Party | None:
     return procedure.parties.filter(kind=PartyKind.REPORTER).first()
+
+
+def reporters_of(procedure: Procedure) -> list[Party]:
+    """Everybody who reported it and left a way to be reached, the first reporter first."""
+    found = procedure.parties.filter(
+        kind__in=[PartyKind.REPORTER, PartyKind.FURTHER], contact_sealed__isnull=False
+    ).select_related("account")
+    return sorted(found, key=lambda party: (party.kind == PartyKind.FURTHER, str(party.pk)))

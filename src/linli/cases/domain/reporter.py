@@ -19,9 +19,11 @@ from linli.procedures.enums import Audience, PartyKind
 from linli.procedures.models import Assignment, Party
 from linli.procedures.numbers import read_number
 
+REPORTERS = (PartyKind.REPORTER, PartyKind.FURTHER)
 
-def open_by_code(*, number: str, code: str) -> UUID:
-    """The report with this number, for whoever knows its claim code. One statement.
+
+def open_by_code(*, number: str, code: str) -> Party:
+    """The reporter's part in the report with this number, for whoever knows its claim code. One statement.
 
     Raises:
         NotFound: there is no such report, or this is not its code; the two are not told apart.
@@ -29,14 +31,14 @@ def open_by_code(*, number: str, code: str) -> UUID:
     typed = read_number(number)
     party = (
         Party.objects.filter(
-            kind=PartyKind.REPORTER, procedure__kind="case", procedure__number=typed, claim_hash=claim_hash(typed, code)
+            kind__in=REPORTERS, procedure__kind="case", procedure__number=typed, claim_hash=claim_hash(typed, code)
         ).first()
         if typed
         else None
     )
     if party is None:
         raise NotFound(_("Number and code do not belong together. Please check both."))
-    return party.procedure_id
+    return party
 
 
 def add_to_case(*, case: Case, text: str, by: Actor, at: datetime, action: UUID) -> None:
@@ -52,13 +54,16 @@ def add_to_case(*, case: Case, text: str, by: Actor, at: datetime, action: UUID)
     if len(text) > TEXT_MOST:
         raise Invalid(fields={"text": _("Write at most 4,000 characters.")})
     procedure = case.procedure
-    if by.party is None or not procedure.parties.filter(pk=by.party, kind=PartyKind.REPORTER).exists():
+    own = procedure.parties.filter(pk=by.party, kind__in=REPORTERS).first() if by.party is not None else None
+    if own is None:
         raise Refused
     if procedure.closed is not None:
         raise Conflict(_("This report is closed, so nothing can be added to it."))
     with transaction.atomic():
         if first_time(action, "add", procedure=procedure, by=by, at=at):
-            append_entry(procedure, "added", by=by, at=at, says={"text": text.strip()}, audience=Audience.PARTIES)
+            append_entry(
+                procedure, "added", by=by, at=at, says={"text": text.strip()}, audience=Audience.PARTIES, only=own
+            )
             posts = Assignment.objects.filter(procedure=procedure, open=True).values_list("post", flat=True)
             tell("case.added", procedure.pk, envelope(procedure, posts), at)
 

@@ -8,15 +8,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from linli.cases.domain.report import reporter_of
+from linli.cases.domain.report import reporters_of
 from linli.cases.models import Case
-from linli.core import deliver
+from linli.core import dates, deliver
 from linli.core.models import Delivery
 from linli.core.outbox import Message
 from linli.core.sealed import unseal
 from linli.procedures.domain.parties import CONTACT_FIELD
-from linli.procedures.models import Procedure
+from linli.procedures.domain.story import last_of_kind
+from linli.procedures.enums import Audience, PartyKind
+from linli.procedures.models import Party, Procedure
 
+GOING_ON = {"received", "filed", "dispatched", "handling", "handled", "verified", "deferred"}
 # The states in which a message about a move is still true when it is sent.
 STILL_TRUE = {
     "case.dispatch": {"dispatched", "handling", "handled", "verified"},
@@ -25,34 +28,44 @@ STILL_TRUE = {
     "case.joined": {"merged"},
     "case.void": {"void"},
     "case.reopen": {"filed", "dispatched", "handling", "handled", "verified"},
+    "case.told": GOING_ON,
+    "case.promise": GOING_ON,
 }
+# What is said of these stands in the story's last line of this kind.
+LINES = {"case.told": "note", "case.promise": "promise"}
 
 
 def tell_reporter(message: Message) -> None:
-    """Send the reporter of a case word of a move, unless the case has gone on since."""
+    """Send the reporters of a case word of a move, unless the case has gone on since."""
     case = Case.objects.select_related("procedure", "klass").filter(pk=message.procedure).first()
-    if case is not None:
-        _tell(case, message.topic, message.body["version"], message.at)
+    if case is None or case.procedure.state not in STILL_TRUE[message.topic]:
+        return
+    each = message.cursor.id if message.topic in LINES else message.body["version"]
+    for party in reporters_of(case.procedure):
+        if message.topic != "case.ask" or party.kind == PartyKind.REPORTER:
+            _send(case, message.topic, each, party, message.at)
 
 
 def tell_joined(joined: UUID, case: Case, at: datetime) -> None:
-    """Send the reporter of a report that was joined with `case` the answer that it now has."""
+    """Send the reporters of a report that was joined with `case` the answer that it now has."""
     own = Case.objects.select_related("procedure", "klass").get(pk=joined)
-    _tell(own, "case.joined", case.procedure.version, at)
+    for party in reporters_of(own.procedure):
+        _send(own, "case.joined", case.procedure.version, party, at)
 
 
-def _tell(case: Case, topic: str, version: int, at: datetime) -> None:
-    party = reporter_of(case.procedure)
-    if party is None or party.contact_sealed is None or case.procedure.state not in STILL_TRUE[topic]:
-        return
-    contact = unseal(party.contact_sealed, row=party.uuid, field=CONTACT_FIELD)
+def _send(case: Case, topic: str, each: int, party: Party, at: datetime) -> None:
+    """One message of each move to each reporter; of what is no move, one of each line."""
+    contact = unseal(party.contact_sealed or b"", row=party.uuid, field=CONTACT_FIELD)
     with override((party.account.language if party.account else "") or "zh-hans"):
+        text = words(topic, case)
+        if not text:
+            return
         deliver.send(
             "mail" if "@" in contact else "sms",
             contact,
             _("Your report {number}").format(number=case.procedure.number),
-            words(topic, case),
-            key=f"{topic}:{case.pk}:{version}",
+            text,
+            key=f"{topic}:{case.pk}:{each}" + (f":{party.pk}" if party.kind == PartyKind.FURTHER else ""),
             procedure=case.pk,
             at=at,
             wanted_if="cases.as_told",
@@ -67,8 +80,10 @@ def as_told(delivery: Delivery) -> bool:
 
 
 def words(topic: str, case: Case) -> str:
-    """The message itself, in the active language."""
+    """The message itself, in the active language; nothing where the reporter is not to read it."""
     number = case.procedure.number
+    if topic in LINES:
+        return _line(topic, case)
     page = settings.ADDRESS + reverse("cases:follow", args=[number])
     if topic == "case.dispatch":
         return _("Your report {number} has been passed to who must act. Follow it at {page}").format(
@@ -83,3 +98,14 @@ def words(topic: str, case: Case) -> str:
     if topic == "case.void":
         return _("We cannot take up your report {number}: {answer}").format(number=number, answer=case.answer)
     return _("Your report {number} has been taken up again. Follow it at {page}").format(number=number, page=page)
+
+
+def _line(topic: str, case: Case) -> str:
+    line = last_of_kind(case.procedure, LINES[topic])
+    if line is None or line.audience != Audience.PARTIES or line.says is None:
+        return ""
+    words = {"number": case.procedure.number, "text": line.says["text"]}
+    if until := line.says.get("until"):
+        when = dates.when(datetime.fromisoformat(until))
+        return _("About your report {number}: {text} Next news by {when}.").format(**words, when=when)
+    return _("About your report {number}: {text}").format(**words)

@@ -78,5 +78,5 @@ def grievances(viewer: Viewer) -> list[tuple[CaseRow, Post]]:
             part=Part.OWNER, open=True, procedure__in=Procedure.objects.visible_to(viewer).filter(kind="case")
         ).select_related("post__organisation", "post__place")
     }
-    rows = Procedure.objects.filter(pk__in=owners).order_by("opened").values_list("uuid", *COLUMNS)
-    return [(CaseRow(*row[1:]), owners[row[0]]) for row in rows]
+    rows = Procedure.objects.filter(pk__in=owners).order_by("opened").values_list(*COLUMNS)
+    return [(CaseRow(*row), owners[row[0]]) for row in rows]

@@ -15,8 +15,10 @@ from linli.cases.domain.contact import open_contact
 from linli.cases.domain.desk import CaseRow
 from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
 from linli.cases.domain.handling import note_on_case
+from linli.cases.domain.promises import promises_of
 from linli.cases.domain.queries import ESTATE_PATH, case_for
 from linli.cases.domain.routing import why_text
+from linli.cases.forms_desk import PromiseForm
 from linli.cases.forms_staff import ContactForm, NoteForm
 from linli.cases.models import Case
 from linli.cases.sentences import STATES, TONES, photos_by_role, tell_story
@@ -50,13 +52,18 @@ def case(request: Request, number: str) -> HttpResponse:
 
 
 def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) -> HttpResponse:
+    return render(request, "cases/staff/case.html", {**page_of(request, dossier), **more}, status=status)
+
+
+def page_of(request: Request, dossier: Dossier) -> dict[str, Any]:
+    """All that the page of a case shows; the desk's preview shows a part of it."""
     case, names = dossier.case, names_of(dossier)
     procedure = case.procedure
     rows = [_clock_row(clock) for clock in dossier.clocks]
     first = _first(request, dossier)
     open_moves = {move.name for move in dossier.moves}
     beside = [name for name in STEPS if name in open_moves and name != first]
-    context = {
+    return {
         "dossier": dossier,
         "case": case,
         "number": procedure.number,
@@ -86,10 +93,10 @@ def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) 
         "features_url": reverse("cases:point", args=[procedure.number]) if _point(case) else "",
         "wrong": None,
         "note_form": NoteForm(),
+        "promise_form": PromiseForm(),
+        "promises": promises_of(case) if any(line.kind == "promise" for line in dossier.lines) else [],
         "contact_form": ContactForm(),
-        **more,
     }
-    return render(request, "cases/staff/case.html", context, status=status)
 
 
 def _relative(row: CaseRow) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from linli.core.limits import limit
 from linli.people.actors import Actor
 from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
+from linli.procedures.enums import PartyKind
 from linli.procedures.models import Party
 
 
@@ -62,11 +63,14 @@ def _claim(request: Request, number: str, form: Form) -> bool:
     """Try a code. Guessing is slow: ten tries in ten minutes from one address."""
     limit(request, "claim")
     try:
-        procedure = open_by_code(number=number, code=form.cleaned_data["code"])
+        party = open_by_code(number=number, code=form.cleaned_data["code"])
     except NotFound as told:
         form.add_error("code", told.message)
         return False
-    claims.remember(request.session, procedure)
+    if party.kind == PartyKind.FURTHER:
+        claims.remember_joined(request.session, party.procedure_id, party.pk)
+    else:
+        claims.remember(request.session, party.procedure_id)
     return True
 
 
@@ -205,9 +209,11 @@ def _report(request: Request, party: Party, form: RateForm, *, status: int = 200
         "photos": [shown(file) for file in page.photos],
         "reopen_until": page.reopen_until if page.reopen_until and at < page.reopen_until else None,
         "form": form,
-        "asked": open_question(page.case),
+        "asked": open_question(page.case) if party.kind == PartyKind.REPORTER else "",
         "answered": procedure.state == "closed" or (procedure.state == "merged" and page.reopen_until is not None),
-        "may_keep": account is not None and party.account_id is None,
+        "text": page.own_words,
+        "first": party.kind == PartyKind.REPORTER,
+        "may_keep": account is not None and party.account_id is None and party.kind == PartyKind.REPORTER,
         "own": account is not None and party.account_id == account.pk,
         "address": request.build_absolute_uri(reverse("cases:follow", args=[procedure.number])),
     }
@@ -221,7 +227,8 @@ def _question(request: Request, name: str, form: Form, party: Party, **more: obj
 
 
 def _party(request: Request, number: str) -> Party:
-    return reported(number, account=account_of(request), claimed=claims.claimed(request.session))
+    session = request.session
+    return reported(number, account=account_of(request), claimed=claims.claimed(session), joined=claims.joined(session))
 
 
 def _reporter(party: Party) -> Actor:

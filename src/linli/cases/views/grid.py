@@ -42,7 +42,7 @@ class Spot:
 def grid(request: Request) -> HttpResponse:
     """My cell: what I verify first, then what else is open."""
     page = due_first(request.viewer, Filters(), after=request.GET.get("after"))
-    spots = [_spot(line, row) for line, row in zip(lines(page), page.rows, strict=True)]
+    spots = [_spot(line, row) for line, row in zip(lines(page.rows), page.rows, strict=True)]
     mine = {row.number for row in inbox(request.viewer.posts).rows}
     context = {
         "cell": request.viewer.posts[0].place,

@@ -49,6 +49,12 @@ def hour(at: datetime | None) -> str:
 
 
 @register.filter
+def stamp(at: datetime) -> int:
+    """A moment for scripts: seconds since 1970."""
+    return int(at.timestamp())
+
+
+@register.filter
 def ago(at: datetime | None) -> str:
     return dates.ago(at) if at else ""
 

@@ -31,7 +31,8 @@ function hear(event) {
   if (!parts.length) return;
   if (!told.size) setTimeout(tell, GATHER());
   parts.forEach((part) => told.add(part));
-  if (document.hidden) document.title = `(${++unseen}) ${plainTitle}`;
+  // A page with alarms of its own says in the title how many, not how much has moved.
+  if (document.hidden && !document.querySelector("[data-own-title]")) document.title = `(${++unseen}) ${plainTitle}`;
 }
 
 function tell() {

@@ -1,0 +1,5 @@
+// A page that is printed by a button; without scripts the browser prints.
+
+const button = document.querySelector("[data-print]");
+button.hidden = false;
+button.addEventListener("click", () => window.print());
