@@ -65,7 +65,7 @@ def bulk_dispatch(request: Request) -> HttpResponse:
     cases = cases_numbered(list(versions), request.viewer)
     goes = "go" in request.POST
     initial = {"to": request.POST.get("to", ""), "reason": request.POST.get("reason", "")}
-    form = BulkForm(request.POST if goes else None, initial=initial, posts=posts_for(cases, timezone.now()))
+    form = BulkForm(request.POST if goes else None, initial=initial, posts=posts_for(cases, at))
     if not (goes and form.is_valid()):
         plans = plan_dispatch(cases, to=form.post, by=request.by, at=at)
         return _preview(request, form, plans, status=422 if goes else 200)
