@@ -290,6 +290,15 @@ def test_whoever_may_see_it_gets_a_file_that_can_do_nothing(client):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("everybody_sees")
+@pytest.mark.parametrize("audience", ["parties", "staff", "sealed"])
+def test_no_browser_keeps_a_file_that_is_not_public(client, audience):
+    file = store(picture(), procedure=uuid4(), audience=audience, name="灯.jpg")
+
+    assert client.get(f"/files/{file.uuid}/")["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("everybody_sees")
 def test_a_pdf_is_offered_for_saving_and_has_no_previews(client):
     file = store(PDF, procedure=uuid4(), audience="public", name="a.pdf")
 

@@ -1,4 +1,4 @@
-"""Every package that the lock files name comes under a licence that is taken, as its own metadata says. Runs offline."""
+"""Every package that the lock files name comes under a licence that is taken, as its metadata says. Runs offline."""
 
 import re
 from importlib.metadata import Distribution, PackageNotFoundError, distribution

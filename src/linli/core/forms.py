@@ -77,7 +77,12 @@ class MoveForm(ActionForm):
 
 def _read_tidily(field: forms.Field) -> None:
     read = field.to_python
-    field.to_python = lambda value: tidy(read(value) or "")  # type: ignore[method-assign]
+
+    def tidily(value: Any) -> Any:
+        found = read(value)
+        return tidy(found) if isinstance(found, str) else found
+
+    field.to_python = tidily  # type: ignore[method-assign]
 
 
 def _ask(field: forms.Field, label: Any) -> Any:

@@ -12,6 +12,14 @@ from linli.places.models import Place
 from linli.procedures.enums import Audience, ClockState, Part, PartyKind
 
 
+def shut_to(viewer: Viewer, *, procedure: str) -> Exists:
+    """Whether an exclusion names this person, one of their posts or its organisation. `procedure`: the field with it."""
+    excluded = Q(post__in=viewer.held) | Q(organisation__path__in=viewer.organisation_paths)
+    if viewer.account is not None:
+        excluded |= Q(account=viewer.account)
+    return Exists(Exclusion.objects.filter(excluded, procedure=OuterRef(procedure)))
+
+
 class ProcedureQuerySet(models.QuerySet["Procedure"]):
     def visible_to(self, viewer: Viewer) -> "ProcedureQuerySet":
         """What these posts may see; it feeds inbox, search, events, counts, exports and files alike.
@@ -28,11 +36,7 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
         given = Exists(Assignment.objects.filter(procedure=OuterRef("pk"), post__in=posts)) | Exists(
             Grant.objects.filter(procedure=OuterRef("pk"), post__in=posts, ended_at=None)
         )
-        excluded = Q(post__in=viewer.held) | Q(organisation__path__in=viewer.organisation_paths)
-        if viewer.account is not None:
-            excluded |= Q(account=viewer.account)
-        shut = Exists(Exclusion.objects.filter(excluded, procedure=OuterRef("pk")))
-        return self.filter((Q(sealed=False) & browsed) | given).exclude(shut)
+        return self.filter((Q(sealed=False) & browsed) | given).exclude(shut_to(viewer, procedure="pk"))
 
     def of_account(self, account: Account) -> "ProcedureQuerySet":
         """What this person reported or is a party to; only ever for that person alone."""

@@ -43,7 +43,7 @@ def grid(request: Request) -> HttpResponse:
     """My cell: what I verify first, then what else is open."""
     page = due_first(request.viewer, Filters(), after=request.GET.get("after"))
     spots = [_spot(line, row) for line, row in zip(lines(page.rows), page.rows, strict=True)]
-    mine = {row.number for row in inbox(request.viewer.posts).rows}
+    mine = {row.number for row in inbox(request.viewer.posts, viewer=request.viewer).rows}
     context = {
         "cell": request.viewer.posts[0].place,
         "mine": [spot for spot in spots if spot.line.number in mine],

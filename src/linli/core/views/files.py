@@ -11,6 +11,7 @@ from linli.core.access import public
 from linli.core.errors import NotFound
 from linli.core.models import File
 
+PUBLIC = "public"  # the one audience whose files a browser may keep
 # Nothing in a file may run, load or be framed, whatever a reader makes of its content.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'; sandbox"
 
@@ -30,7 +31,7 @@ def file(request: HttpRequest, uuid: UUID, width: int | None = None) -> HttpResp
         response = HttpResponse(files.path_of(found, width=width).read_bytes(), content_type=media)
         response["Content-Disposition"] = disposition or "inline"
     response["ETag"] = tag
-    response["Cache-Control"] = "private, max-age=600"
+    response["Cache-Control"] = "private, max-age=600" if found.audience == PUBLIC else "private, no-store"
     response["Content-Security-Policy"] = SANDBOX
     return response
 

@@ -13,7 +13,7 @@ from linli.people.actors import Viewer
 from linli.people.models import Account, Post
 from linli.places.domain.queries import full_title
 from linli.procedures.enums import Audience, ClockState
-from linli.procedures.models import Assignment, Clock, Entry, Procedure, WorkCalendar
+from linli.procedures.models import Assignment, Clock, Entry, Procedure, WorkCalendar, shut_to
 from linli.procedures.numbers import read_number
 from linli.procedures.registry import kind_of, kinds
 
@@ -47,11 +47,16 @@ class Page:
     after: str | None
 
 
-def inbox(posts: Sequence[Post], *, after: str | None = None, size: int = PAGE) -> Page:
-    """The open work of these posts, what is due first on top, paused last. Two statements, however many rows."""
+def inbox(posts: Sequence[Post], *, viewer: Viewer | None = None, after: str | None = None, size: int = PAGE) -> Page:
+    """The open work of these posts, what is due first on top, paused last. Two statements, however many rows.
+
+    viewer: who reads it, where that is known; work that is closed to them is not named.
+    """
+    viewer = viewer or Viewer(posts=tuple(posts))
     related = [f"procedure__{name}" for kind in kinds().values() for name in kind.related]
     rows = (
         Assignment.objects.filter(post__in=[post.pk for post in posts], open=True)
+        .exclude(shut_to(viewer, procedure="procedure"))
         .select_related("procedure__place", *related)
         .order_by(F("due").asc(nulls_last=True), "id")
     )

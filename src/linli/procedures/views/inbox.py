@@ -12,5 +12,5 @@ from linli.procedures.registry import kinds
 @needs("procedures.inbox")
 def inbox(request: Request) -> HttpResponse:
     """The open work of the post one acts in. It renews itself when a procedure of any kind moves."""
-    page = open_work(request.viewer.posts, after=request.GET.get("after"))
+    page = open_work(request.viewer.posts, viewer=request.viewer, after=request.GET.get("after"))
     return render(request, "procedures/inbox.html", {"page": page, "topics": " ".join(kinds())})
