@@ -49,6 +49,28 @@ class PlaceField(forms.Field):
         return place
 
 
+class NameForm(KitForm):
+    """One more name that people use for a place."""
+
+    text = forms.CharField(
+        label=_("What do people call it?"),
+        help_text=_("For example: the old sixth, or Lane 33. A text that says it leads here."),
+        max_length=80,
+    )
+    source = forms.CharField(
+        label=_("Where do you know it from?"),
+        help_text=_("For example: residents at the service window. You may leave this empty."),
+        max_length=80,
+        required=False,
+    )
+
+
+class TryForm(KitForm):
+    """A text to try the names on; it is kept nowhere."""
+
+    try_text = forms.CharField(label=_("Try a text"), max_length=400, required=False)
+
+
 class ImportForm(KitForm):
     file = forms.FileField(
         label=_("GeoJSON file"),
