@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from linli.cases.domain.catalogue import catalogue
@@ -15,6 +15,8 @@ from linli.core.errors import NotFound
 from linli.people.domain.directory import directory
 from linli.people.enums import Role
 from linli.people.models import Post
+from linli.places.domain.gazetteer import places_in_text
+from linli.places.domain.queries import full_title
 from linli.places.models import Place
 from linli.procedures.models import Procedure
 
@@ -43,9 +45,18 @@ def route_of(case: Case) -> Route | None:
 
 def why_text(why: Mapping[str, Any]) -> str:
     """The facts of a route in a sentence, in the active language. They were true when the route was found."""
-    if why.get("unplaced"):
-        return _("The message names no place that we know, so it went to the fallback desk.")
+    text, says = _route_text(why), why.get("text_says")
+    if not says:
+        return text
     if not why.get("role"):
+        text = _("It went to the fallback desk")
+    return _("{why}. The text may mean {place}: the desk says whether it does.").format(why=text, place=_named(says))
+
+
+def _route_text(why: Mapping[str, Any]) -> str:
+    if not why.get("role"):
+        if why.get("unplaced"):
+            return _("The message names no place that we know, so it went to the fallback desk.")
         return _("Nobody answers for this class here, so it stays with the duty officer.")
     text = _("{role} for “{klass}” at {place}").format(
         role=Role(why["role"]).label, klass=_named(why["klass"]) or _("every class"), place=_named(why["place"])
@@ -53,6 +64,24 @@ def why_text(why: Mapping[str, Any]) -> str:
     if not why.get("vacant"):
         return text
     return _("{why}; that post is vacant, so it goes up to {post}").format(why=text, post=_named(why["vacant"]))
+
+
+def unplaced(text: str, below: str) -> dict[str, Any]:
+    """The facts of a case without a place: that it has none, and the one place that its text may mean.
+
+    Only a proposal for the desk: the case keeps no place until somebody says so.
+    """
+    found = places_in_text(text, below=below)
+    return {"unplaced": True, **({"text_says": _full(found[0].place)} if len(found) == 1 else {})}
+
+
+def _full(place: Place) -> list[str]:
+    """What a place is called among all, in both languages."""
+    titles = []
+    for language in ("zh-hans", "en"):
+        with override(language):
+            titles.append(full_title(place))
+    return titles
 
 
 def _both(named: CaseClass | Place | Post | None) -> list[str]:

@@ -14,6 +14,7 @@ from linli.cases.domain.closing import may_be_public, release_case
 from linli.cases.domain.contact import open_contact
 from linli.cases.domain.desk import UNFILED
 from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
+from linli.cases.domain.duplicates import Same, perhaps_the_same, reasons
 from linli.cases.domain.handling import note_on_case
 from linli.cases.domain.queries import ESTATE_PATH, case_for
 from linli.cases.domain.routing import why_text
@@ -26,6 +27,8 @@ from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
 from linli.procedures.models import Clock
 from linli.procedures.sentences import clock_name, explain
+
+JOINABLE = ("received", "filed", "dispatched", "handling")
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,42 @@ def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) 
         "has_contact": dossier.reporter is not None and dossier.reporter.contact_sealed is not None,
         "places_url": _places_around(case),
         "features_url": reverse("cases:point", args=[procedure.number]) if _point(case) else "",
+        "same": _same(request, case),
         "wrong": None,
         "note_form": NoteForm(),
         "contact_form": ContactForm(),
         **more,
     }
     return render(request, "cases/staff/case.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class SameRow:
+    """A case that is perhaps the same, as its panel shows it."""
+
+    same: Same
+    state: str
+    tone: str
+    why: str
+    url: str
+
+
+def _same(request: Request, case: Case) -> list[SameRow]:
+    """What a desk may want to join to a case whose work is not yet shown; nothing for whoever has no desk."""
+    if case.procedure.state not in JOINABLE or not request.user.has_perm("cases.desk"):
+        return []
+    return [
+        SameRow(one, STATES[one.state], TONES[one.state], reasons(one), same_url(case, one))
+        for one in perhaps_the_same(case, request.viewer)
+    ]
+
+
+def same_url(case: Case, other: Same) -> str:
+    """Where a case that is perhaps the same leads: to joining the two where there is such a move, else to the other."""
+    if "merge" in STEPS:
+        merge = reverse("cases:move", args=[case.procedure.number, "merge"])
+        return f"{merge}?{urlencode({'into': other.number})}"
+    return reverse("cases:case", args=[other.number])
 
 
 def _first(request: Request, dossier: Dossier) -> str:

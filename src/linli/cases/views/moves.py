@@ -18,6 +18,7 @@ from linli.cases.domain import closing, handling
 from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
 from linli.cases.domain.queries import case_for, classes
 from linli.cases.domain.routing import choose_from, propose_handler, route_of
+from linli.cases.domain.whereabouts import places_said
 from linli.cases.forms_staff import (
     CaseMoveForm,
     CloseForm,
@@ -39,6 +40,7 @@ from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid, NotFound, Refused, TooLarge
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
+from linli.places.domain.gazetteer import because
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import full_title
 
@@ -106,6 +108,7 @@ def file_form(asked: Asked) -> CaseMoveForm:
         classes=catalogue,
         known=full_title(procedure.place) if procedure.place else str(_("place not known")),
         found=found,
+        said=[(one.place, because(one)) for one in places_said(case, below=below)],
         choice=choose_from(klass, path, procedure.cell_id, route),
         **rest,
     )
@@ -170,7 +173,7 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
         asked = Asked(case, request)
         return _page(request, case, name, step.form(asked)) if leaves else redirect("cases:case", case.procedure.number)
     form = step.form(Asked(case, request, request.POST))
-    if "look" in request.POST:
+    if "look" in request.POST or "take" in request.POST:
         return _page(request, case, name, step.form(Asked(case, request, initial=_as_asked(request))))
     if form.is_valid():
         try:
@@ -187,8 +190,12 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
 
 
 def _as_asked(request: Request) -> dict[str, str]:
-    """What was written so far, for a form that is only looked at again: whom to send it to is proposed anew."""
-    return {name: request.POST.get(name, "") for name in request.POST if name != "to"}
+    """What was written so far, for a form that is only looked at again: whom to send it to is proposed anew.
+
+    `take` is the place of the text, taken by one tap.
+    """
+    written = {name: request.POST.get(name, "") for name in request.POST if name != "to"}
+    return written | ({"place": written["take"]} if "take" in written else {})
 
 
 def _make(request: Request, case: Case, step: Step, form: CaseMoveForm) -> HttpResponse:

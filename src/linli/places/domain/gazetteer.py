@@ -74,13 +74,15 @@ def because(proposal: Proposal) -> str:
     return _("; ").join(dict.fromkeys(told))
 
 
-def places_in_text(text: str, *, below: str = "", near: str = "", most: int = MOST) -> list[Proposal]:
+def places_in_text(
+    text: str, *, below: str = "", near: str = "", most: int = MOST, known: Lexicon | None = None
+) -> list[Proposal]:
     """The places that a text may mean, the surest first; none where that is not clear. No statement.
 
     below: only places under this path.  near: the path of an estate that is known otherwise, for a text that names the
-    building alone.
+    building alone.  known: another lexicon than that of the tree as it stands.
     """
-    reading = _Reading(plain(text[:MOST_READ]), lexicon(), below)
+    reading = _Reading(plain(text[:MOST_READ]), known or lexicon(), below)
     found = list(reading.named()) or list(reading.misspelt()) or list(reading.in_estate(near))
     return _sorted_out(found)[:most]
 
@@ -205,7 +207,7 @@ class _Reading:
             start, end = min(start, beside.start), max(end, beside.end)
         for entry in anchor.entries:
             share = HOW[entry.how] * anchor.right / len(anchor.entries)
-            reasons = (Reason(entry.how, self.written.quote(start, end), entry.place),)
+            reasons: tuple[Reason, ...] = (Reason(entry.how, self.written.quote(start, end), entry.place),)
             if numbers and not beside:
                 reasons += (Reason("number", self.written.quote(numbers.start, numbers.end), entry.place),)
             yield from (

@@ -5,16 +5,10 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 # One character for one: full width, capitals, and the traditional or old forms of what addresses are made of.
-ONE_TO_ONE = str.maketrans(
-    {
-        **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
-        **{chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)},
-        **{chr(code): chr(code - 0xFEE0 + 32) for code in range(ord("Ａ"), ord("Ｚ") + 1)},
-        **dict(zip("樓號棟區門單園邨樂虹層", "楼号栋区门单园村乐虹层", strict=True)),
-        "〇": "零",
-        "　": " ",
-    }
-)
+OLD = dict(zip("樓號棟區門單園邨樂層〇　", "楼号栋区门单园村乐层零 ", strict=True))
+WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+CAPITALS = {chr(code): chr(code).lower() for code in range(ord("A"), ord("Z") + 1)}
+ONE_TO_ONE = str.maketrans({**{wide: narrow.lower() for wide, narrow in WIDE.items()}, **CAPITALS, **OLD})
 RUN = re.compile(r"\s+|[零一二三四五六七八九十百]+")
 DIGITS = {numeral: str(digit) for digit, numeral in enumerate("零一二三四五六七八九")}
 
