@@ -1,6 +1,6 @@
-"""Marks of a text, such that texts of nearly the same words share one: MinHash over character trigrams, in bands.
+"""Marks of a text, such that texts of nearly the same words share one: MinHash over pairs of characters, in bands.
 
-Two texts that share a part s of their trigrams share at least one of BANDS marks with the chance
+Two texts that share a part s of their pairs share at least one of BANDS marks with the chance
 1 − (1 − s^ROWS)^BANDS: 0.998 for s = 0.8, 0.86 for 0.6, 0.20 for 0.3.
 
 Source: Broder 1997; Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 3.4.
@@ -13,7 +13,7 @@ from zlib import crc32
 import numpy as np
 
 BANDS, ROWS = 8, 3
-SHINGLE = 3  # characters
+SHINGLE = 2  # characters: what two Chinese characters say is a word
 PRIME = (1 << 61) - 1
 LEAST = 6  # characters of a text that is marked: shorter ones say too little
 _random = Random(20260101)  # noqa: S311  fixed for ever: stored marks were made with it
