@@ -18,6 +18,7 @@ NUMBERED = re.compile(
 )
 NOUNS = ("village", "estate")  # said one for the other
 ENDS = ("小区", "新村", "estate", "居民区")
+WIDE_ENDS = ("片区", "地区", "街道", "area", "subdistrict")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 LONG = 4  # characters from which a misspelt name can still be told
 
@@ -90,7 +91,7 @@ def _wider(place: Place, state: Tree) -> list[str]:
     """What the area is called, which people leave out, the longest first."""
     areas = [above for above in state.above(place.path) if above.kind in {Kind.AREA, Kind.SUBDISTRICT}]
     names = {plain(name).text for area in areas for name in (area.name, area.name_en, *area.aliases) if name}
-    names |= {name.removesuffix("area") for name in names}
+    names |= {name.removesuffix(end) for name in names for end in WIDE_ENDS}
     return sorted(names, key=len, reverse=True)
 
 
