@@ -11,14 +11,18 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from linli.engines.addresses.parts import Part, parts_of, tokens_of
+from linli.engines.addresses.parts import Part, bounded, parts_of, tokens_of, unbounded
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 
 EDGE = "␂"  # stands before the first and after the last token
-WINDOWS = ((0,), (-1,), (1,), (-2,), (2,), (-1, 0), (0, 1), (-2, -1), (1, 2), (-1, 0, 1), (-2, -1, 0), (0, 1, 2),
-           (-3, -2, -1, 0), (0, 1, 2, 3), (-1, 0, 1, 2), (-2, -1, 0, 1))  # fmt: skip
+WINDOWS = (
+    (0,), (-1,), (1,), (-2,), (2,), (-3,), (3,),
+    (-1, 0), (0, 1), (-2, -1), (1, 2), (-2, 0), (0, 2), (-1, 1),
+    (-1, 0, 1), (-2, -1, 0), (0, 1, 2), (-3, -2, -1), (1, 2, 3),
+    (-3, -2, -1, 0), (0, 1, 2, 3), (-1, 0, 1, 2), (-2, -1, 0, 1),
+)  # fmt: skip
 SHAPES = ((0,), (-1, 0), (0, 1), (-1, 0, 1), (-2, -1, 0), (0, 1, 2), (-2, -1, 0, 1, 2))
 REACH = 3
 RARE = 2  # a feature seen less often is left out
@@ -26,7 +30,7 @@ RARE = 2  # a feature seen less often is left out
 
 @dataclass(frozen=True)
 class Tagger:
-    """Labels, the number of each known feature, and their weights.
+    """Labels (which say where parts end, too), the number of each known feature, and their weights.
 
     emission: float32 (features + 1, labels), the last row is that of no feature; transition: float32 (labels + 1,
     labels), the last row begins a text.
@@ -50,11 +54,12 @@ class Tagger:
         if not tokens:
             return []
         best = _best(_scores(self.emission, _numbered(tokens, self.features)), self.transition)
-        return [self.labels[label] for label in best]
+        return unbounded([self.labels[label] for label in best])
 
 
 def train(examples: Sequence[tuple[Sequence[str], Sequence[str]]], *, rounds: int = 12, seed: int = 1) -> Tagger:
     """Learn from (tokens, tags); the same for the same examples, rounds and seed."""
+    examples = [(tokens, bounded(tags)) for tokens, tags in examples]
     labels = tuple(sorted({tag for _tokens, tags in examples for tag in tags}))
     number = {label: at for at, label in enumerate(labels)}
     features = _known([tokens for tokens, _tags in examples])
