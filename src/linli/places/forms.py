@@ -74,7 +74,7 @@ class NameForm(KitForm):
 class TryForm(KitForm):
     """A text to try the names on; it is kept nowhere."""
 
-    try_text = forms.CharField(label=_("Try a text"), max_length=400, required=False)
+    try_text = forms.CharField(label=_("Try a text"), max_length=400)
 
 
 class ImportForm(KitForm):
