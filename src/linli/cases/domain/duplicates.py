@@ -182,14 +182,14 @@ def _paths_round(spot: _Spot) -> Iterator[str]:
     estate = spot.path[:ESTATE_PATH] if len(spot.path) >= ESTATE_PATH else ""
     if estate:
         yield estate
+    frame, reach = Frame(*spot.point) if spot.point else None, settings().metres + HALF_BUILDING
     for place in tree().places:
         if len(place.path) <= ESTATE_PATH or place.kind == Kind.CELL:
             continue
-        within = bool(estate) and place.path.startswith(estate)
-        if spot.point is None or place.lon is None or place.lat is None:
-            if within:
+        if frame is None or place.lon is None or place.lat is None:
+            if estate and place.path.startswith(estate):
                 yield place.path
-        elif _metres(spot.point, (place.lon, place.lat)) <= settings().metres + HALF_BUILDING:
+        elif hypot(*frame.metres(place.lon, place.lat)) <= reach:
             yield place.path
 
 
