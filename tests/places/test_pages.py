@@ -101,7 +101,7 @@ def test_many_places_cost_no_more_statements_than_one(sign_in, street, django_as
     client.get("/places/")
     with django_assert_num_queries(SIGNED_IN):
         client.get("/places/")
-    with django_assert_num_queries(SIGNED_IN + 3):
+    with django_assert_num_queries(SIGNED_IN + 4):
         client.get(f"/places/{estate.path}/")
 
     for number in range(3):
@@ -110,7 +110,7 @@ def test_many_places_cost_no_more_statements_than_one(sign_in, street, django_as
     client.get("/places/")
     with django_assert_num_queries(SIGNED_IN):
         client.get("/places/")
-    with django_assert_num_queries(SIGNED_IN + 3):
+    with django_assert_num_queries(SIGNED_IN + 4):
         client.get(f"/places/{estate.path}/")
 
 

@@ -58,9 +58,9 @@ def test_the_full_title_says_the_estate_with_the_number(leshan):
         assert full_title(leshan["乐山六村12号楼1号门"]) == "Leshan Village 6, Building 12, Entrance 1"
 
 
-def test_the_page_of_a_place_takes_three_statements_however_much_lies_in_it(leshan, django_assert_num_queries):
+def test_the_page_of_a_place_takes_four_statements_however_much_lies_in_it(leshan, django_assert_num_queries):
     for name in ("乐山六村", "邻街小区", "徐汇区"):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             page = place_page(leshan[name].path)
         assert page.place == leshan[name]
 

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.domain.promises import TEXT_MOST as PROMISE_MOST
 from linli.cases.domain.report import TEXT_MOST
 from linli.cases.domain.shift import NOTE_MOST
+from linli.cases.domain.whereabouts import Meant
 from linli.cases.enums import Source
 from linli.cases.models import CaseClass
 from linli.core.errors import Invalid
 from linli.core.forms import ActionForm, Hinted, MomentInput
 from linli.people.domain.contacts import read_contact
 from linli.people.models import Post
-from linli.places.domain.queries import full_title
-from linli.places.models import Place
+from linli.places.forms import place_choice
 
 AS_PROPOSED = ""
 NOT_YET = "none"
@@ -132,10 +132,10 @@ class PhoneForm(ActionForm):
         initial=Source.HOTLINE,
     )
 
-    def __init__(self, *args: Any, classes: Sequence[CaseClass], found: Sequence[Place], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, classes: Sequence[CaseClass], found: Sequence[Meant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("klass", [("", _("Not sure")), *((klass.code, klass.title) for klass in classes)])
-        named = [(place.path, full_title(place)) for place in found]
+        named = [place_choice(place, why) for place, why in found]
         self.offer("place", [*named, ("", Hinted(_("None of these"), _("It is taken down as written.")))])
 
     def clean_contact(self) -> str:

@@ -7,12 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.domain.report import TEXT_MOST
+from linli.cases.domain.whereabouts import Meant
 from linli.cases.models import CaseClass
 from linli.core.errors import Invalid
 from linli.core.forms import ActionForm, Hinted, KitForm, PhotosField
 from linli.people.domain.contacts import Contact, read_contact
-from linli.places.domain.queries import Choice, full_title
-from linli.places.models import Place
+from linli.places.domain.queries import Choice
+from linli.places.forms import place_choice
 
 SOMETHING_ELSE = "other"
 YARD = "yard"
@@ -102,11 +103,11 @@ class WordsForm(KitForm):
     )
     place = forms.ChoiceField(label=_("Do you mean one of these places?"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, found: Sequence[Place] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, found: Sequence[Meant] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if found:
             other = (AS_WRITTEN, _("None of these. Take it as I wrote it."))
-            self.offer("place", [*((place.path, full_title(place)) for place in found), other])
+            self.offer("place", [*(place_choice(place, why) for place, why in found), other])
         else:
             del self.fields["place"]
 

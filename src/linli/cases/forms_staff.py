@@ -1,6 +1,6 @@
 """The forms of staff: one for each move, asking only what it needs; and what stands beside the moves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.domain.report import TEXT_MOST
+from linli.cases.domain.whereabouts import Meant, places_meant
 from linli.cases.enums import Grade, Hotline
 from linli.cases.models import CaseClass
 from linli.core.forms import ActionForm, Hinted, KitForm, PhotosField
 from linli.places.domain.kept import tree
-from linli.places.domain.queries import find_places, full_title
+from linli.places.domain.queries import full_title
+from linli.places.forms import place_choice
 from linli.places.models import Place
 
 
@@ -164,11 +166,13 @@ class FileForm(DispatchForm):
         *args: Any,
         classes: list[CaseClass],
         known: str,
-        found: list[Place],
+        found: list[Meant],
+        said: Sequence[Meant] = (),
         from_hotline: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._said = said
         self.fields["grade"].initial = self.choice.grade
         if from_hotline:
             offer(self, "hotline", [("", _("not said")), *Hotline.choices])
@@ -177,7 +181,7 @@ class FileForm(DispatchForm):
             del self.fields["hotline"]
         self.classes = {klass.code: klass for klass in classes}
         offer(self, "klass", [("", _("Choose a class"))] + [(one.code, one.title) for one in classes])
-        offer(self, "place", [("", known)] + [(place.path, full_title(place)) for place in found])
+        offer(self, "place", [("", known)] + [place_choice(place, why) for place, why in found])
 
     def arguments(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -186,16 +190,24 @@ class FileForm(DispatchForm):
         return {**super().arguments(), "klass": self.classes[given["klass"]], "place": place, **chosen}
 
     @property
+    def said(self) -> list[tuple[str, str, str]]:
+        """(path, name, why) of each place that the text says and that is not chosen yet."""
+        chosen = self["place"].value()
+        return [(place.path, full_title(place), why) for place, why in self._said if place.path != chosen]
+
+    @property
     def filing_condition(self) -> str:
         klass = self.classes.get(self["klass"].value() or "")
         return klass.filing_text if klass else ""
 
 
-def places_found(words: str, chosen: str, below: str) -> list[Place]:
+def places_found(words: str, chosen: str, below: str) -> list[Meant]:
     """The places to choose from: what the words find below a path, and the one that is chosen already."""
-    found = [place for place in find_places(words, limit=8) if place.path.startswith(below)]
+    found = places_meant(words, below=below)
     held = tree().by_path.get(chosen)
-    return found if held is None or held in found or not chosen.startswith(below) else [held, *found]
+    if held is None or not chosen.startswith(below) or any(place.path == chosen for place, _why in found):
+        return found
+    return [(held, ""), *found]
 
 
 class NoteForm(ActionForm):

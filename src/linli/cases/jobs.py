@@ -1,10 +1,12 @@
 """What follows a case's moves: the search row, and messages to the reporter; files, read and forgotten."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
 from linli.cases.domain.asking import go_on_without_reply
+from linli.cases.domain.duplicates import mark_texts
 from linli.cases.domain.forgetting import forget_imports
 from linli.cases.domain.importing import continue_import
 from linli.cases.domain.joining import pass_on_answer
@@ -29,6 +31,12 @@ def index(message: Message) -> None:
 
 def _index(case: Case) -> None:
     search.put(case.pk, " ".join([case.text, case.where, case.answer, case.klass.name if case.klass else ""]))
+
+
+@consumer("cases.marks", topics=["case.opened", "case.taken_over"])
+def mark(message: Message) -> None:
+    """Make cases without a place findable by nearly the same words."""
+    mark_texts([UUID(str(key)) for key in message.body.get("procedures") or [message.procedure]])
 
 
 @consumer("cases.reporter", topics=sorted(STILL_TRUE))

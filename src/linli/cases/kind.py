@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from linli.cases.domain.duplicates import forget_marks
 from linli.cases.domain.standards import limit_of_case
 from linli.cases.models import Case
 from linli.cases.sentences import CLOCKS, STATES, shorten
@@ -19,10 +20,11 @@ def own_limit(clock: str, procedure: Procedure) -> OwnLimit | None:
 
 
 def erase(procedure: Procedure) -> None:
-    """Forget what the case says of persons: its text, where, answer, photographs and search row."""
+    """Forget what the case says of persons: its text, where, answer, photographs, search row and marks."""
     Case.objects.filter(pk=procedure.pk).update(text="", where="", answer="", lon=None, lat=None, import_key=None)
     files.purge_all(procedure.pk)
     search.remove(procedure.pk)
+    forget_marks(procedure.pk)
 
 
 def title(procedure: Procedure) -> str:

@@ -231,6 +231,18 @@ class Case(models.Model):
         return self.procedure_id
 
 
+class TextMark(models.Model):
+    """A mark of the words of a case without a place, so that one of nearly the same words is found. See likeness."""
+
+    procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="+", db_index=False)
+    mark = models.BigIntegerField()
+    day = models.IntegerField(help_text="on which it was opened, since 1970")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["procedure", "mark"], name="text_mark_once")]
+        indexes = [models.Index(fields=["mark", "day"], name="text_mark")]
+
+
 class ImportRun(models.Model):
     """One reading of a file of messages: how far it came, and which rows it could not take.
 

@@ -33,6 +33,7 @@ PERMISSIONS = {
     "core.assessments": is_administrator | is_auditor,
     "core.assess": is_administrator,
     "places.manage": is_administrator,
+    "places.names": has_role(Role.DUTY_OFFICER, Role.ADMINISTRATOR),
     "people.staff": is_staff,
     "people.manage": is_administrator,
     "people.acts": is_administrator | is_auditor,

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.core.forms import KitForm
-from linli.places.domain.queries import Choice, choice, governed_path
+from linli.core.forms import Hinted, KitForm
+from linli.places.domain.queries import Choice, choice, full_title, governed_path
 from linli.places.models import Place
 
 STEPS = ("estate", "building", "entrance")
@@ -47,6 +47,34 @@ class PlaceField(forms.Field):
         if place is None and self.required:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         return place
+
+
+def place_choice(place: Place, why: str = "") -> tuple[str, Any]:
+    """A place to choose from a list, with what speaks for it where that is more than its name."""
+    title = full_title(place)
+    return place.path, Hinted(title, _("Because of %(why)s") % {"why": why}) if why else title
+
+
+class NameForm(KitForm):
+    """One more name that people use for a place."""
+
+    text = forms.CharField(
+        label=_("What do people call it?"),
+        help_text=_("For example: the old sixth, or Lane 33. A text that says it leads here."),
+        max_length=80,
+    )
+    source = forms.CharField(
+        label=_("Where do you know it from?"),
+        help_text=_("For example: residents at the service window. You may leave this empty."),
+        max_length=80,
+        required=False,
+    )
+
+
+class TryForm(KitForm):
+    """A text to try the names on; it is kept nowhere."""
+
+    try_text = forms.CharField(label=_("Try a text"), max_length=400)
 
 
 class ImportForm(KitForm):

@@ -83,6 +83,24 @@ class Place(models.Model):
         return other.path.startswith(self.path)
 
 
+class Alias(models.Model):
+    """A name that people use for a place and that no map shows, and where the office learnt it.
+
+    `Place.aliases` are other names that come with the file of places; these are the office's own.
+    """
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="spoken")
+    text = models.CharField(max_length=80)
+    source = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["text", "id"]
+        constraints = [models.UniqueConstraint(fields=["place", "text"], name="alias_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class PlaceFigure(models.Model):
     """A sourced number about a place as a whole, such as the share of people over 65. Never about one person."""
 

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from linli.places import names_views as names
 from linli.places import views
 
 app_name = "places"
@@ -13,4 +14,6 @@ urlpatterns = [
     path("export.geojson", views.export, name="export"),
     path("<slug:path>/", views.place, name="place"),
     path("<slug:path>/mark.geojson", views.mark, name="mark"),
+    path("<slug:path>/names/", names.names, name="names"),
+    path("<slug:path>/names/<int:alias>/remove/", names.remove, name="remove_name"),
 ]

@@ -19,6 +19,7 @@ from linli.core.access import needs, public
 from linli.core.errors import Invalid
 from linli.places import uploads
 from linli.places.domain import queries
+from linli.places.domain.aliases import NAMED
 from linli.places.domain.export import export_places
 from linli.places.domain.intake import Reading, read_places, take_places
 from linli.places.domain.map import map_etag, map_features, map_mark, read_box, read_kinds
@@ -59,6 +60,8 @@ def place(request: HttpRequest, path: str) -> HttpResponse:
     page = queries.place_page(path)
     drawn = {"kinds": DRAWN.get(Kind(page.place.kind), DRAWN_CLOSE), "below": _map_root(page)}
     context = {"page": page, "map_url": f"{reverse('places:map')}?{urlencode(drawn)}"}
+    if page.place.kind in NAMED and request.user.has_perm("places.names"):
+        context["names_url"] = reverse("places:names", args=[path])
     if drawn["below"] != path:
         context["mark_url"] = reverse("places:mark", args=[path])
     return render(request, "places/place.html", context)

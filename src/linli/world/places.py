@@ -4,9 +4,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from linli.places.domain.aliases import add_alias
 from linli.places.domain.queries import Called, called
 from linli.places.domain.tree import create_places
+from linli.world.model import SYNTHETIC
 from linli.world.neighbourhood import SEED, neighbourhood
+from linli.world.sayings import SLANG
 
 
 def build_places(*, at: datetime, seed: int = SEED, scale: int = 1, units: bool = False) -> Called:
@@ -17,4 +20,8 @@ def build_places(*, at: datetime, seed: int = SEED, scale: int = 1, units: bool 
     the day of `at`.
     """
     draft = neighbourhood(as_of=timezone.localdate(at), seed=seed, scale=scale, units=units)
-    return called(create_places(parent=None, drafts=[draft]))
+    places = called(create_places(parent=None, drafts=[draft]))
+    for name, spoken in SLANG.items():
+        for text in spoken:
+            add_alias(place=places[name], text=text, source=SYNTHETIC)
+    return places

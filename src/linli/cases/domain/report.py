@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.domain.routing import About, desk_post, propose_handler
+from linli.cases.domain.routing import About, desk_post, propose_handler, unplaced
 from linli.cases.enums import Source
 from linli.cases.models import Case, CaseClass
 from linli.core import files
@@ -86,6 +86,7 @@ def report_case(
     if contact:
         reporter.contact_sealed = seal(contact, row=reporter.uuid, field=CONTACT_FIELD)
     route = propose_handler(klass, spot.path, at, About(source, text, at))
+    why = route.why if spot.place else {**route.why, **unplaced(f"{where}\n{text}", spot.path)}
     case = Case(
         procedure=procedure,
         klass=klass,
@@ -98,7 +99,7 @@ def report_case(
         lat=lat,
         outside=spot.outside,
         proposed=route.post,
-        proposed_why=route.why,
+        proposed_why=why,
     )
     with transaction.atomic():
         opened, fresh = open_procedure(
@@ -111,7 +112,7 @@ def report_case(
                 "source": source,
                 "klass": klass.code if klass else None,
                 "proposed": route.post.pk,
-                "why": route.why,
+                "why": why,
                 "photos": [str(photo) for photo in photos],
             },
             audience=Audience.PARTIES,

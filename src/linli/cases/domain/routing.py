@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from linli.cases.domain.catalogue import Ruling, catalogue, in_force
@@ -20,6 +20,8 @@ from linli.engines.routing import Matter, first, matches, times_of
 from linli.people.domain.directory import directory
 from linli.people.enums import Role
 from linli.people.models import Post
+from linli.places.domain.gazetteer import places_in_text
+from linli.places.domain.queries import full_title
 from linli.places.models import Place
 from linli.procedures.domain.limits import calendar
 from linli.procedures.models import Procedure
@@ -154,13 +156,18 @@ def why_text(why: Mapping[str, Any]) -> str:
         parts.append(_("graded by the rule: {note}").format(note=_named(rule["note"])))
     if rule := why.get("timed"):
         parts.append(_("hotline limit by the rule: {note}").format(note=_named(rule["note"])))
-    return _("; ").join(dict.fromkeys(parts))
+    text, says = _("; ").join(dict.fromkeys(parts)), why.get("text_says")
+    if not says:
+        return text
+    if not why.get("role"):
+        text = _("It went to the fallback desk")
+    return _("{why}. The text may mean {place}: the desk says whether it does.").format(why=text, place=_named(says))
 
 
 def _why_there(why: Mapping[str, Any]) -> str:
-    if why.get("unplaced"):
-        return _("The message names no place that we know, so it went to the fallback desk.")
     if not why.get("role"):
+        if why.get("unplaced"):
+            return _("The message names no place that we know, so it went to the fallback desk.")
         return _("Nobody answers for this class here, so it stays with the duty officer.")
     text = _("{role} for “{klass}” at {place}").format(
         role=Role(why["role"]).label, klass=_named(why["klass"]) or _("every class"), place=_named(why["place"])
@@ -168,6 +175,24 @@ def _why_there(why: Mapping[str, Any]) -> str:
     if not why.get("vacant"):
         return text
     return _("{why}; that post is vacant, so it goes up to {post}").format(why=text, post=_named(why["vacant"]))
+
+
+def unplaced(text: str, below: str) -> dict[str, Any]:
+    """The facts of a case without a place: that it has none, and the one place that its text may mean.
+
+    Only a proposal for the desk: the case keeps no place until somebody says so.
+    """
+    found = places_in_text(text, below=below)
+    return {"unplaced": True, **({"text_says": _full(found[0].place)} if len(found) == 1 else {})}
+
+
+def _full(place: Place) -> list[str]:
+    """What a place is called among all, in both languages."""
+    titles = []
+    for language in ("zh-hans", "en"):
+        with override(language):
+            titles.append(full_title(place))
+    return titles
 
 
 def _both(named: CaseClass | Place | Post | None) -> list[str]:

@@ -14,6 +14,7 @@ from linli.cases.domain.closing import may_be_public, release_case
 from linli.cases.domain.contact import open_contact
 from linli.cases.domain.desk import CaseRow
 from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
+from linli.cases.domain.duplicates import Same, perhaps_the_same, reasons
 from linli.cases.domain.handling import note_on_case
 from linli.cases.domain.promises import promises_of
 from linli.cases.domain.queries import ESTATE_PATH, case_for
@@ -30,6 +31,8 @@ from linli.procedures.domain.assignments import STANDING
 from linli.procedures.enums import Part
 from linli.procedures.models import Clock
 from linli.procedures.sentences import clock_name, explain
+
+JOINABLE = ("received", "filed", "dispatched", "handling")
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def page_of(request: Request, dossier: Dossier) -> dict[str, Any]:
         "has_contact": dossier.reporter is not None and dossier.reporter.contact_sealed is not None,
         "places_url": _places_around(case),
         "features_url": reverse("cases:point", args=[procedure.number]) if _point(case) else "",
+        "same": _same(request, case),
         "wrong": None,
         "note_form": NoteForm(),
         "promise_form": PromiseForm(),
@@ -107,6 +111,33 @@ def _relative(row: CaseRow) -> dict[str, Any]:
         "state": STATES[row.state],
         "tone": TONES[row.state],
     }
+
+
+@dataclass(frozen=True)
+class SameRow:
+    """A case that is perhaps the same, as its panel shows it."""
+
+    same: Same
+    state: str
+    tone: str
+    why: str
+    url: str
+
+
+def _same(request: Request, case: Case) -> list[SameRow]:
+    """What a desk may want to join to a case whose work is not yet shown; nothing for whoever has no desk."""
+    if case.procedure.state not in JOINABLE or not request.user.has_perm("cases.desk"):
+        return []
+    return [
+        SameRow(one, STATES[one.state], TONES[one.state], reasons(one), same_url(case, one))
+        for one in perhaps_the_same(case, request.viewer)
+    ]
+
+
+def same_url(case: Case, other: Same) -> str:
+    """Where a case that is perhaps the same leads: to joining the two."""
+    merge = reverse("cases:move", args=[case.procedure.number, "merge"])
+    return f"{merge}?{urlencode({'into': other.number})}"
 
 
 def _first(request: Request, dossier: Dossier) -> str:

@@ -19,6 +19,7 @@ from linli.cases.domain import asking, closing, handling, joining, more_time, to
 from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
 from linli.cases.domain.queries import case_for, classes
 from linli.cases.domain.routing import about_of, choose_from, posts_near, propose_handler, route_of
+from linli.cases.domain.whereabouts import places_said
 from linli.cases.enums import Source
 from linli.cases.forms_staff import (
     CaseMoveForm,
@@ -41,6 +42,7 @@ from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid, NotFound, Refused, TooLarge
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
+from linli.places.domain.gazetteer import because
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import full_title
 
@@ -112,6 +114,7 @@ def file_form(asked: Asked) -> CaseMoveForm:
         found=found,
         choice=choose_from(klass, path, procedure.cell_id, route, now),
         from_hotline=case.source == Source.HOTLINE,
+        said=[(one.place, because(one)) for one in places_said(case, below=below)],
         **rest,
     )
 
@@ -269,7 +272,7 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
         asked = Asked(case, request)
         return _page(request, case, name, step.form(asked)) if leaves else redirect("cases:case", case.procedure.number)
     form = step.form(Asked(case, request, request.POST))
-    if "look" in request.POST:
+    if "look" in request.POST or "take" in request.POST:
         return _page(request, case, name, step.form(Asked(case, request, initial=_as_asked(request))))
     if form.is_valid():
         try:
@@ -286,8 +289,12 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
 
 
 def _as_asked(request: Request) -> dict[str, str]:
-    """What was written so far, for a form that is only looked at again: what the rules propose is proposed anew."""
-    return {name: request.POST.get(name, "") for name in request.POST if name not in ("to", "grade", "hotline")}
+    """What was written so far, for a form that is only looked at again: what the rules propose is proposed anew.
+
+    `take` is the place of the text, taken by one tap.
+    """
+    written = {name: request.POST.get(name, "") for name in request.POST if name not in ("to", "grade", "hotline")}
+    return written | ({"place": written["take"]} if "take" in written else {})
 
 
 def _make(request: Request, case: Case, step: Step, form: CaseMoveForm) -> HttpResponse:

@@ -15,6 +15,7 @@ from linli.cases.domain.further import join_report
 from linli.cases.domain.heaps import RECENT
 from linli.cases.domain.queries import case_for, classes
 from linli.cases.domain.report import report_case
+from linli.cases.domain.whereabouts import Meant
 from linli.cases.forms_desk import PhoneForm
 from linli.cases.forms_staff import places_found
 from linli.cases.views.desk import Line, lines
@@ -23,7 +24,6 @@ from linli.core.errors import Conflict, Invalid
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
 from linli.places.domain.kept import tree
-from linli.places.models import Place
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def phone(request: Request) -> HttpResponse:
     found = places_found(asked.get("words", ""), asked.get("place", ""), below)
     sends = request.method == "POST" and "look" not in request.POST
     initial = {name: asked.get(name, "") for name in ("text", "klass", "words", "place", "contact") if name in asked}
-    initial.setdefault("place", found[0].path if found else "")
+    initial.setdefault("place", found[0][0].path if found else "")
     form = PhoneForm(request.POST if sends else None, initial=initial, classes=classes(), found=found)
     if sends and form.is_valid():
         try:
@@ -55,7 +55,7 @@ def phone(request: Request) -> HttpResponse:
     return _page(request, form, found)
 
 
-def _page(request: Request, form: PhoneForm, found: list[Place]) -> HttpResponse:
+def _page(request: Request, form: PhoneForm, found: list[Meant]) -> HttpResponse:
     place = tree().by_path.get(str(form["place"].value() or ""))
     klass = next((one for one in classes() if one.code == form["klass"].value()), None)
     rows: list[CaseRow] = nearby_open(request.viewer, place=place, klass=klass) if place else []

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.cases.domain import queries
 from linli.cases.domain.closing import support_case
 from linli.cases.domain.report import root_path
+from linli.cases.domain.whereabouts import places_meant
 from linli.cases.draft import Draft
 from linli.cases.forms_report import (
     ANYWHERE,
@@ -29,7 +30,7 @@ from linli.core.limits import limit
 from linli.people.actors import Actor
 from linli.people.middleware import Request
 from linli.places.domain.kept import tree
-from linli.places.domain.queries import Choice, choice, find_places, full_title
+from linli.places.domain.queries import Choice, choice, full_title
 from linli.places.models import STEP, Kind
 
 SUPPORTED = "supported"
@@ -104,7 +105,7 @@ def words(request: Request) -> HttpResponse:
     """Where, in words. If these name places that we know, it asks once whether one of them is meant."""
     draft = Draft.of(request.session)
     written = request.POST.get("where", "")
-    found = find_places(written, limit=SUGGESTIONS) if len(written) <= WHERE_MOST else []
+    found = places_meant(written, below=root_path(), most=SUGGESTIONS) if 0 < len(written) <= WHERE_MOST else []
     asked = request.POST.get("asked") == written
     form = WordsForm(posted(request), initial={"where": draft.where}, found=found)
     if request.method == "POST" and form.is_valid():

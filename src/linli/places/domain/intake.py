@@ -1,7 +1,8 @@
 """Places from a GeoJSON file: read, checked against the tree feature by feature, then taken.
 
-A feature's properties are `kind`, `name`, `name_en`, `code`, `aliases` and `parent`: the id of a feature of the same
-file, or the path or code of a place in the tree. A place of the same kind and name under the same parent is changed.
+A feature's properties are `kind`, `name`, `name_en`, `code`, `aliases`, `spoken` (names that people use, each with its
+source) and `parent`: the id of a feature of the same file, or the path or code of a place in the tree. A place of the
+same kind and name under the same parent is changed.
 The grid of a committee is taken whole or not at all.
 """
 
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from linli.core import acts
 from linli.core.errors import DomainError, Invalid, TooLarge
 from linli.places.domain import gcj02
+from linli.places.domain.aliases import names_by_place, read_names, take_names
 from linli.places.domain.draft import PlaceDraft
 from linli.places.domain.geometry import Convert, as_given, clean_geometry, lies_in
 from linli.places.domain.grid import grid_findings
@@ -39,6 +41,8 @@ class Candidate:
     row: Place | None = None  # as it would be stored; once taken, as it is
     parent: "Candidate | Place | None" = None
     existing: Place | None = None
+    spoken: list[dict[str, str]] = field(default_factory=list)  # names that people use
+    known_names: frozenset[str] = frozenset()
     fault: str = ""
 
     @property
@@ -63,6 +67,11 @@ class Candidate:
         said = {name: getattr(self.row, name) for name in fields if getattr(self.row, name)}
         return {name: value for name, value in said.items() if value != getattr(self.existing, name)}
 
+    @property
+    def new_names(self) -> list[dict[str, str]]:
+        """The names that people use which the tree has not. A file takes none away."""
+        return [name for name in self.spoken if name["text"] not in self.known_names]
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -80,7 +89,8 @@ class Reading:
 
     @property
     def changed(self) -> list[Candidate]:
-        return [candidate for candidate in self.candidates if not candidate.fault and candidate.changes]
+        stored = [candidate for candidate in self.candidates if not candidate.fault and candidate.existing]
+        return [candidate for candidate in stored if candidate.changes or candidate.new_names]
 
     @property
     def same(self) -> int:
@@ -133,13 +143,23 @@ def take_places(reading: Reading, *, rest: bool = False, by: Any = None, at: dat
     for start in range(0, len(changed), BATCH):
         with transaction.atomic():
             for candidate in changed[start : start + BATCH]:
-                if candidate.existing:
+                if candidate.existing and candidate.changes:
                     change_place(place=candidate.existing, **candidate.changes)
+    _take_names([candidate for candidate in [*new, *changed] if candidate.new_names])
     return result
 
 
 def _names(candidates: Sequence[Candidate]) -> str:
     return ", ".join(str(candidate.properties.get("name", "")) for candidate in candidates[:5])
+
+
+def _take_names(named: Sequence[Candidate]) -> None:
+    """Add the names that people use to places that are stored by now."""
+    for start in range(0, len(named), BATCH):
+        with transaction.atomic():
+            for candidate in named[start : start + BATCH]:
+                if place := candidate.existing or candidate.row:
+                    take_names(place, candidate.new_names)
 
 
 def _features(data: bytes) -> list[Any]:
@@ -167,6 +187,7 @@ def _candidate(number: int, feature: Any, convert: Convert) -> Candidate:
     try:
         candidate.draft = _draft(properties, feature.get("geometry"), convert)
         candidate.row = drawn_up(candidate.draft)
+        candidate.spoken = read_names(properties.get("spoken") or [])
     except DomainError as error:
         candidate.fault = str(error.message)
     return candidate
@@ -189,13 +210,14 @@ def _draft(properties: dict[str, Any], geometry: Any, convert: Convert) -> Place
 
 
 class _Linking:
-    """Finds for each candidate its parent and the place that it changes. One statement."""
+    """Finds for each candidate its parent and the place that it changes. Two statements."""
 
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         self._candidates = candidates
         self._by_ref: dict[str, Candidate] = {}
         places = list(Place.objects.select_related("parent").order_by("path"))
         self._by_path = {place.path: place for place in places}
+        self._names = names_by_place()
         self._by_code = {place.code: place for place in reversed(places) if place.code}
         self._by_name = {(place.parent_id, place.kind, place.name): place for place in places}
         self._seen: dict[tuple[Any, str, str], Candidate] = {}
@@ -219,6 +241,7 @@ class _Linking:
         if self._seen.setdefault(key, candidate) is not candidate:
             raise Invalid(_("The file holds this kind and name twice under one parent."), code="twice")
         candidate.existing = self._existing(candidate)
+        candidate.known_names = self._known_names(candidate.existing)
         self._check_lies_in(candidate)
 
     def _parent(self, ref: Any) -> "Candidate | Place | None":
@@ -244,6 +267,9 @@ class _Linking:
         if existing is not None and existing.retired_at is not None:
             raise Invalid(_("%(name)s is no longer in use.") % {"name": existing.title}, code="retired")
         return existing
+
+    def _known_names(self, place: Place | None) -> frozenset[str]:
+        return frozenset(alias.text for alias in self._names.get(place.pk, ())) if place else frozenset()
 
     def _check_lies_in(self, candidate: Candidate) -> None:
         holder, row = _as_it_will_be(candidate.parent), candidate.row

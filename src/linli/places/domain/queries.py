@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from linli.core.errors import NotFound
 from linli.core.models import Installation
+from linli.places.domain.aliases import spoken
 from linli.places.domain.figures import FigureRow, figure_row
 from linli.places.domain.kept import TREE, tree
 from linli.places.models import STEP, Kind, Place
@@ -68,10 +69,11 @@ class PlacePage:
     above: Sequence[Place]
     children: Sequence[tuple[Kind, Sequence[Place]]]
     figures: Sequence[FigureRow]
+    names: Sequence[str] = ()  # that it also goes by
 
 
 def place_page(path: str) -> PlacePage:
-    """One place with what holds it, what lies in it (by kind) and its figures. Three statements; retired ones too."""
+    """One place with what holds it, what lies in it (by kind) and its figures. Four statements; retired ones too."""
     above = list(Place.objects.above(path))
     if not above or above[-1].path != path:
         raise NotFound
@@ -81,7 +83,8 @@ def place_page(path: str) -> PlacePage:
     for child in children:
         by_kind.setdefault(Kind(child.kind), []).append(child)
     figures = [figure_row(figure) for figure in place.sourced_figures.order_by("-as_of", "id")]
-    return PlacePage(place, above, list(by_kind.items()), figures)
+    names = [*place.aliases, *place.spoken.values_list("text", flat=True)]
+    return PlacePage(place, above, list(by_kind.items()), figures, names)
 
 
 @dataclass(frozen=True)
@@ -159,8 +162,8 @@ def _spoken(place: Place, by_path: Called) -> list[Place]:
 @TREE.kept
 def _names() -> list[tuple[Place, list[str]]]:
     """Each place with what it may be called, in plain form."""
-    by_path = tree().by_path
-    return [(place, _words(place, by_path)) for place in tree().places]
+    by_path, office = tree().by_path, spoken()
+    return [(place, [*_words(place, by_path), *map(_plain, office.get(place.path, ()))]) for place in tree().places]
 
 
 def _words(place: Place, by_path: Called) -> list[str]:
