@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 MOST = 4  # characters of 16 bits that fit a key
 BREAK = 0
+AGAIN = 3  # how often the head of a text counts on top
 Keys = NDArray[np.uint64]
 
 
@@ -105,11 +106,14 @@ class Vocabulary:
         return found
 
 
-def all_keys(texts: Sequence[str], sizes: Sequence[int]) -> tuple[Keys, NDArray[np.int64]]:
-    """Every gram of the texts with repetitions, and the index of the text that each stands in."""
-    folded = [fold(text + "\0") for text in texts]  # a break behind each
-    chars = np.concatenate(folded) if folded else np.zeros(0, np.uint16)
-    owner = np.repeat(np.arange(len(folded)), [len(one) for one in folded])
+def grams_of(texts: Sequence[str], sizes: Sequence[int], *, head: int) -> tuple[Keys, NDArray[np.int64]]:
+    """Every gram of the texts with its repetitions, and the index of the text that each stands in.
+
+    The first `head` characters count as often again as `AGAIN` says: a message says there what it is about.
+    """
+    parts = [fold("\0".join([text] + [text[:head]] * AGAIN) + "\0") for text in texts]
+    chars = np.concatenate(parts) if parts else np.zeros(0, np.uint16)
+    owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     keys, owners = [], []
     for size in sizes:
         here = keys_at(chars, size)
@@ -119,9 +123,9 @@ def all_keys(texts: Sequence[str], sizes: Sequence[int]) -> tuple[Keys, NDArray[
     return np.concatenate(keys), np.concatenate(owners)
 
 
-def count(texts: Sequence[str], vocabulary: Vocabulary, sizes: Sequence[int]) -> Counts:
+def count(texts: Sequence[str], vocabulary: Vocabulary, sizes: Sequence[int], *, head: int) -> Counts:
     """How often each text holds each gram of the vocabulary."""
-    keys, owner = all_keys(texts, sizes)
+    keys, owner = grams_of(texts, sizes, head=head)
     found = vocabulary.find(keys)
     ours = found >= 0
     width = max(1, len(vocabulary.keys))

@@ -1,6 +1,6 @@
 """A trained model: which class a text reads like, how sure that is, and which words spoke for it. NumPy alone.
 
-A text is the vector of its grams, each (1 + ln of its count) × its rarity, of length 1; a class's score is linear in
+A text is the vector of its grams, each (1 + ln of its count) × how telling it is, of length 1; a class's score is linear in
 it. Probabilities are the softmax of `sharpness` × score, where the sharpness was fitted to texts that the scores had
 not been learnt from. Below `threshold`, or where the text holds no known gram, the answer is 'unsure'.
 """
@@ -12,9 +12,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from linli.engines.triage.grams import Counts, Keys, Vocabulary, count, fold, keys_at
+from linli.engines.triage.grams import AGAIN, BREAK, Counts, Keys, Vocabulary, count, fold, keys_at
 
-HEAD = 30  # characters with which a message says what it is about
+HEAD = 20  # characters with which a message says what it is about
 BATCH = 200  # texts whose grams lie in memory at once
 TOP = 3
 Floats = NDArray[np.float32]
@@ -48,7 +48,7 @@ class Reading:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """labels: in their fixed order.  keys: ascending.  rarity: by key.  weights: key × label.  bias: by label.
+    """labels: in their fixed order.  keys: ascending.  telling: by key.  weights: key × label.  bias: by label.
 
     sizes: lengths of the grams.  sharpness > 0.  threshold: from 0 to 1.
     """
@@ -56,7 +56,7 @@ class Model:
     labels: tuple[str, ...]
     sizes: tuple[int, ...]
     keys: Keys
-    rarity: Floats
+    telling: Floats
     weights: Floats
     bias: Floats
     sharpness: float = 1.0
@@ -74,7 +74,7 @@ class Model:
 
     def _scores(self, texts: Sequence[str]) -> Floats:
         counts = count(texts, self.vocabulary, self.sizes, head=self.head)
-        values = weigh(counts, self.rarity)
+        values = weigh(counts, self.telling)
         scores = np.tile(self.bias, (len(texts), 1))
         filled = np.flatnonzero(np.diff(counts.start))
         if len(filled):
@@ -113,13 +113,13 @@ class Model:
         counts = count([text], self.vocabulary, self.sizes, head=self.head)
         worth = np.zeros(len(self.keys))
         rows = self.weights[counts.features]
-        lead = (rows[:, label] - rows.mean(axis=1)) * weigh(counts, self.rarity) / counts.counts
+        lead = (rows[:, label] - rows.mean(axis=1)) * weigh(counts, self.telling) / counts.counts
         worth[counts.features] = lead
         speaks = np.zeros(len(chars))
         for size in self.sizes:
             found = self.vocabulary.find(keys_at(chars, size))
             for begin in np.flatnonzero(found >= 0):
-                times = 2 if begin + size <= self.head else 1
+                times = 1 + AGAIN if begin + size <= self.head else 1
                 speaks[begin : begin + size] += worth[found[begin]] * times / size
         return speaks
 
@@ -130,19 +130,32 @@ LONGEST = 10  # characters; longer ones are cut at their weakest
 
 def _stretches(text: str, speaks: NDArray[np.float64]) -> list[tuple[int, int]]:
     """Runs of characters that speak for the class clearly, as whole words where the script has blanks."""
-    clear = speaks > max(0.25 * speaks.max(), 0)
-    spans: list[tuple[int, int]] = []
-    at = 0
-    while at < len(text):
-        if not clear[at]:
-            at += 1
-            continue
-        start = at
-        while at < len(text) and clear[at] and at - start < LONGEST:
-            at += 1
-        start, at = _whole_words(text, start, at)
-        spans.append((start, at))
-    return _joined(spans)
+    clear = _filled(speaks > max(0.25 * speaks.max(), 0), fold(text) != BREAK)
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], clear, [False])).astype(np.int8)))
+    spans = [
+        _whole_words(text, *_not_alone(text, at, min(at + LONGEST, end), speaks))
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+        for at in range(int(start), int(end), LONGEST)
+    ]
+    return _joined(sorted(spans))
+
+
+def _filled(clear: NDArray[np.bool_], written: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """A single character between two clear ones is read with them: 灯(不)亮."""
+    between = np.zeros_like(clear)
+    between[1:-1] = clear[:-2] & clear[2:] & written[1:-1]
+    return clear | between
+
+
+def _not_alone(text: str, start: int, end: int, speaks: NDArray[np.float64]) -> tuple[int, int]:
+    """A character alone says little: it takes the neighbour that speaks more."""
+    if end - start > 1:
+        return start, end
+    beside = [at for at in (start - 1, end) if 0 <= at < len(text) and text[at].isalnum()]
+    if not beside:
+        return start, end
+    near = max(beside, key=lambda at: float(speaks[at]))
+    return min(start, near), max(end, near + 1)
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -168,9 +181,9 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def weigh(counts: Counts, rarity: Floats) -> Floats:
-    """The values of the texts' grams: sublinear in the count, by rarity, each text of length 1."""
-    values = (1 + np.log(counts.counts)) * rarity[counts.features]
+def weigh(counts: Counts, telling: Floats) -> Floats:
+    """The values of the texts' grams: sublinear in the count, times how telling it is, each text of length 1."""
+    values = (1 + np.log(counts.counts)) * telling[counts.features]
     lengths = np.sqrt(_row_sums(values * values, counts.start))
     return values / np.repeat(np.maximum(lengths, 1e-12), np.diff(counts.start)).astype(np.float32)
 
