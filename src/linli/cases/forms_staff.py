@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.domain.report import TEXT_MOST
+from linli.cases.domain.triage import Proposal
 from linli.cases.enums import Publicity
 from linli.cases.models import CaseClass
 from linli.core.forms import ActionForm, Hinted, KitForm, PhotosField
@@ -154,8 +155,19 @@ class FileForm(DispatchForm):
     place = forms.ChoiceField(label=_("Place"), widget=forms.RadioSelect, required=False)
     field_order = ("klass", "words", "place", "to", "reason")
 
-    def __init__(self, *args: Any, classes: list[CaseClass], known: str, found: list[Place], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        classes: list[CaseClass],
+        known: str,
+        found: list[Place],
+        reading: Proposal | None = None,
+        reported: CaseClass | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.reading = reading  # what the text reads like: said beside the class, never chosen by itself
+        self.reported = reported
         self.classes = {klass.code: klass for klass in classes}
         offer(self, "klass", [("", _("Choose a class"))] + [(one.code, one.title) for one in classes])
         offer(self, "place", [("", known)] + [(place.path, full_title(place)) for place in found])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.cases.views import case, classes, desk, grid, moves
+from linli.cases.views import case, classes, desk, grid, moves, triage
 
 staff_urls = [
     path("desk/", desk.desk, name="desk"),
@@ -11,6 +11,8 @@ staff_urls = [
     path("grid/report/", grid.report, name="grid_report"),
     path("admin/classes/", classes.class_list, name="classes"),
     path("admin/classes/<slug:code>/", classes.edit_class, name="edit_class"),
+    path("admin/triage/", triage.card, name="triage"),
+    path("admin/triage/learn/", triage.learn, name="learn"),
     path("case/<str:number>/", case.case, name="case"),
     path("case/<str:number>/point.geojson", case.point, name="point"),
     path("case/<str:number>/contact/", case.contact, name="contact"),

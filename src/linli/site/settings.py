@@ -166,6 +166,7 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = f"/static/{__version__}/"
 STATIC_ROOT = DATA / "static"
 FILES = DATA / "files"
+TRIAGE = DATA / "triage"
 ANCHORS = Path(os.environ.get("LINLI_ANCHORS", DATA / "anchors"))
 OUTGOING = DATA / "outgoing"
 # How messages leave: "file" writes them below OUTGOING; mail by smtp://user:password@host:port, push by vapid:mailto:…

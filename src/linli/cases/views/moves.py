@@ -18,6 +18,7 @@ from linli.cases.domain import closing, handling
 from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
 from linli.cases.domain.queries import case_for, classes
 from linli.cases.domain.routing import choose_from, propose_handler, route_of
+from linli.cases.domain.triage import propose_class
 from linli.cases.forms_staff import (
     CaseMoveForm,
     CloseForm,
@@ -103,6 +104,8 @@ def file_form(asked: Asked) -> CaseMoveForm:
     rest = asked.rest
     rest["initial"] = {"klass": klass.code if klass else "", **rest["initial"]}
     return FileForm(
+        reported=case.klass,
+        reading=propose_class(case.text),
         classes=catalogue,
         known=full_title(procedure.place) if procedure.place else str(_("place not known")),
         found=found,
@@ -170,7 +173,7 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
         asked = Asked(case, request)
         return _page(request, case, name, step.form(asked)) if leaves else redirect("cases:case", case.procedure.number)
     form = step.form(Asked(case, request, request.POST))
-    if "look" in request.POST:
+    if "look" in request.POST or "pick" in request.POST:
         return _page(request, case, name, step.form(Asked(case, request, initial=_as_asked(request))))
     if form.is_valid():
         try:
@@ -187,8 +190,12 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
 
 
 def _as_asked(request: Request) -> dict[str, str]:
-    """What was written so far, for a form that is only looked at again: whom to send it to is proposed anew."""
-    return {name: request.POST.get(name, "") for name in request.POST if name != "to"}
+    """What was written so far, for a form that is only looked at again: whom to send it to is proposed anew.
+
+    `pick` is the class of a proposal that was taken.
+    """
+    written = {name: request.POST.get(name, "") for name in request.POST if name not in ("to", "pick")}
+    return written | ({"klass": request.POST["pick"]} if request.POST.get("pick") else {})
 
 
 def _make(request: Request, case: Case, step: Step, form: CaseMoveForm) -> HttpResponse:

@@ -12,6 +12,7 @@ from linli.engines.triage.grams import Keys, Vocabulary, count, grams_of
 from linli.engines.triage.lesson import Lesson
 from linli.engines.triage.measure import Numbers, Report, choose_threshold, fit_sharpness, report
 from linli.engines.triage.model import HEAD, Floats, Model, weigh
+from linli.engines.triage.stored import pack
 
 SIZES = (1, 2)
 COST = 1.0
@@ -132,3 +133,44 @@ def _truth(lessons: Sequence[Lesson], labels: tuple[str, ...]) -> Numbers:
 def _numbered(names: Sequence[str]) -> Numbers:
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)
+
+
+def learn_packed(lessons: Sequence[Lesson], folds: int = FOLDS) -> tuple[bytes, Report]:
+    """What a process of its own gives back: the model as bytes, and its report."""
+    learnt = learn(lessons, folds=folds)
+    return pack(learnt.model), learnt.report
+
+
+def try_on(lessons: Sequence[Lesson], tried: Sequence[Lesson]) -> Report:
+    """Learn from lessons and try on other texts. Lessons that are `tried` in other dress are left out first.
+
+    A text counts as the same where half of its pairs of neighbouring characters stand in the other, as where one was
+    stripped of small words; sharpness and threshold come from the lessons alone.
+    """
+    labels = tuple(sorted({lesson.label for lesson in lessons}))
+    fresh = without(lessons, tried)
+    model = learn(fresh).model
+    known = [lesson for lesson in tried if lesson.label in labels]
+    scores = model.scores([lesson.text for lesson in known])
+    truth = _truth(known, model.labels)
+    return report(model.labels, truth, scores, sharpness=model.sharpness, threshold=model.threshold)
+
+
+SAME = 0.5
+
+
+def without(lessons: Sequence[Lesson], tried: Sequence[Lesson]) -> list[Lesson]:
+    """The lessons of which no more than half stands in one of the tried texts."""
+    keys, _owner = grams_of([lesson.text for lesson in lessons], (2,), head=0)
+    vocabulary = Vocabulary(np.unique(keys))
+    held = _presence(lessons, vocabulary)
+    shared = (held @ _presence(tried, vocabulary).T).max(axis=1).toarray().ravel()
+    share = shared / np.maximum(np.asarray(held.sum(axis=1)).ravel(), 1)
+    return [lesson for lesson, part in zip(lessons, share, strict=True) if part <= SAME]
+
+
+def _presence(lessons: Sequence[Lesson], vocabulary: Vocabulary) -> csr_matrix:
+    counts = count([lesson.text for lesson in lessons], vocabulary, (2,), head=0)
+    return csr_matrix(
+        (np.ones_like(counts.counts), counts.features, counts.start), (len(lessons), len(vocabulary.keys))
+    )

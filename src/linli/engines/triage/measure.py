@@ -1,4 +1,4 @@
-"""How well a model does on texts it has not learnt from: scores by class, how sharp its scores are, where it is unsure."""
+"""How well a model does on texts it has not learnt from: scores by class, sharpness, and where it is unsure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Report:
     """Scores on texts not learnt from. confusion: true class × class read.
 
     unsure: share of texts below the threshold.  wrong: share of the answers given that are not right.
-    drift from true probability is `calibration`: the mean gap between how sure and how often right, 0 is perfect.
+    calibration: the mean gap between how sure it was and how often it was right; 0 is perfect.
     """
 
     labels: tuple[str, ...]
@@ -39,10 +39,11 @@ class Report:
     unsure: float
     wrong: float
     calibration: float
+    threshold: float
 
 
 def report(labels: Sequence[str], truth: Numbers, scores: Floats, *, sharpness: float, threshold: float) -> Report:
-    """truth: index of the true label by text, -1 for one that is not among the labels.  scores: text × label."""
+    """truth: index of the true label by text.  scores: text × label."""
     probable = softmax(scores, sharpness)
     read, sure = probable.argmax(axis=1), probable.max(axis=1)
     confusion = np.zeros((len(labels), len(labels)), np.int64)
@@ -58,6 +59,7 @@ def report(labels: Sequence[str], truth: Numbers, scores: Floats, *, sharpness: 
         unsure=float(1 - answered.mean()),
         wrong=float(1 - right[answered].mean()) if answered.any() else 0.0,
         calibration=calibration_error(sure, right),
+        threshold=threshold,
     )
 
 

@@ -1,8 +1,8 @@
 """A trained model: which class a text reads like, how sure that is, and which words spoke for it. NumPy alone.
 
-A text is the vector of its grams, each (1 + ln of its count) × how telling it is, of length 1; a class's score is linear in
-it. Probabilities are the softmax of `sharpness` × score, where the sharpness was fitted to texts that the scores had
-not been learnt from. Below `threshold`, or where the text holds no known gram, the answer is 'unsure'.
+A text is the vector of its grams, each (1 + ln of its count) × how telling it is, of length 1; a class's score is
+linear in it. Probabilities are the softmax of `sharpness` × score, where the sharpness was fitted to texts that the
+scores had not been learnt from. Below `threshold`, or where the text holds no known gram, the answer is 'unsure'.
 """
 
 from collections.abc import Sequence
@@ -183,9 +183,10 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def weigh(counts: Counts, telling: Floats) -> Floats:
     """The values of the texts' grams: sublinear in the count, times how telling it is, each text of length 1."""
-    values = (1 + np.log(counts.counts)) * telling[counts.features]
+    values: Floats = (1 + np.log(counts.counts)) * telling[counts.features]
     lengths = np.sqrt(_row_sums(values * values, counts.start))
-    return values / np.repeat(np.maximum(lengths, 1e-12), np.diff(counts.start)).astype(np.float32)
+    values /= np.repeat(np.maximum(lengths, 1e-12), np.diff(counts.start))
+    return values
 
 
 def _row_sums(values: Floats, start: NDArray[np.int64]) -> Floats:

@@ -34,6 +34,7 @@ WORDS = {
     "local_rule_set": _("set a time limit of our own"),
     "calendar_loaded": _("loaded a calendar"),
     "class_changed": _("changed a class of case"),
+    "triage_asked": _("had the reading of classes learnt again"),
 }
 
 

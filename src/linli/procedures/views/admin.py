@@ -41,6 +41,7 @@ DOORS = (
     Door("people:acts", _("Log of changes"), _("what administrators changed"), "people.acts"),
     Door("places:tree", _("Places"), _("estates, buildings, grid cells, and their files"), "places.manage"),
     Door("cases:classes", _("Classes of case"), _("conditions, time limits, publicity"), "cases.classes"),
+    Door("cases:triage", _("Reading of classes"), _("how well messages are read, and learning again"), "cases.triage"),
     Door("cases:import", _("Take in messages"), _("a file of messages becomes cases"), "cases.import"),
     Door("procedures:rules", _("Our own time limits"), _("shorter than the law's"), "procedures.manage"),
     Door("procedures:calendar", _("Calendar"), _("years whose working days are known"), "procedures.manage"),
