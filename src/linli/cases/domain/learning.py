@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 ENOUGH = 50  # new cases to learn from
 STALE = timedelta(days=90)  # so that what was forgotten leaves the vocabulary, too
 PULSE = 15.0  # seconds between two signs of life
+GENTLE = 10  # how far the learning steps back behind whoever answers pages
 KEPT = 50  # rows of the past
 FEWEST_CLASSES = 2
 JOB = "cases.learn_now"
@@ -94,17 +95,13 @@ def learn_apart(lessons: Sequence[Lesson], beat: Callable[[], None] = lambda: No
     """Learn in a process of its own, gently: it ends with all the memory it took, and pages do not wait for it."""
     from linli.engines.triage.learn import learn_packed
 
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_be_gentle) as pool:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=os.nice, initargs=(GENTLE,)) as pool:
         learning = pool.submit(learn_packed, lessons)
         while True:
             try:
                 return learning.result(timeout=PULSE)
             except StillBusy:
                 beat()
-
-
-def _be_gentle() -> None:
-    os.nice(10)
 
 
 def keep_model(

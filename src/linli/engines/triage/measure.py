@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,6 +107,7 @@ def choose_threshold(truth: Numbers, scores: Floats, sharpness: float) -> float:
     sure, right = probable.max(axis=1), probable.argmax(axis=1) == truth
     order = np.argsort(-sure, kind="stable")
     share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(share >= RIGHT)
+    ends = np.append(np.diff(sure[order]) != 0, True)  # equals are answered all or none
+    good = np.flatnonzero((share >= RIGHT) & ends)
     lowest = float(sure[order[good[-1]]]) if len(good) else MOST
-    return round(min(max(lowest, LEAST), MOST), 3)
+    return floor(min(max(lowest, LEAST), MOST) * 1000) / 1000
