@@ -371,7 +371,7 @@ def test_evaluate_prints_a_line_for_each_class_and_the_whole(command, file, db):
     assert TriageModel.objects.count() == 0
 
 
-def test_what_is_tried_on_the_file_it_was_learnt_from_is_left_out(command, file, db):
+def test_nobody_is_tried_on_what_they_learnt_from(command, file, db):
     assert command("evaluate", str(file), "--on", str(file))[0] == 1
 
 

@@ -64,11 +64,13 @@ def _joined(column: str, text: str) -> str:
 
 def _evaluate(lessons: list[Lesson], tried: list[Lesson], folds: int, say: Say) -> int:
     """Over folds of the file itself; or learnt from it without what stands in `tried`, and tried on that."""
-    from linli.engines.triage.learn import learn, try_on
+    from linli.engines.triage.learn import learn, try_on, without
 
     _need(lessons, folds)
-    report = try_on(lessons, tried) if tried else learn(lessons, folds=folds).report
-    show(report, say)
+    if tried:
+        lessons = without(lessons, tried)
+        _need(lessons, folds)
+    show(try_on(lessons, tried) if tried else learn(lessons, folds=folds).report, say)
     return 0
 
 

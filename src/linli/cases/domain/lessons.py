@@ -56,6 +56,7 @@ def learnable_cases() -> QuerySet[Case]:
     """Closed cases, and open ones whose class the desk has put right."""
     shown = Case.objects.exclude(klass__publicity=Publicity.NEVER).exclude(text="")
     shown = shown.filter(procedure__sealed=False, procedure__excludes=False, klass__sealed=False)
-    corrected = ~Q(reading__reported=F("klass")) | ~Q(reading__first=F("klass"))
-    put_right = Q(reading__isnull=False) & corrected & ~Q(procedure__state="void")
+    misread = Q(reading__first__isnull=False, reading__unsure=False) & ~Q(reading__first=F("klass"))
+    misreported = Q(reading__reported__isnull=False) & ~Q(reading__reported=F("klass"))
+    put_right = (misread | misreported) & ~Q(procedure__state="void")
     return shown.filter(Q(procedure__state="closed") | put_right)

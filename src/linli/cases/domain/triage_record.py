@@ -13,6 +13,7 @@ from django.utils import timezone
 from linli.cases.domain.catalogue import catalogue
 from linli.cases.domain.triage import in_use, propose_class
 from linli.cases.models import Case, CaseClass, TriageModel, TriageReading
+from linli.cases.workflow import WORKFLOW
 from linli.procedures.domain.story import last_of_kind
 
 WEEKS = 12
@@ -30,7 +31,7 @@ def record_reading(case: UUID, *, at: datetime) -> None:
     if proposal is None:
         return
     first = proposal.choices[0] if proposal.choices else None
-    opened = last_of_kind(found.procedure, "opened")
+    opened = last_of_kind(found.procedure, WORKFLOW.initial)
     code = opened.says.get("klass") if opened and opened.says else None
     TriageReading.objects.get_or_create(
         case=found,

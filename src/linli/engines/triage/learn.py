@@ -142,15 +142,12 @@ def learn_packed(lessons: Sequence[Lesson], folds: int = FOLDS) -> tuple[bytes, 
 
 
 def try_on(lessons: Sequence[Lesson], tried: Sequence[Lesson]) -> Report:
-    """Learn from lessons and try on other texts. Lessons that are `tried` in other dress are left out first.
+    """Learn from lessons and try on other texts; sharpness and threshold come from the lessons alone.
 
-    A text counts as the same where half of its pairs of neighbouring characters stand in the other, as where one was
-    stripped of small words; sharpness and threshold come from the lessons alone.
+    See `without` for texts that stand in both.
     """
-    labels = tuple(sorted({lesson.label for lesson in lessons}))
-    fresh = without(lessons, tried)
-    model = learn(fresh).model
-    known = [lesson for lesson in tried if lesson.label in labels]
+    model = learn(lessons).model
+    known = [lesson for lesson in tried if lesson.label in model.labels]
     scores = model.scores([lesson.text for lesson in known])
     truth = _truth(known, model.labels)
     return report(model.labels, truth, scores, sharpness=model.sharpness, threshold=model.threshold)
@@ -160,7 +157,11 @@ SAME = 0.5
 
 
 def without(lessons: Sequence[Lesson], tried: Sequence[Lesson]) -> list[Lesson]:
-    """The lessons of which no more than half stands in one of the tried texts."""
+    """The lessons that are not also tried, in the same dress or another.
+
+    Two texts count as the same where more than half of the lesson's pairs of neighbouring characters stand in the
+    other: one may have been stripped of small words.
+    """
     keys, _owner = grams_of([lesson.text for lesson in lessons], (2,), head=0)
     vocabulary = Vocabulary(np.unique(keys))
     held = _presence(lessons, vocabulary)
