@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.domain.report import TEXT_MOST
+from linli.cases.domain.triage import Proposal
 from linli.cases.domain.whereabouts import Meant, places_meant
 from linli.cases.enums import Grade, Hotline
 from linli.cases.models import CaseClass
@@ -169,10 +170,14 @@ class FileForm(DispatchForm):
         found: list[Meant],
         said: Sequence[Meant] = (),
         from_hotline: bool = False,
+        reading: Proposal | None = None,
+        reported: CaseClass | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self._said = said
+        self.reading = reading  # what the text reads like: said beside the class, never chosen by itself
+        self.reported = reported
         self.fields["grade"].initial = self.choice.grade
         if from_hotline:
             offer(self, "hotline", [("", _("not said")), *Hotline.choices])

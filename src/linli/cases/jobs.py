@@ -1,4 +1,4 @@
-"""What follows a case's moves: the search row, and messages to the reporter; files, read and forgotten."""
+"""What follows a case's moves: the search row, messages to the reporter; files, read and forgotten; learning."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -10,8 +10,10 @@ from linli.cases.domain.duplicates import mark_texts
 from linli.cases.domain.forgetting import forget_imports
 from linli.cases.domain.importing import continue_import
 from linli.cases.domain.joining import pass_on_answer
+from linli.cases.domain.learning import JOB, is_due, learn_ours
 from linli.cases.domain.more_time import resume_due
 from linli.cases.domain.telling import STILL_TRUE, tell_joined, tell_reporter
+from linli.cases.domain.triage_record import record_reading
 from linli.cases.models import Case, ImportRun
 from linli.core import search
 from linli.core.jobs import Lease, job, periodic
@@ -77,3 +79,23 @@ def import_messages(lease: Lease, run: int) -> None:
 def forget_files_of_messages(lease: Lease) -> None:
     """Delete files of messages and the rows kept of them when they have lain for a month."""
     forget_imports(at=timezone.now(), step=lease.step)
+
+
+@consumer("cases.triage", topics=["case.file"])
+def note_reading(message: Message) -> None:
+    """Keep what the model read in a case beside what the desk filed it as."""
+    if message.procedure is not None:
+        record_reading(message.procedure, at=message.at)
+
+
+@periodic("cases.learn", every=timedelta(days=1), steps=True)
+def learn_when_due(lease: Lease) -> None:
+    """Learn the classes anew once there is enough to learn from."""
+    if is_due(at=timezone.now()):
+        learn_ours(at=timezone.now(), step=lease.step, beat=lease.renew)
+
+
+@job(JOB, steps=True)
+def learn_now(lease: Lease) -> None:
+    """Learn because an administrator asked for it."""
+    learn_ours(at=timezone.now(), step=lease.step, beat=lease.renew)

@@ -299,3 +299,5 @@ class ImportRow(models.Model):
 
 from linli.cases.models_shift import Promise as Promise  # noqa: E402  models of this app, in a file of their own
 from linli.cases.models_shift import ShiftHandover as ShiftHandover  # noqa: E402
+from linli.cases.models_triage import TriageModel as TriageModel  # noqa: E402
+from linli.cases.models_triage import TriageReading as TriageReading  # noqa: E402

@@ -20,7 +20,7 @@ register(
         purpose=_("to put right what was reported, and to answer"),
         basis=MATTER,
         seen_by=_("whoever handles the case; the public only after staff have released it"),
-        stores=(Store.ROW, Store.SEARCH, Store.FILE, Store.PREVIEW, Store.BACKUP),
+        stores=(Store.ROW, Store.SEARCH, Store.FILE, Store.PREVIEW, Store.MODEL, Store.BACKUP),
         kept_until=KEPT,
     ),
     PersonalField(

@@ -15,6 +15,7 @@ from linli.cases.views import (
     preview,
     routing,
     shift,
+    triage,
 )
 
 staff_urls = [
@@ -41,6 +42,8 @@ staff_urls = [
     path("admin/routing/", routing.rules, name="rules"),
     path("admin/routing/new/", routing.new_rule, name="new_rule"),
     path("admin/routing/<slug:code>/", routing.edit_rule, name="edit_rule"),
+    path("admin/triage/", triage.card, name="triage"),
+    path("admin/triage/learn/", triage.learn, name="learn"),
     path("case/<str:number>/", case.case, name="case"),
     path("case/<str:number>/point.geojson", case.point, name="point"),
     path("case/<str:number>/contact/", case.contact, name="contact"),

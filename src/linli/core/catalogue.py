@@ -28,6 +28,7 @@ class Store(StrEnum):
     OUTBOX = "outbox"
     REPORT = "report"
     OUTGOING = "outgoing"
+    MODEL = "model"
     BACKUP = "backup"
 
     @property
@@ -44,6 +45,7 @@ STORES = {
     Store.OUTBOX: pgettext_lazy("store", "outbox"),
     Store.REPORT: pgettext_lazy("store", "import report"),
     Store.OUTGOING: pgettext_lazy("store", "file of outgoing messages"),
+    Store.MODEL: pgettext_lazy("store", "reading model: only what five messages share"),
     Store.BACKUP: pgettext_lazy("store", "backup"),
 }
 

@@ -47,6 +47,8 @@ PERMISSIONS = {
     "cases.case": is_staff,
     "cases.grid": has_role(Role.GRID_WORKER),
     "cases.classes": is_administrator,
+    "cases.triage": has_role(Role.DUTY_OFFICER, Role.ADMINISTRATOR),
+    "cases.learn": is_administrator,
 }
 
 for name, predicate in PERMISSIONS.items():

@@ -73,6 +73,14 @@ def parser() -> argparse.ArgumentParser:
     places.add_argument("--datum", choices=["wgs84", "gcj02"], default="wgs84", help="the coordinates' system")
     places.add_argument("--rest", action="store_true", help="take the good places even if some are bad")
     running.add_commands(add)
+    triage = add("triage", run_triage, "learn which class a message reads like, or try how well that goes")
+    triage.add_argument("what", choices=["train", "evaluate"])
+    triage.add_argument("file", type=Path)
+    triage.add_argument(
+        "--labels", choices=["seven", "ours"], default="ours", help="seven is for trying only, and never used"
+    )
+    triage.add_argument("--folds", type=int, choices=range(2, 11), default=5)
+    triage.add_argument("--on", type=Path, help="learn from FILE and try on this other file")
     manage = add("manage", run_manage, "Django's own commands, such as makemigrations")
     manage.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
@@ -179,6 +187,13 @@ def run_places(given: argparse.Namespace) -> int:
     from linli.places import command
 
     return command.run(given.what, given.file, datum=given.datum, rest=given.rest)
+
+
+def run_triage(given: argparse.Namespace) -> int:
+    _start()
+    from linli.cases import triage_command
+
+    return triage_command.run(given.what, given.file, labels=given.labels, folds=given.folds, on=given.on)
 
 
 def run_manage(given: argparse.Namespace) -> int:

@@ -176,6 +176,7 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = f"/static/{__version__}/"
 STATIC_ROOT = DATA / "static"
 FILES = DATA / "files"
+TRIAGE = DATA / "triage"
 ANCHORS = Path(os.environ.get("LINLI_ANCHORS", DATA / "anchors"))
 OUTGOING = DATA / "outgoing"
 # Where the daily backup goes, and how many are kept; better on another disk.

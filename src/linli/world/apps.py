@@ -6,4 +6,8 @@ class WorldConfig(AppConfig):
     label = "world"
 
     def ready(self) -> None:
+        from linli.cases.domain.lessons import offer_lessons
         from linli.world import jobs  # noqa: F401  registers its jobs
+        from linli.world.lessons import lessons
+
+        offer_lessons("world", lessons)

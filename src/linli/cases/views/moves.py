@@ -19,6 +19,7 @@ from linli.cases.domain import asking, closing, handling, joining, more_time, to
 from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
 from linli.cases.domain.queries import case_for, classes
 from linli.cases.domain.routing import about_of, choose_from, posts_near, propose_handler, route_of
+from linli.cases.domain.triage import propose_class
 from linli.cases.domain.whereabouts import places_said
 from linli.cases.enums import Source
 from linli.cases.forms_staff import (
@@ -109,6 +110,8 @@ def file_form(asked: Asked) -> CaseMoveForm:
     rest = asked.rest
     rest["initial"] = {"klass": klass.code if klass else "", **rest["initial"]}
     return FileForm(
+        reported=case.klass,
+        reading=propose_class(case.text),
         classes=catalogue,
         known=full_title(procedure.place) if procedure.place else str(_("place not known")),
         found=found,
@@ -272,7 +275,7 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
         asked = Asked(case, request)
         return _page(request, case, name, step.form(asked)) if leaves else redirect("cases:case", case.procedure.number)
     form = step.form(Asked(case, request, request.POST))
-    if "look" in request.POST or "take" in request.POST:
+    if {"look", "take", "pick"} & request.POST.keys():
         return _page(request, case, name, step.form(Asked(case, request, initial=_as_asked(request))))
     if form.is_valid():
         try:
@@ -291,10 +294,11 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
 def _as_asked(request: Request) -> dict[str, str]:
     """What was written so far, for a form that is only looked at again: what the rules propose is proposed anew.
 
-    `take` is the place of the text, taken by one tap.
+    `take` is the place of the text, `pick` a class that it reads like: each taken by one tap.
     """
     written = {name: request.POST.get(name, "") for name in request.POST if name not in ("to", "grade", "hotline")}
-    return written | ({"place": written["take"]} if "take" in written else {})
+    taps = {"place": written.pop("take", ""), "klass": written.pop("pick", "")}
+    return written | {name: value for name, value in taps.items() if value}
 
 
 def _make(request: Request, case: Case, step: Step, form: CaseMoveForm) -> HttpResponse:

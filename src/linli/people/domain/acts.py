@@ -49,6 +49,7 @@ WORDS = {
     "responsibility_set": _("said who answers for a class"),
     "responsibility_ended": _("ended who answers for a class"),
     "routing_rule_set": _("changed a routing rule"),
+    "triage_asked": _("had the reading of classes learnt again"),
 }
 
 

@@ -43,6 +43,7 @@ DOORS = (
     Door("cases:classes", _("Classes of case"), _("conditions, time limits, publicity"), "cases.classes"),
     Door("cases:answers", _("Who answers for what"), _("classes against places, and the gaps"), "cases.classes"),
     Door("cases:rules", _("Routing rules"), _("where a case goes, and how urgent it is"), "cases.classes"),
+    Door("cases:triage", _("Reading of classes"), _("how well messages are read, and learning again"), "cases.triage"),
     Door("cases:import", _("Take in messages"), _("a file of messages becomes cases"), "cases.import"),
     Door("procedures:rules", _("Our own time limits"), _("shorter than the law's"), "procedures.manage"),
     Door("procedures:calendar", _("Calendar"), _("years whose working days are known"), "procedures.manage"),
