@@ -6,11 +6,14 @@ from django.utils import timezone
 
 from linli.cases.domain.forgetting import forget_imports
 from linli.cases.domain.importing import continue_import
+from linli.cases.domain.news import push_reporter
 from linli.cases.domain.telling import tell_reporter
 from linli.cases.models import Case, ImportRun
+from linli.cases.workflow import WORKFLOW
 from linli.core import search
 from linli.core.jobs import Lease, job, periodic
 from linli.core.outbox import Message, consumer
+from linli.procedures.domain.news import tell_posts
 
 
 @consumer("cases.search", topics=["case.opened", "case.file", "case.close", "case.taken_over"])
@@ -29,6 +32,18 @@ def _index(case: Case) -> None:
 def answer_reporter(message: Message) -> None:
     """Tell whoever reported it, if a way to reach them was given."""
     tell_reporter(message)
+
+
+@consumer("cases.push_reporter", topics=["case.dispatch", "case.close", "case.void", "case.reopen"])
+def push_to_reporter(message: Message) -> None:
+    """Tell whoever reported it on the devices where they asked for it."""
+    push_reporter(message)
+
+
+@consumer("cases.push_posts", topics=[f"case.{name}" for name in (*WORKFLOW.moves, "reassigned", "missed")])
+def push_to_posts(message: Message) -> None:
+    """Tell staff on their devices of new work, and of what is overdue."""
+    tell_posts(message)
 
 
 @job("cases.import_messages", steps=True)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.cases.models import Case
 from linli.cases.sentences import CLOCKS, STATES, shorten
+from linli.cases.offline import pages_to_keep
 from linli.cases.workflow import WORKFLOW
 from linli.core import files, search
 from linli.engines.clocks import Kind, Limit
@@ -54,4 +55,5 @@ CASE = ProcedureKind(
     related=("case__klass",),
     states=STATES,
     clocks=CLOCKS,
+    pages_to_keep=pages_to_keep,
 )

@@ -20,10 +20,11 @@ from linli.cases.domain.routing import why_text
 from linli.cases.forms_staff import ContactForm, NoteForm
 from linli.cases.models import Case
 from linli.cases.sentences import STATES, TONES, photos_by_role, tell_story
-from linli.cases.views.moves import FIRST, STEPS, Asked, names_of
+from linli.cases.views.moves import FIRST, STEPS, Asked, keep_or_not, names_of, on_a_phone
 from linli.core.access import needs
 from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
+from linli.procedures.domain.late import as_it_happened, happened
 from linli.procedures.models import Clock
 from linli.procedures.sentences import clock_name, explain
 
@@ -80,9 +81,10 @@ def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) 
         "wrong": None,
         "note_form": NoteForm(),
         "contact_form": ContactForm(),
+        **on_a_phone(request, case),
         **more,
     }
-    return render(request, "cases/staff/case.html", context, status=status)
+    return keep_or_not(request, case, render(request, "cases/staff/case.html", context, status=status))
 
 
 def _first(request: Request, dossier: Dossier) -> str:
@@ -142,12 +144,15 @@ def note(request: Request, number: str) -> HttpResponse:
     found = with_assignments(case_for(number, request.viewer))
     if not form.is_valid():
         return _again(request, number, note_form=form, wrong=form)
-    note_on_case(
+    now = timezone.now()
+    as_it_happened(
+        note_on_case,
         case=found,
         text=form.cleaned_data["text"],
         to_reporter=form.cleaned_data["reader"] == "reporter",
         by=request.by,
-        at=timezone.now(),
+        at=happened(request.POST.get("ago", ""), procedure=found.procedure, now=now),
+        now=now,
         action=form.cleaned_data["action"],
     )
     return redirect("cases:case", found.procedure.number)

@@ -30,7 +30,7 @@ def file(request: HttpRequest, uuid: UUID, width: int | None = None) -> HttpResp
         response = HttpResponse(files.path_of(found, width=width).read_bytes(), content_type=media)
         response["Content-Disposition"] = disposition or "inline"
     response["ETag"] = tag
-    response["Cache-Control"] = "private, max-age=600"
+    response["Cache-Control"] = "no-store" if files.is_sealed(found) else "private, max-age=600"
     response["Content-Security-Policy"] = SANDBOX
     return response
 
