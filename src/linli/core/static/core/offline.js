@@ -22,6 +22,9 @@ function notice(name, ...more) {
 
 // --- a form becomes an act
 
+// Not `form.action`: a field of that name stands before it.
+const addressOf = (form) => new URL(form.getAttribute("action") ?? "", location).pathname;
+
 async function actOf(form) {
   const given = [...new FormData(form)];
   const photos = given.filter(([, value]) => value instanceof File && value.size);
@@ -33,7 +36,7 @@ async function actOf(form) {
     uuid,
     who,
     post: here.dataset.post,
-    url: new URL(form.action, location).pathname,
+    url: addressOf(form),
     page: location.pathname,
     label: form.dataset.offline,
     about,
@@ -117,7 +120,7 @@ async function bringBack() {
   const uuid = new URLSearchParams(location.hash.slice(1)).get("kept");
   const act = uuid ? await get(uuid) : null;
   if (act?.who !== who) return;
-  const form = [...document.querySelectorAll("[data-offline]")].find((each) => new URL(each.action, location).pathname === act.url);
+  const form = [...document.querySelectorAll("[data-offline]")].find((each) => addressOf(each) === act.url);
   if (form) {
     form.closest("details")?.setAttribute("open", "");
     restore(form, act);
@@ -135,7 +138,7 @@ function quote(text) {
 // --- the header, and what was sent in the background
 
 async function count() {
-  const badge = document.querySelector("[data-queue]");
+  const badge = document.querySelector("[data-waiting]");
   const waiting = (await mine()).length;
   badge.hidden = waiting === 0;
   badge.querySelector("[data-count]").textContent = waiting;

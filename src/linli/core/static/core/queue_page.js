@@ -7,10 +7,10 @@ const OWN = new Set(["action", "version", "place", "klass", "reader"]);
 const list = document.querySelector("[data-acts]");
 const said = document.querySelector("[data-said]");
 const card = document.getElementById("act");
-const language = document.documentElement.lang;
+const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+const MOMENT = { month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
-const moment = (at) =>
-  new Date(at).toLocaleString(language, { month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit" });
+const moment = (at) => new Date(at).toLocaleString(language, MOMENT);
 
 function drawn(act, acts) {
   const item = card.content.cloneNode(true).firstElementChild;
