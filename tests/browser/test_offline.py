@@ -23,7 +23,8 @@ SPEAKS = pytest.mark.parametrize(
 KEPT = """async () => {
   const names = (await caches.keys()).filter((name) => name.startsWith("linli-pages"));
   const keys = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
-  return keys.flat().map(({url}) => new URL(url).pathname).filter((path) => !path.startsWith("/.") && !path.startsWith("/files/")).sort();
+  const paths = keys.flat().map(({url}) => new URL(url).pathname);
+  return paths.filter((path) => !path.startsWith("/.") && !path.startsWith("/files/")).sort();
 }"""
 
 
@@ -47,7 +48,7 @@ def cell(street, case_in) -> list[str]:
 def worker(enter) -> Callable[..., Page]:
     """The grid worker's phone with its cell open, and everything kept that it may keep."""
 
-    def open_cell(path: str = "/grid/", *, pages: int = 7, role: str = "grid_worker", **more: object) -> Page:
+    def open_cell(path: str = "/grid/", *, pages: int = 8, role: str = "grid_worker", **more: object) -> Page:
         page = enter(role, path, PHONE, **{"language": "en", **more})
         keeps(page, pages)
         return page
@@ -142,6 +143,20 @@ def test_what_waits_is_sent_by_itself_when_there_is_signal_again(cell, worker):
     expect(page.get_by_text("Sent, with the time at which you did it:")).to_be_visible()
     expect(page.locator("[data-waiting]")).to_be_hidden()
     assert entries(cell[0], kinds=("verify",)) == ["verify"]
+
+
+def test_two_reports_from_one_kept_form_are_two(cell, worker):
+    page = worker()
+    page.context.set_offline(True)
+    report(page)
+    page.goto("/grid/report/")
+    expect(page.get_by_text("You did this here; it waits on this phone:")).to_be_visible()
+    report(page)
+    waits(page, 2)
+    page.context.set_offline(False)
+
+    expect(page.get_by_text("Sent, with the time at which you did it:")).to_be_visible()
+    assert Procedure.objects.filter(case__text="a bicycle on the stairs").count() == 2
 
 
 def test_two_tabs_that_send_at_the_same_time_send_once(cell, worker):
@@ -263,6 +278,59 @@ def test_accepting_and_handing_in_wait_in_order(case_in, worker, street):
     assert Procedure.objects.get(number=number).state == "handled"
 
 
+def test_a_kept_form_follows_what_was_sent_since_it_was_kept(case_in, worker, street):
+    street.now = timezone.now() - timedelta(hours=6)
+    number = case_in("dispatched").procedure.number
+    page = worker("/inbox/", pages=4, role="property_manager")
+    page.context.set_offline(True)
+    page.goto(f"/case/{number}/")
+    page.get_by_role("button", name="Accept").click()
+    expect(page.get_by_text("Kept on this phone")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text("Sent, with the time at which you did it:")).to_be_visible()
+    page.context.set_offline(True)
+    page.goto(f"/case/{number}/hand_in/")
+    page.get_by_label("What was done?").fill("Bulb changed.")
+    page.get_by_label("Photos").set_input_files([a_photo()])
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.get_by_text("Kept on this phone")).to_be_visible()
+    page.context.set_offline(False)
+
+    expect(page.get_by_text("Sent, with the time at which you did it:")).to_be_visible()
+    assert Procedure.objects.get(number=number).state == "handled"
+
+
+def test_a_token_that_has_grown_old_loses_nothing(cell, worker):
+    page = worker()
+    page.context.set_offline(True)
+    verify(page, cell[0], photo=False)
+    page.context.clear_cookies(name="csrftoken")
+    page.context.set_offline(False)
+
+    expect(page.get_by_text("Sent, with the time at which you did it:")).to_be_visible()
+    assert entries(cell[0], kinds=("verify",)) == ["verify"]
+
+
+def test_a_full_phone_says_so_before_anything_is_lost(cell, worker, live, shot):
+    page = worker()
+    page.goto(f"/case/{cell[0]}/")
+    page.get_by_label("What did you see?").fill("it is dark by day")
+    page.get_by_label("Photos").set_input_files([a_photo()])
+    page.context.set_offline(True)
+    page.context.new_cdp_session(page).send(
+        "Storage.overrideQuotaForOrigin", {"origin": live.url, "quotaSize": 1000}
+    )  # fmt: skip
+    page.get_by_role("button", name="Confirm that it is done").click()
+
+    expect(page.get_by_text("This phone has no room left")).to_be_visible()
+    expect(page.get_by_label("What did you see?")).to_have_value("it is dark by day")
+    shot(page, "offline/full-390-en")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Confirm that it is done").click()
+    expect(page.get_by_text("Confirmed. The desk answers the reporter.")).to_be_visible()
+    assert entries(cell[0], kinds=("verify",)) == ["verify"]
+
+
 def test_signing_out_says_that_something_waits_and_wipes_what_was_kept(cell, worker, enter, live):
     page = worker()
     page.context.set_offline(True)
@@ -347,7 +415,7 @@ def pocket(browser, live, tmp_path: Path, enter) -> Iterator[Callable[[], Page]]
 def test_a_browser_that_is_killed_loses_nothing(cell, pocket):
     page = pocket()
     page.goto("/grid/")
-    keeps(page, 7)
+    keeps(page, 8)
     page.context.set_offline(True)
     verify(page, cell[0])
     page.context.close()
@@ -362,7 +430,7 @@ def test_a_browser_that_is_killed_loses_nothing(cell, pocket):
 
 def test_nothing_sealed_is_on_the_phone(cell, worker):
     Procedure.objects.filter(number=cell[0]).update(sealed=True)
-    page = worker(pages=5)
+    page = worker(pages=6)
 
     page.goto(f"/case/{cell[0]}/")
     page.wait_for_load_state("networkidle")

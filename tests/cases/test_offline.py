@@ -99,7 +99,7 @@ def test_the_list_of_the_cell_names_what_to_keep(sign_in, case_in):
 
     page = sign_in("grid_worker").get("/grid/").content.decode()
 
-    assert f'data-keep="/grid/ /grid/report/ /case/{number}/#5 /case/{number}/rework/#5 "' in page
+    assert f'data-keep="/grid/ /grid/report/ /inbox/ /case/{number}/#5 /case/{number}/rework/#5 "' in page
 
 
 def test_the_form_of_handing_in_is_kept_before_the_case_is_accepted(sign_in, case_in, keeper):

@@ -108,6 +108,18 @@ def test_sent_twice_it_is_said_once(street, case_in):
     assert Procedure.objects.get(pk=case.pk).version == 4
 
 
+def test_what_had_arrived_and_whose_answer_was_lost_was_not_late(street, case_in):
+    case, action = case_in("handling"), uuid4()
+
+    for at, now in ((street.now, street.now), (street.now + MINUTE, street.now + HOUR)):
+        as_it_happened(
+            note_on_case, case=case, text="nobody in", to_reporter=False, by=street.by("property_manager"),
+            at=at, now=now, action=action,
+        )  # fmt: skip
+
+    assert story(case.procedure, [Audience.STAFF])[-1].kind == "note"
+
+
 def test_a_report_from_a_dead_staircase_was_opened_then_and_is_to_be_filed_from_now(street):
     then, now = street.now, street.now + 2 * HOUR
 

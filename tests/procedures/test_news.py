@@ -139,7 +139,8 @@ def test_of_a_class_that_the_public_never_sees_the_reporter_is_told_nothing(stre
 
 
 @pytest.mark.parametrize(
-    ("hour", "day", "until"), [(20, 3, None), (21, 3, (4, 8)), (23, 3, (4, 8)), (0, 4, (4, 8)), (7, 4, (4, 8)), (8, 4, None)]
+    ("hour", "day", "until"),
+    [(20, 3, None), (21, 3, (4, 8)), (23, 3, (4, 8)), (0, 4, (4, 8)), (7, 4, (4, 8)), (8, 4, None)],
 )
 def test_between_nine_and_eight_people_are_left_in_peace(hour, day, until):
     now = datetime(2026, 11, day, hour, 30, tzinfo=SHANGHAI)
@@ -168,4 +169,3 @@ def test_whoever_is_forgotten_is_told_nothing_more(street, device):
     push.forget(street.accounts["resident"])
 
     assert push.addresses(street.accounts["resident"]) == []
-

@@ -5,8 +5,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.models import Case
-from linli.cases.sentences import CLOCKS, STATES, shorten
 from linli.cases.offline import pages_to_keep
+from linli.cases.sentences import CLOCKS, STATES, shorten
 from linli.cases.workflow import WORKFLOW
 from linli.core import files, search
 from linli.engines.clocks import Kind, Limit

@@ -14,7 +14,7 @@ from linli.core.outbox import Message
 
 
 def push_reporter(message: Message) -> None:
-    """Tell a reporter with an account, on the devices that asked for it, and not at night. Nothing of what is sealed."""
+    """Tell a reporter with an account, where that was asked for, and not at night. Nothing of what is sealed."""
     case = Case.objects.select_related("procedure", "klass").filter(pk=message.procedure).first()
     party = reporter_of(case.procedure) if case else None
     if case is None or party is None or party.account is None or not may_be_kept(case.procedure):

@@ -193,7 +193,9 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
 def _prepared(request: Request, case: Case) -> Iterator[str]:
     """The moves whose form a phone keeps before their turn has come: handing in what is still to be accepted."""
     for first, then in FOLLOWS.items():
-        if case.procedure.state in WORKFLOW.moves[first].sources and WORKFLOW.moves[then].who(request.by, case.procedure):
+        if case.procedure.state in WORKFLOW.moves[first].sources and WORKFLOW.moves[then].who(
+            request.by, case.procedure
+        ):
             yield then
 
 
@@ -271,7 +273,9 @@ def _page(
 
 def on_a_phone(request: Request, case: Case) -> dict[str, Any]:
     """What a page of a case says to a phone: which pages to keep, and the moves that may wait there for signal."""
-    mine = {row.part for row in case.procedure.assignments.all() if row.open and row.post_id == request.viewer.posts[0].pk}
+    mine = {
+        row.part for row in case.procedure.assignments.all() if row.open and row.post_id == request.viewer.posts[0].pk
+    }
     keep = [page for part in mine for page in pages_to_keep(case.procedure, part)]
     return {
         "keep": " ".join(f"{page}#{case.procedure.version}" for page in keep),

@@ -16,7 +16,7 @@ from linli.procedures.domain import assignments, clocks
 from linli.procedures.domain.move import first_time
 from linli.procedures.domain.story import append_entry
 from linli.procedures.enums import ClockState
-from linli.procedures.models import Clock, Procedure
+from linli.procedures.models import Action, Clock, Procedure
 from linli.procedures.registry import kind_of
 
 SENT_AT_ONCE = timedelta(minutes=1)
@@ -53,7 +53,9 @@ def as_it_happened(
     with transaction.atomic():
         done = verb(by=by, at=at, action=action, **given)
         if at < now:
-            _say_late(Procedure.objects.get(action=action), by=by, at=at, now=now, action=action)
+            noted = Action.objects.select_related("procedure").get(pk=action)
+            if noted.at == at:  # not where it had arrived before, and only the answer was lost
+                _say_late(noted.procedure, by=by, at=at, now=now, action=action)
     return done
 
 

@@ -1,4 +1,4 @@
-"""What staff are told by push: new work for their post, and that something of theirs is overdue. Never of what is sealed.
+"""What staff are told by push: new work for their post, and what of theirs is overdue. Never of what is sealed.
 
 The desk is told of what is overdue only: what comes in, it sees come in.
 """

@@ -35,7 +35,6 @@ async function actOf(form) {
   return {
     uuid,
     who,
-    post: here.dataset.post,
     url: addressOf(form),
     page: location.pathname,
     label: form.dataset.offline,
@@ -109,6 +108,18 @@ function attach(form, act) {
     input.files = files.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }
+}
+
+// A copy may be filled in many times, and each time is an act of its own.
+function number() {
+  for (const form of document.querySelectorAll("[data-offline]")) form.elements.action.value = crypto.randomUUID();
+}
+
+// What was done here already stands over the form that still asks for it.
+async function remind() {
+  const abouts = new Set([...document.querySelectorAll("[data-offline]")].map((form) => form.dataset.about));
+  const done = (await mine()).filter((act) => abouts.has(act.about) && act.state === "waiting");
+  if (done.length) notice("waiting", ...done.map((act) => quote(act.label)));
 }
 
 // A page that the server sent back has the words already; photos it cannot bring, but the phone still has them.
@@ -186,7 +197,11 @@ async function keep() {
   worker.active.postMessage({ keep: [...pages, here.dataset.queue], language: document.documentElement.lang });
 }
 
-if (keptAt) document.documentElement.toggleAttribute("data-care", /(^|; )linli_care=1/.test(document.cookie));
+if (keptAt) {
+  document.documentElement.toggleAttribute("data-care", /(^|; )linli_care=1/.test(document.cookie));
+  number();
+  remind();
+}
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || !event.target.matches("[data-offline]")) return;
   event.preventDefault();
