@@ -2,7 +2,7 @@
 // `data-keep` are kept by the service worker. Without scripts the same forms are sent as ever.
 
 import { release } from "./form.js";
-import { followed, here, mine, send, sendAndTell, who } from "./queue.js";
+import { followed, hello, here, mine, send, sendAndTell, who } from "./queue.js";
 import { shrink } from "./shrink.js";
 import { get, onChange, put } from "./store.js";
 
@@ -57,7 +57,7 @@ async function submit(form) {
   } catch {
     // The phone cannot write it down (no room, or a private window): it goes the ordinary way, if there is one.
     release(form);
-    if (navigator.onLine) form.submit();
+    if (await hello()) form.submit();
     else notice("full");
     return;
   }
@@ -168,7 +168,8 @@ async function leave(event) {
   if (!form.matches("[data-leaves]") || form.hasAttribute("data-sure")) return;
   event.preventDefault();
   const { submitter } = event;
-  if (!(await mine()).length) return go(form, submitter);
+  const waiting = await mine().catch(() => []); // where nothing can be written down, nothing waits
+  if (!waiting.length) return go(form, submitter);
   const dialog = say("leave");
   document.body.append(dialog);
   dialog.addEventListener("close", () => {

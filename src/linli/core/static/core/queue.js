@@ -17,7 +17,7 @@ export const who = here?.dataset.who ?? "";
 export const mine = async () => (await all()).filter((act) => act.who === who);
 
 // Who is signed in, and a token that is good now; nothing where there is no signal.
-async function hello() {
+export async function hello() {
   try {
     const answer = await fetch("/queue/token/", { signal: AbortSignal.timeout(ASKING), cache: "no-store" });
     return answer.ok ? await answer.json() : null;
@@ -91,12 +91,15 @@ async function sendAll(hurry) {
   return results;
 }
 
+// An old browser without locks may send twice at once; the server takes each act once all the same.
+const alone = (work) => (navigator.locks ? navigator.locks.request("linli-queue", work) : work());
+
 let wait = FIRST_WAIT;
 let timer;
 
 export async function send({ hurry } = {}) {
   clearTimeout(timer);
-  const results = await navigator.locks.request("linli-queue", () => sendAll(hurry));
+  const results = await alone(() => sendAll(hurry));
   const stopped = results.some(({ outcome }) => outcome === "waiting");
   wait = stopped ? Math.min(wait * 2, LONGEST_WAIT) : FIRST_WAIT;
   if (stopped) timer = setTimeout(sendAndTell, wait);
