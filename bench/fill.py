@@ -98,16 +98,29 @@ def copy(number: int) -> None:
     from django.db import transaction
 
     lived, taken = _stories()
-    random = Random(5)
+    random, numbers = Random(5), unused_numbers(number, Random(6))
     done = 0
     while done < number:
         with transaction.atomic():
             size = min(BATCH, number - done)
             picked = [random.choice(taken if (done + n) % SHARE else lived) for n in range(size)]
-            write([Copy(story, random) for story in picked])
+            write([Copy(story, random, next(numbers)) for story in picked])
             done += size
         if done % 100_000 < BATCH:
             print(f"{done} of {number} copies", file=sys.stderr, flush=True)
+
+
+def unused_numbers(many: int, random: Random) -> Iterator[str]:
+    """So many public numbers: among a million random ones some would be the same."""
+    from linli.procedures.models import Procedure
+    from linli.procedures.numbers import ALPHABET, LENGTH, check_character
+
+    used = set(Procedure.objects.values_list("number", flat=True))
+    drawn: set[str] = set()
+    while len(drawn) < many:
+        body = "".join(random.choices(ALPHABET, k=LENGTH))
+        drawn |= {body + check_character(body)} - used
+    return iter(sorted(drawn))
 
 
 def _stories() -> tuple[list[Story], list[Story]]:
@@ -136,15 +149,13 @@ def _story(procedure: Any) -> Story:
 class Copy:
     """A story with a name of its own, some time earlier, its chain reckoned anew. Parties are not copied."""
 
-    def __init__(self, story: Story, random: Random) -> None:
+    def __init__(self, story: Story, random: Random, number: str) -> None:
         from linli.procedures.domain.story import entry_hash
-        from linli.procedures.numbers import ALPHABET, LENGTH, check_character
 
         uuid = UUID(int=random.getrandbits(128), version=4)
         back = timedelta(seconds=random.uniform(0, 200 * 86400)) if story.procedure["closed"] else timedelta(0)
-        body = "".join(random.choices(ALPHABET, k=LENGTH))
         earlier = {"back": back, "uuid": uuid}
-        self.procedure = _moved(story.procedure, **earlier) | {"uuid": uuid, "number": body + check_character(body)}
+        self.procedure = _moved(story.procedure, **earlier) | {"uuid": uuid, "number": number}
         self.case = story.case | {"procedure_id": uuid, "import_key": None}
         self.clocks = [_moved(row, **earlier) for row in story.clocks]
         self.assignments = [_moved(row, **earlier) for row in story.assignments]

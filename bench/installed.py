@@ -17,13 +17,22 @@ def sizes() -> list[int]:
 
 def run(module: str, cases: int, *arguments: str) -> Any:
     """What `python -m module` writes as JSON in its last line, on an installation with so many cases."""
+    environment = _environment(filled(cases))
+    return json.loads(_python(module, list(arguments), environment).splitlines()[-1])
+
+
+def filled(cases: int) -> Path:
+    """The folder of an installation with so many cases."""
     folder = ROOT / "var" / "bench" / str(cases)
-    environment = os.environ | {"LINLI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "linli.site.settings"}
     marker = folder / ".filled"
     if not marker.exists():
-        _python("bench.fill", [str(cases)], environment)
+        _python("bench.fill", [str(cases)], _environment(folder))
         marker.touch()
-    return json.loads(_python(module, list(arguments), environment).splitlines()[-1])
+    return folder
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return os.environ | {"LINLI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "linli.site.settings"}
 
 
 def _python(module: str, arguments: list[str], environment: dict[str, str]) -> str:

@@ -77,6 +77,15 @@ class ReopenForm(MoveForm):
     )
 
 
+class ReplyForm(MoveForm):
+    text = forms.CharField(
+        label=_("Your answer"),
+        max_length=TEXT_MOST,
+        error_messages={"required": _("Write your answer.")},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class AddForm(ActionForm):
     text = forms.CharField(
         label=_("What would you like to add?"),

@@ -4,16 +4,22 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from linli.cases.domain.asking import go_on_without_reply
 from linli.cases.domain.forgetting import forget_imports
 from linli.cases.domain.importing import continue_import
+from linli.cases.domain.joining import pass_on_answer
+from linli.cases.domain.more_time import resume_due
 from linli.cases.domain.news import push_reporter
-from linli.cases.domain.telling import tell_reporter
+from linli.cases.domain.telling import tell_joined, tell_reporter
 from linli.cases.models import Case, ImportRun
 from linli.cases.workflow import WORKFLOW
 from linli.core import search
 from linli.core.jobs import Lease, job, periodic
 from linli.core.outbox import Message, consumer
+from linli.people.actors import Actor
 from linli.procedures.domain.news import tell_posts
+
+BY_ITSELF = Actor.named("cases")
 
 
 @consumer("cases.search", topics=["case.opened", "case.file", "case.close", "case.taken_over"])
@@ -28,7 +34,7 @@ def _index(case: Case) -> None:
     search.put(case.pk, " ".join([case.text, case.where, case.answer, case.klass.name if case.klass else ""]))
 
 
-@consumer("cases.reporter", topics=["case.dispatch", "case.close", "case.void", "case.reopen"])
+@consumer("cases.reporter", topics=["case.dispatch", "case.ask", "case.close", "case.void", "case.reopen"])
 def answer_reporter(message: Message) -> None:
     """Tell whoever reported it, if a way to reach them was given."""
     tell_reporter(message)
@@ -44,6 +50,28 @@ def push_to_reporter(message: Message) -> None:
 def push_to_posts(message: Message) -> None:
     """Tell staff on their devices of new work, and of what is overdue."""
     tell_posts(message)
+
+
+@consumer("cases.joined", topics=["case.close", "case.void"])
+def answer_joined(message: Message) -> None:
+    """Whoever reported the same gets the same answer, once."""
+    case = Case.objects.select_related("procedure").filter(pk=message.procedure).first()
+    if case is not None and case.procedure.closed is not None and case.answer:
+        for joined in pass_on_answer(case=case, by=BY_ITSELF, at=message.at):
+            tell_joined(joined.pk, case, message.at)
+
+
+@periodic("cases.resume", every=timedelta(minutes=10))
+def resume_deferred() -> None:
+    """Let cases go on whose day has come."""
+    at = timezone.now()
+    resume_due(today=timezone.localdate(at), by=BY_ITSELF, at=at)
+
+
+@periodic("cases.no_reply", every=timedelta(minutes=1))
+def stop_waiting() -> None:
+    """Let the clocks go on where the reporter did not answer in time."""
+    go_on_without_reply(by=BY_ITSELF, at=timezone.now())
 
 
 @job("cases.import_messages", steps=True)

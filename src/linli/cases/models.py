@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -104,6 +104,12 @@ class Case(models.Model):
     rated_at = models.DateTimeField(null=True)
     reworks = models.PositiveSmallIntegerField(default=0)
     reopened = models.PositiveSmallIntegerField(default=0)
+    hops = models.PositiveSmallIntegerField(default=0, help_text="how often somebody said that it is not theirs")
+    asked_at = models.DateTimeField(null=True, help_text="since when the reporter owes an answer")
+    supervised_at = models.DateTimeField(null=True, help_text="since when the handler owes a report from above")
+    deferred_until = models.DateField(null=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
     supporters = models.PositiveIntegerField(default=0, help_text="others who said: this one too")
     import_key = models.CharField(max_length=64, null=True, unique=True)
 
@@ -111,7 +117,9 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(satisfaction=None) | Q(satisfaction__range=(1, 5)), name="satisfaction_grade"
-            )
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("procedure")), name="case_is_not_its_own_parent"),
+            models.CheckConstraint(condition=~Q(merged_into=F("procedure")), name="case_is_not_merged_into_itself"),
         ]
 
     @property

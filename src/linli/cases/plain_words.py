@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from linli.cases.domain.followed import Standing
 from linli.cases.enums import Satisfaction
 from linli.core import dates
 from linli.procedures.domain.story import Line
+from linli.procedures.sentences import duration, moment
 
 STATES: dict[str, Any] = {
     "received": pgettext_lazy("case", "Received"),
@@ -20,7 +21,9 @@ STATES: dict[str, Any] = {
     "handling": pgettext_lazy("case", "Being dealt with"),
     "handled": pgettext_lazy("case", "Done, being checked"),
     "verified": pgettext_lazy("case", "Checked"),
+    "deferred": pgettext_lazy("case", "Put off"),
     "closed": pgettext_lazy("case", "Finished"),
+    "merged": pgettext_lazy("case", "Joined with another report"),
     "void": pgettext_lazy("case", "Not taken up"),
 }
 TONES = {
@@ -30,7 +33,9 @@ TONES = {
     "handling": "active",
     "handled": "waiting",
     "verified": "waiting",
+    "deferred": "waiting",
     "closed": "done",
+    "merged": "active",
     "void": "off",
 }
 
@@ -50,7 +55,9 @@ WHO_HAS_IT: dict[str, Any] = {
     "handling": gettext_lazy("{who} is working on it."),
     "handled": gettext_lazy("The work is done. {who} goes and looks whether it is done well."),
     "verified": gettext_lazy("Somebody else has looked: it is done. {who} writes your answer."),
+    "deferred": gettext_lazy("{who} has your report. It is put off until the day below, and then goes on."),
     "closed": gettext_lazy("Your report is finished. Please read the answer."),
+    "merged": gettext_lazy("Others reported the same. You get the same answer as they do."),
     "void": gettext_lazy("We cannot take your report up. Please read why, and what you can do."),
 }
 BY_WHEN: dict[str, Any] = {
@@ -60,6 +67,7 @@ BY_WHEN: dict[str, Any] = {
     "handling": gettext_lazy("It must be done by {when}."),
     "handled": gettext_lazy("They look by {when}."),
     "verified": gettext_lazy("You are answered by {when}."),
+    "deferred": gettext_lazy("It goes on from {when}."),
 }
 
 
@@ -72,11 +80,13 @@ class StandsSo:
     late: bool
 
 
-def stands_so(state: str, now_with: Standing, at: datetime) -> StandsSo:
-    """Say who has a case and by when."""
+def stands_so(state: str, now_with: Standing, at: datetime, *, until: date | None = None) -> StandsSo:
+    """Say who has a case and by when. until: the day to which it is put off, where it is."""
     post, clock = now_with.post, now_with.clock
     who = _("{organisation} ({post})").format(organisation=post.organisation.title, post=post.title) if post else ""
     sentence = WHO_HAS_IT[state].format(who=who)
+    if state == "deferred" and until is not None:
+        return StandsSo(sentence, BY_WHEN[state].format(when=moment(until.isoformat())), late=False)
     if clock is None or clock.due is None:
         return StandsSo(sentence, "", late=False)
     when = dates.deadline(clock.due, now=at)
@@ -109,6 +119,20 @@ def _reopened(who: str, says: Mapping[str, Any], _posts: Mapping[int, str]) -> t
     return by_desk if who else _("You asked for it to be taken up again."), says.get("because", "")
 
 
+def _extended(who: str, says: Mapping[str, Any], _posts: Mapping[int, str]) -> tuple[str, str]:
+    time = duration(says["amount"], says["unit"]) if says.get("unit") else ""
+    return _("{who} allowed {time} more for the work.").format(who=who, time=time), ""
+
+
+def _deferred(_who: str, says: Mapping[str, Any], _posts: Mapping[int, str]) -> tuple[str, str]:
+    day = moment(says["until"])
+    return _("It is put off until {day}.").format(day=day), says.get("because", "")
+
+
+def _replied(who: str, says: Mapping[str, Any], _posts: Mapping[int, str]) -> tuple[str, str]:
+    return _("{who} wrote down your reply:").format(who=who) if who else _("You replied:"), says.get("text", "")
+
+
 def _rated(_who: str, says: Mapping[str, Any], _posts: Mapping[int, str]) -> tuple[str, str]:
     return _("You said: {grade}.").format(grade=Satisfaction(says["grade"]).label), says.get("text", "")
 
@@ -124,6 +148,14 @@ WORDS: dict[str, Words] = {
     "close": _said(gettext_lazy("{who} answered, and the report is finished."), "answer"),
     "reopen": _reopened,
     "void": _said(gettext_lazy("{who} could not take it up."), "because"),
+    "hand_on": _dispatched,
+    "merge": _said(gettext_lazy("Others reported the same, so your report goes along with theirs.")),
+    "answered": _said(gettext_lazy("What others reported too is finished. The answer:"), "answer"),
+    "extend": _extended,
+    "defer": _deferred,
+    "resume": _said(gettext_lazy("It goes on.")),
+    "ask": _said(gettext_lazy("{who} asks you:"), "text"),
+    "reply": _replied,
     "note": _said(gettext_lazy("{who} writes to you:"), "text"),
     "added": _said(gettext_lazy("You added:"), "text"),
     "rated": _rated,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.cases.views import follow, public, report, where
+from linli.cases.views import follow, guest, public, report, where
 
 resident_urls = [
     path("", public.home, name="home"),
@@ -26,11 +26,13 @@ resident_urls = [
     path("cases/<str:number>/too/", where.support, name="support"),
     path("cases/<str:number>/thanks/", where.supported, name="supported"),
     path("follow/", follow.find, name="find"),
+    path("guest/<str:number>/<str:code>/", guest.guest, name="guest"),
     path("my/", follow.mine, name="mine"),
     path("r/<str:number>/", follow.follow, name="follow"),
     path("r/<str:number>/rate/", follow.rate, name="rate"),
     path("r/<str:number>/reopen/", follow.reopen, name="reopen"),
     path("r/<str:number>/add/", follow.add, name="add"),
     path("r/<str:number>/keep/", follow.keep, name="keep"),
+    path("r/<str:number>/reply/", follow.reply, name="reply"),
     path("r/<str:number>/leave/", follow.leave, name="leave"),
 ]

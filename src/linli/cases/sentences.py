@@ -20,7 +20,7 @@ from linli.core.models import File
 from linli.core.pictures import PICTURES, WIDTHS
 from linli.procedures.domain.story import Line
 from linli.procedures.enums import Audience, Part
-from linli.procedures.sentences import clock_name
+from linli.procedures.sentences import clock_name, duration, moment
 
 # A state is called by what it waits for.
 STATES: dict[str, Any] = {
@@ -30,7 +30,9 @@ STATES: dict[str, Any] = {
     "handling": gettext_lazy("being handled"),
     "handled": gettext_lazy("to be verified"),
     "verified": gettext_lazy("to be answered"),
+    "deferred": gettext_lazy("put off"),
     "closed": gettext_lazy("closed"),
+    "merged": gettext_lazy("joined"),
     "void": gettext_lazy("void"),
 }
 # Amber and red are kept for clocks: a state is never an alarm.
@@ -41,7 +43,9 @@ TONES = {
     "handling": "active",
     "handled": "active",
     "verified": "active",
+    "deferred": "waiting",
     "closed": "done",
+    "merged": "off",
     "void": "off",
 }
 CLOCKS: dict[str, Any] = {
@@ -51,6 +55,9 @@ CLOCKS: dict[str, Any] = {
     "case.handle": gettext_lazy("handling"),
     "case.verify": gettext_lazy("verification"),
     "case.answer": gettext_lazy("answer"),
+    "case.reply": gettext_lazy("the reporter's reply"),
+    "case.supervise": gettext_lazy("report to whoever supervises"),
+    "case.review": gettext_lazy("monthly look at the grievance"),
 }
 SOURCES: dict[str, Any] = {
     Source.RESIDENT: gettext_lazy("A resident reported it"),
@@ -153,18 +160,65 @@ def _recounted(says: Says, _names: Names) -> str:
     }
 
 
+def _to_post(sentence: Any) -> Sentence:
+    """A sentence that names the post it is about."""
+    return lambda says, names: str(sentence) % {"post": names.posts.get(says.get("to", 0), "–")}
+
+
+def _numbered(sentence: Any, key: str = "number") -> Sentence:
+    """A sentence that names another case by its number."""
+    return lambda says, _names: str(sentence) % {"number": says.get(key, "–")}
+
+
+def _more_time(sentence: Any) -> Sentence:
+    def said(says: Says, _names: Names) -> str:
+        return str(sentence) % {"time": duration(says["amount"], says["unit"]) if says.get("unit") else "–"}
+
+    return said
+
+
+def _deferred(says: Says, _names: Names) -> str:
+    return _("Put off until %(day)s") % {"day": moment(says["until"])}
+
+
 SENTENCES: dict[str, Sentence] = {
     "received": _received,
     "file": _filed,
     "dispatch": _dispatched,
     "accept": _plain(gettext_lazy("Took it on")),
     "hand_back": _plain(gettext_lazy("Handed back: not ours")),
+    "hand_on": _to_post(gettext_lazy("Passed on to %(post)s")),
+    "recall": _plain(gettext_lazy("Taken back by the desk")),
     "hand_in": _plain(gettext_lazy("Work handed in")),
     "rework": _plain(gettext_lazy("Looked at: not done, sent back for rework")),
     "verify": _plain(gettext_lazy("Looked at: done")),
     "close": _plain(gettext_lazy("Answered and closed")),
     "reopen": _plain(gettext_lazy("Reopened")),
     "void": _plain(gettext_lazy("Not taken up")),
+    "merge": _numbered(gettext_lazy("Joined with %(number)s: the same matter"), "into"),
+    "joined": _numbered(gettext_lazy("%(number)s was joined with this: the same matter")),
+    "answered": _plain(gettext_lazy("The answer of the joined case went to this reporter too")),
+    "split": _numbered(gettext_lazy("A matter of its own became %(number)s")),
+    "link": _numbered(gettext_lazy("Made a part of %(number)s"), "parent"),
+    "child": _numbered(gettext_lazy("%(number)s became a part of this")),
+    "ask_time": _more_time(gettext_lazy("Asked for %(time)s more")),
+    "extend": _more_time(gettext_lazy("Extended by %(time)s")),
+    "refuse_time": _plain(gettext_lazy("No more time")),
+    "defer": _deferred,
+    "resume": _plain(gettext_lazy("It goes on")),
+    "ask": _plain(gettext_lazy("Asked the reporter")),
+    "reply": _plain(gettext_lazy("The reporter's reply")),
+    "no_reply": _plain(gettext_lazy("No reply came; it goes on without")),
+    "ask_help": _to_post(gettext_lazy("Asked %(post)s to help")),
+    "help_done": _plain(gettext_lazy("Helped")),
+    "relieve": _to_post(gettext_lazy("Goes on without %(post)s")),
+    "invite": _plain(gettext_lazy("Asked a third party")),
+    "guest_done": _plain(gettext_lazy("The third party writes")),
+    "supervise": _plain(gettext_lazy("Supervised from above")),
+    "report_back": _plain(gettext_lazy("Reported to whoever supervises")),
+    "take_charge": _to_post(gettext_lazy("A grievance of long standing: %(post)s owns it")),
+    "review": _plain(gettext_lazy("Looked at again")),
+    "settle": _plain(gettext_lazy("No longer a grievance of long standing")),
     "take_over": _plain(gettext_lazy("Taken over from a file")),
     "take_over_closed": _plain(gettext_lazy("Taken over from a file, closed already")),
     "note": _plain(gettext_lazy("Note")),
@@ -223,6 +277,8 @@ def who(line: Line) -> str:
         return line.post.title
     if line.actor.startswith("system:"):
         return _("Linli, by itself")
+    if line.kind == "guest_done":
+        return _("a third party")
     return _("the reporter") if line.actor.startswith("party:") else _("a resident")
 
 
@@ -244,7 +300,7 @@ def photos_by_role(lines: Iterable[Line], files: Mapping[UUID, File]) -> list[tu
     groups: dict[str, list[dict[str, Any]]] = {"received": [], "hand_in": [], "verify": []}
     seen: set[UUID] = set()
     for line in lines:
-        group = {"rework": "verify"}.get(line.kind, line.kind)
+        group = {"rework": "verify", "help_done": "hand_in", "guest_done": "hand_in"}.get(line.kind, line.kind)
         for key in _photos(line.says or {}):
             if group in groups and key in files and key not in seen:
                 groups[group].append(shown(files[key]))

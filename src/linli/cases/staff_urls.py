@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from linli.cases.views import case, classes, desk, grid, moves
+from linli.cases.views import case, classes, desk, grid, guest, moves
 
 staff_urls = [
     path("desk/", desk.desk, name="desk"),
     path("cases/all/", desk.all_cases, name="all"),
+    path("grievances/", desk.long_standing, name="grievances"),
     path("grid/", grid.grid, name="grid"),
     path("grid/report/", grid.report, name="grid_report"),
     path("admin/classes/", classes.class_list, name="classes"),
@@ -16,5 +17,6 @@ staff_urls = [
     path("case/<str:number>/contact/", case.contact, name="contact"),
     path("case/<str:number>/note/", case.note, name="note"),
     path("case/<str:number>/release/", case.release, name="release"),
+    path("case/<str:number>/link/<uuid:action>/", guest.link, name="guest_link"),
     path("case/<str:number>/<slug:name>/", moves.move, name="move"),
 ]

@@ -70,28 +70,40 @@ def given(name: str) -> Need:
     return Need(name, met)
 
 
+STAY = None  # the target of what is done without leaving the state
+
+
 @dataclass(frozen=True)
 class Move:
-    """One way from a state to the next.
+    """One way from a state to the next, or something done in a state that stays (`target` is STAY).
 
-    `who(actor, procedure)` answers whether the actor may make it. `starts`, `stops`, `pauses` and `resumes` name
-    clocks. `audience` says who may read that it happened.
+    `who(actor, procedure)` answers whether the actor may make it. `starts`, `stops`, `pauses`, `resumes`, `extends`
+    (by the `amount` given) and `drops` (ended without being met or missed) name clocks. `ends` names parts that are
+    played besides the turn, such as a co-handler's, and are over with this move. `audience` says who may read that it
+    happened.
     """
 
     name: str
     source: str | tuple[str, ...]
-    target: str
+    target: str | None
     who: Callable[[Any, Any], bool] = field(compare=False)
     starts: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     pauses: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
+    extends: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
     audience: Audience = Audience.STAFF
 
     @property
     def sources(self) -> tuple[str, ...]:
         return (self.source,) if isinstance(self.source, str) else self.source
+
+    def leads_to(self, state: str) -> str:
+        """The state after this move, made in `state`."""
+        return state if self.target is None else self.target
 
 
 class Workflow:
@@ -128,22 +140,26 @@ class Workflow:
         self._check()
 
     def moves_from(self, state: str) -> list[Move]:
-        """The moves that leave `state`, in the order of the table."""
-        return self._leaving(state)
+        """What can be done in `state`, in the order of the table."""
+        return [move for move in self.moves.values() if state in move.sources]
 
     def mermaid(self) -> str:
-        """The table as a Mermaid state diagram, for the docs."""
+        """The table as a Mermaid state diagram, for the docs. What stays in its state is left to the table below it."""
         lines = ["stateDiagram-v2", f"    [*] --> {self.initial}"]
         lines += [
-            f"    {source} --> {move.target}: {move.name}" for move in self.moves.values() for source in move.sources
+            f"    {source} --> {move.target}: {move.name}"
+            for move in self.moves.values()
+            if move.target is not STAY
+            for source in move.sources
         ]
         return "\n".join(lines + [f"    {name} --> [*]" for name in self.states if not self._leaving(name)])
 
     def _leaving(self, state: str) -> list[Move]:
-        return [move for move in self.moves.values() if state in move.sources]
+        return [move for move in self.moves_from(state) if move.target is not STAY]
 
     def _check(self) -> None:
-        named = {self.initial} | {name for move in self.moves.values() for name in (*move.sources, move.target)}
+        named = {self.initial} | {name for move in self.moves.values() for name in move.sources}
+        named |= {move.target for move in self.moves.values() if move.target is not STAY}
         if unknown := named - set(self.states):
             raise WorkflowError(f"{self.kind}: unknown states {sorted(unknown)}")
         for move in self.moves.values():
@@ -152,10 +168,11 @@ class Workflow:
         if lost := set(self.states) - self._reachable():
             raise WorkflowError(f"{self.kind}: no move leads to {sorted(lost)}")
         started = set(self.opens) | {clock for move in self.moves.values() for clock in move.starts}
-        stopped = {clock for move in self.moves.values() for clock in move.stops}
+        stopped = {clock for move in self.moves.values() for clock in (*move.stops, *move.drops)}
+        turned = {clock for move in self.moves.values() for clock in (*move.pauses, *move.resumes, *move.extends)}
         if running := started - stopped:
             raise WorkflowError(f"{self.kind}: nothing stops the clocks {sorted(running)}")
-        if idle := stopped - started:
+        if idle := (stopped | turned) - started:
             raise WorkflowError(f"{self.kind}: nothing starts the clocks {sorted(idle)}")
 
     def _reachable(self) -> set[str]:
@@ -163,7 +180,8 @@ class Workflow:
         while edge:
             state = edge.pop()
             for move in self._leaving(state):
-                if move.target not in reached:
-                    reached.add(move.target)
-                    edge.append(move.target)
+                target = move.leads_to(state)
+                if target not in reached:
+                    reached.add(target)
+                    edge.append(target)
         return reached

@@ -4,6 +4,8 @@ import sys
 
 import django
 
+from linli.engines.workflow import Move
+
 HEAD = """# Workflows
 
 Drawn from the tables in `workflow.py` of each app by `python -m linli.procedures.diagrams`; a test compares them.
@@ -18,15 +20,21 @@ def page() -> str:
     for name, kind in sorted(kinds().items()):
         workflow = kind.workflow
         parts += [f"## {name}\n", f"```mermaid\n{workflow.mermaid()}\n```\n"]
-        parts += ["| move | from | to | who | starts | stops | needs |", "|---|---|---|---|---|---|---|"]
+        parts += ["| move | from | to | who | clocks | needs |", "|---|---|---|---|---|---|"]
         for move in workflow.moves.values():
             cells = (
-                move.name, ", ".join(move.sources), move.target, getattr(move.who, "name", ""), ", ".join(move.starts),
-                ", ".join(move.stops), ", ".join(need.name for need in move.needs),
+                move.name, ", ".join(move.sources), move.target or "stays", getattr(move.who, "name", ""),
+                _clocks(move), ", ".join(need.name for need in move.needs),
             )  # fmt: skip
             parts.append("| " + " | ".join(cells) + " |")
         parts.append("")
     return "\n".join(parts)
+
+
+def _clocks(move: Move) -> str:
+    """What a move does to clocks: starts case.take; stops case.dispatch."""
+    acts = ("starts", "stops", "pauses", "resumes", "extends", "drops")
+    return "; ".join(f"{act} {', '.join(names)}" for act in acts if (names := getattr(move, act)))
 
 
 if __name__ == "__main__":

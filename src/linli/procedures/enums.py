@@ -12,6 +12,7 @@ class Part(models.TextChoices):
     HELPER = "helper", _("co-handler")
     VERIFIER = "verifier", _("verifier")
     APPROVER = "approver", _("approver")
+    OWNER = "owner", _("owner")
 
 
 class PartyKind(models.TextChoices):

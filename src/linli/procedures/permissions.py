@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from linli.people.actors import Actor
 from linli.people.enums import Role
-from linli.procedures.enums import Part
+from linli.procedures.enums import Part, PartyKind
 from linli.procedures.models import Entry, Procedure
 
 Answer = Callable[[Actor, Procedure], bool]
@@ -30,6 +30,17 @@ class Who:
 def holds(part: Part) -> Who:
     """The actor's post has this part in the procedure."""
     return Who(part, lambda actor, procedure: part in _parts(actor, procedure))
+
+
+def holds_open(part: Part) -> Who:
+    """The actor's post has this part, and it is not over."""
+
+    def answer(actor: Actor, procedure: Procedure) -> bool:
+        return actor.post is not None and any(
+            row.part == part and row.open and row.post_id == actor.post.pk for row in procedure.assignments.all()
+        )
+
+    return Who(part, answer)
 
 
 def takes_part() -> Who:
@@ -62,7 +73,7 @@ def did_not(move: str) -> Who:
     """Neither this post nor this person made the latest move of this name: whoever handles does not verify."""
 
     def answer(actor: Actor, procedure: Procedure) -> bool:
-        last = Entry.objects.filter(procedure=procedure, kind=move).order_by("-seq").first()
+        last = _latest(procedure, move)
         if last is None:
             return True
         same_post = actor.post is not None and last.post_id == actor.post.pk
@@ -72,13 +83,26 @@ def did_not(move: str) -> Who:
     return Who(f"somebody else than who did {move}", answer)
 
 
-def is_party() -> Who:
-    """The actor is a party to this procedure."""
+def _latest(procedure: Procedure, move: str) -> Entry | None:
+    """The latest entry of a move, read once for each procedure that was fetched, however many moves ask for it."""
+    known: dict[str, Entry | None] = procedure.__dict__.setdefault("_latest", {})
+    if move not in known:
+        known[move] = Entry.objects.filter(procedure=procedure, kind=move).order_by("-seq").first()
+    return known[move]
+
+
+def is_party(kind: PartyKind) -> Who:
+    """The actor is a party of this kind to this procedure."""
 
     def answer(actor: Actor, procedure: Procedure) -> bool:
-        return actor.party is not None and procedure.parties.filter(pk=actor.party).exists()
+        return actor.party is not None and procedure.parties.filter(pk=actor.party, kind=kind).exists()
 
-    return Who("party", answer)
+    return Who(kind.value.replace("_", " "), answer)
+
+
+def while_(name: str, true: Callable[[Procedure], bool]) -> Who:
+    """Something holds of the procedure itself, whoever acts."""
+    return Who(name, lambda _actor, procedure: true(procedure))
 
 
 def system(name: str) -> Who:

@@ -90,12 +90,12 @@ def _step(why: Why, values: Values) -> Iterator[str]:
 
 
 def _from(values: Values) -> Iterator[str]:
-    words = {"duration": duration(values["amount"], values["kind"]), "start": _moment(values["start"])}
+    words = {"duration": duration(values["amount"], values["kind"]), "start": moment(values["start"])}
     yield _("%(duration)s from %(start)s") % words
 
 
 def _before(values: Values) -> Iterator[str]:
-    words = {"duration": duration(values["amount"], values["kind"]), "event": _moment(values["event"])}
+    words = {"duration": duration(values["amount"], values["kind"]), "event": moment(values["event"])}
     yield _("%(duration)s before %(event)s") % words
 
 
@@ -104,7 +104,7 @@ def _extended(values: Values) -> Iterator[str]:
 
 
 def _month_end(values: Values) -> Iterator[str]:
-    yield _("that month has no such day, so its last: %(day)s") % {"day": _moment(values["day"])}
+    yield _("that month has no such day, so its last: %(day)s") % {"day": moment(values["day"])}
 
 
 def _skipped(values: Values) -> Iterator[str]:
@@ -123,7 +123,7 @@ def _paused(values: Values) -> Iterator[str]:
 
 
 def _rolled(values: Values) -> Iterator[str]:
-    words = {"raw": _moment(values["raw"]), "day": _moment(values["day"])}
+    words = {"raw": moment(values["raw"]), "day": moment(values["day"])}
     yield _("%(raw)s is a rest day, so it moves to %(day)s") % words
 
 
@@ -133,7 +133,7 @@ def _assumed(values: Values) -> Iterator[str]:
 
 
 def _standing(values: Values) -> Iterator[str]:
-    yield _("the clock stands still since %(since)s") % {"since": _moment(values["since"])}
+    yield _("the clock stands still since %(since)s") % {"since": moment(values["since"])}
 
 
 STEPS: dict[Why, Callable[[Values], Iterator[str]]] = {
@@ -149,8 +149,8 @@ STEPS: dict[Why, Callable[[Values], Iterator[str]]] = {
 }
 
 
-def _moment(text: str) -> str:
-    """A day as a day, an instant with its time of day."""
+def moment(text: str) -> str:
+    """An ISO date or instant in words: a day as a day, an instant with its time of day."""
     if "T" in text:
         return dates.when(datetime.fromisoformat(text))
     return dates.day(timezone.make_aware(datetime.combine(date.fromisoformat(text), time(12))))

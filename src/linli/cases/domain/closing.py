@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from linli import lawbook
@@ -21,7 +21,7 @@ from linli.people.actors import Actor
 from linli.procedures.domain.envelope import envelope
 from linli.procedures.domain.move import Version, move
 from linli.procedures.domain.story import append_entry, last_of_kind
-from linli.procedures.enums import Audience, Part
+from linli.procedures.enums import Audience, Part, PartyKind
 
 
 def verify_case(
@@ -75,7 +75,7 @@ def close_case(*, case: Case, version: Version, answer: str, by: Actor, at: date
     """Answer the reporter and close. The reporter reads the answer, and sees the photographs of the work."""
 
     def keep() -> None:
-        Case.objects.filter(pk=case.pk).update(answer=answer.strip())
+        Case.objects.filter(pk=case.pk).update(answer=answer.strip(), supervised_at=None)
         if not case.released:
             files.readdress(case.pk, audience=Audience.PARTIES)  # the reporter sees the work that was done
 
@@ -90,16 +90,20 @@ def void_case(*, case: Case, version: Version, reason: str, by: Actor, at: datet
     """It is no case for us. The reporter reads the reason, and where to go instead."""
 
     def keep() -> None:
-        Case.objects.filter(pk=case.pk).update(answer=reason.strip())
+        Case.objects.filter(pk=case.pk).update(answer=reason.strip(), asked_at=None, supervised_at=None)
 
     move(case.procedure, "void", version=version, by=by, at=at, action=action, because=reason, change=keep)
     return fresh(case)
 
 
 def reopen_until(case: Case) -> datetime | None:
-    """Until when the reporter may have a closed case taken up again; none while it is not closed."""
-    closed = case.procedure.closed
-    if closed is None or case.procedure.state != "closed":
+    """Until when the reporter may have a closed case taken up again; none while it is not closed.
+
+    What was joined with another case is closed when that one is.
+    """
+    closing = case.merged_into.procedure if case.merged_into else case.procedure
+    closed = closing.closed
+    if closed is None or closing.state != "closed":
         return None
     return closed + timedelta(days=lawbook.rule("case.reopen", on=closed.date()).limit.amount)
 
@@ -111,11 +115,15 @@ def reopen_case(*, case: Case, version: Version, reason: str, by: Actor, at: dat
         Conflict: the days in which this can be asked are over.
     """
     until = reopen_until(case)
+    if by.party is not None and until is None and case.merged_into is not None:
+        raise Conflict(_("What it was joined with is still being dealt with. You are told when it is finished."))
     if until is not None and at >= until:
         raise Conflict(_("The days in which this report can be reopened are over. Please report it anew."))
 
     def count() -> None:
-        Case.objects.filter(pk=case.pk).update(reopened=F("reopened") + 1, satisfaction=None, rated_at=None)
+        Case.objects.filter(pk=case.pk).update(
+            reopened=F("reopened") + 1, satisfaction=None, rated_at=None, merged_into=None, hops=0
+        )
 
     desk = desk_post(case.procedure.place_path, at)
     move(
@@ -132,12 +140,11 @@ def rate_case(*, case: Case, grade: Satisfaction, words: str = "", by: Actor, at
         Refused: somebody else than the reporter.
         Conflict: it is not closed, or was rated already.
     """
-    if by.party is None or not case.procedure.parties.filter(pk=by.party).exists():
+    if by.party is None or not case.procedure.parties.filter(pk=by.party, kind=PartyKind.REPORTER).exists():
         raise Refused
+    answered = Q(procedure__state="closed") | Q(merged_into__procedure__state="closed")
     with transaction.atomic():
-        taken = Case.objects.filter(pk=case.pk, satisfaction=None, procedure__state="closed").update(
-            satisfaction=grade, rated_at=at
-        )
+        taken = Case.objects.filter(answered, pk=case.pk, satisfaction=None).update(satisfaction=grade, rated_at=at)
         if not taken:
             raise Conflict(_("This report was rated already, or it is not finished yet."))
         append_entry(

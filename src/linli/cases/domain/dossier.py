@@ -1,11 +1,14 @@
 """One case as its page shows it to staff: everything read at once, so that the template asks nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.utils.translation import gettext_lazy as _
 
+from linli.cases.domain.desk import COLUMNS, CaseRow
 from linli.cases.domain.queries import case_for
 from linli.cases.models import Case
 from linli.cases.workflow import is_desk, may_reach, may_write
@@ -17,7 +20,7 @@ from linli.procedures.domain.move import may
 from linli.procedures.domain.queries import clocks_of
 from linli.procedures.domain.story import Line, story
 from linli.procedures.enums import Audience, PartyKind
-from linli.procedures.models import Assignment, Clock, Party
+from linli.procedures.models import Assignment, Clock, Party, Procedure
 
 STAFF_READ = (Audience.PUBLIC, Audience.PARTIES, Audience.STAFF)
 
@@ -37,6 +40,7 @@ class Dossier:
     reporter: Party | None
     assignments: Sequence[Assignment]
     moves: Sequence[Move]
+    family: Sequence[tuple[Any, Sequence[CaseRow]]]
     may_write: bool
     may_reach: bool
     may_release: bool
@@ -66,6 +70,7 @@ def read_dossier(number: str, *, viewer: Viewer, by: Actor) -> Dossier:
         reporter=parties.first(),
         assignments=list(procedure.assignments.all()),
         moves=may(procedure, by),
+        family=family_of(case, viewer),
         may_write=may_write(by, procedure),
         may_reach=may_reach(by, procedure),
         may_release=is_desk(by, procedure),
@@ -77,6 +82,25 @@ def with_assignments(case: Case) -> Case:
     posts = Assignment.objects.select_related("post__organisation").order_by("pk")
     prefetch_related_objects([case.procedure], Prefetch("assignments", queryset=posts))
     return case
+
+
+def family_of(case: Case, viewer: Viewer) -> list[tuple[Any, list[CaseRow]]]:
+    """Cases that belong to this one, as far as the viewer may see them, under what they are to it. One statement."""
+    own = case.pk
+    related = Q(case__parent=own) | Q(case__merged_into=own) | Q(pk__in=[case.parent_id, case.merged_into_id])
+    rows = list(
+        Procedure.objects.visible_to(viewer)
+        .filter(related)
+        .order_by("opened")
+        .values_list("case__parent", "case__merged_into", "uuid", *COLUMNS)
+    )
+    kinds: list[tuple[Any, Callable[[Any], bool]]] = [
+        (_("Part of"), lambda row: row[2] == case.parent_id),
+        (_("Joined with"), lambda row: row[2] == case.merged_into_id),
+        (_("Parts"), lambda row: row[0] == own),
+        (_("Joined with this"), lambda row: row[1] == own),
+    ]
+    return [(label, [CaseRow(*row[3:]) for row in rows if fits(row)]) for label, fits in kinds]
 
 
 def _files(procedure: UUID) -> QuerySet[File]:

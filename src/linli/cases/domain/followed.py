@@ -50,7 +50,7 @@ def reported(number: str, *, account: Account | None, claimed: Collection[UUID])
     typed = read_number(number)
     found = (
         Party.objects.filter(kind=PartyKind.REPORTER, procedure__kind="case", procedure__number=typed)
-        .select_related("procedure__case__klass", "procedure__place")
+        .select_related("procedure__case__klass", "procedure__case__merged_into__procedure", "procedure__place")
         .first()
     )
     if found is None or typed is None:

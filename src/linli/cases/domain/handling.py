@@ -2,23 +2,35 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.domain.report import find_spot, reporter_of
-from linli.cases.domain.routing import desk_post, is_responsible, propose_handler, propose_verifier
+from linli.cases.domain.routing import (
+    area_lead_or_desk,
+    desk_post,
+    is_responsible,
+    propose_handler,
+    propose_verifier,
+)
 from linli.cases.models import Case, CaseClass
-from linli.cases.workflow import may_write
+from linli.cases.workflow import HOPS_MOST, may_write
 from linli.core import files
 from linli.core.errors import Invalid, Refused
+from linli.core.outbox import tell
+from linli.engines.clocks import due
 from linli.people.actors import Actor
 from linli.people.domain.posts import acting_post
 from linli.people.models import Post
 from linli.places.models import Place
+from linli.procedures.domain.envelope import envelope
+from linli.procedures.domain.limits import calendar, limit_for
 from linli.procedures.domain.move import Version, first_time, move
-from linli.procedures.domain.story import append_entry
+from linli.procedures.domain.story import append_entry, last_of_kind
 from linli.procedures.enums import Audience, Part
 from linli.procedures.models import Assignment
 
@@ -112,13 +124,66 @@ def accept_case(*, case: Case, version: Version, by: Actor, at: datetime, action
 
 
 def hand_back_case(*, case: Case, version: Version, reason: str, by: Actor, at: datetime, action: UUID) -> Case:
-    """The handler says that it is not theirs; the desk has it again, with the reason."""
-    desk = desk_post(case.procedure.place_path, at)
+    """The handler says that it is not theirs; the desk has it again, with the reason. At the third time the area lead
+    has it, whose choice stands.
+
+    Raises:
+        Invalid: the working days in which this can be said are over.
+    """
+    last = object_until(case)
+    if last is not None and at >= last:
+        raise Invalid(_("The days in which a case can be handed back are over. Ask the desk to recall it."))
+    third = case.hops + 1 >= HOPS_MOST
+    to = area_lead_or_desk(case.procedure.place_path, at) if third else desk_post(case.procedure.place_path, at)
     move(
         case.procedure, "hand_back", version=version, by=by, at=at, action=action, because=reason,
-        assign={desk: Part.DESK},
+        says={"to": to.pk}, assign={to: Part.DESK}, change=lambda: _count_hop(case),
     )  # fmt: skip
     return fresh(case)
+
+
+def object_until(case: Case) -> datetime | None:
+    """Until when the handler may say that it is not theirs; none before it was dispatched. One statement."""
+    sent = last_of_kind(case.procedure, "dispatch")
+    if sent is None:
+        return None
+    return due(limit_for("case.object", case.procedure, sent.at).limit, sent.at, calendar()).at
+
+
+def _count_hop(case: Case) -> None:
+    Case.objects.filter(pk=case.pk).update(hops=F("hops") + 1, asked_at=None)
+
+
+def recall_case(*, case: Case, version: Version, reason: str, by: Actor, at: datetime, action: UUID) -> Case:
+    """The desk takes a case back from a post that does not act, or that should not have had it."""
+    desk = desk_post(case.procedure.place_path, at)
+    move(
+        case.procedure, "recall", version=version, by=by, at=at, action=action, because=reason,
+        assign={desk: Part.DESK}, change=lambda: _set(case, asked_at=None),
+    )  # fmt: skip
+    return fresh(case)
+
+
+def hand_on_case(*, case: Case, version: Version, to: Post, reason: str, by: Actor, at: datetime, action: UUID) -> Case:
+    """The handler passes the case to another post that answers for it. The time to handle runs on.
+
+    Raises:
+        NotResponsible: `to` has no duty for this class at this place, or has it already.
+    """
+    if not is_responsible(to, case, case.procedure.place_path):
+        raise NotResponsible(post=to)
+    to = acting_post(to, at=at)
+    if by.post is not None and to.pk == by.post.pk:
+        raise NotResponsible(post=to)
+    move(
+        case.procedure, "hand_on", version=version, by=by, at=at, action=action, because=reason,
+        says={"to": to.pk}, assign={to: Part.HANDLER}, audience=Audience.PARTIES,
+    )  # fmt: skip
+    return fresh(case)
+
+
+def _set(case: Case, **values: Any) -> None:
+    Case.objects.filter(pk=case.pk).update(**values)
 
 
 def hand_in_case(
@@ -129,11 +194,16 @@ def hand_in_case(
     Raises:
         MissingEvidence: no text, or no photograph where one is needed.
     """
+
+    def change() -> None:
+        attach_work(case, photos)
+        Case.objects.filter(pk=case.pk).update(asked_at=None, supervised_at=None)
+
     checker = propose_verifier(case.procedure, by.post, at)
     move(
         case.procedure, "hand_in", version=version, by=by, at=at, action=action,
         given={"text": text, "photo": list(photos)}, says={"text": text, "photos": [str(photo) for photo in photos]},
-        assign={checker: Part.VERIFIER}, change=lambda: attach_work(case, photos),
+        assign={checker: Part.VERIFIER}, change=change,
     )  # fmt: skip
     return fresh(case)
 
@@ -155,6 +225,8 @@ def note_on_case(*, case: Case, text: str, to_reporter: bool, by: Actor, at: dat
         raise Invalid(fields={"text": _("Write the note.")})
     with transaction.atomic():
         if first_time(action, "note", procedure=case.procedure, by=by, at=at):
+            posts = Assignment.objects.filter(procedure=case.pk, open=True).values_list("post", flat=True)
+            tell("case.noted", case.pk, envelope(case.procedure, posts), at)
             append_entry(
                 case.procedure, "note", by=by, at=at, says={"text": text.strip()},
                 audience=Audience.PARTIES if to_reporter else Audience.STAFF,
@@ -183,6 +255,6 @@ def _post_with(case: Case, part: Part) -> Post | None:
 
 def fresh(case: Case) -> Case:
     """The case as the database holds it now, with what its pages and rules read."""
-    return Case.objects.select_related("procedure", "procedure__place", "procedure__cell", "klass", "proposed").get(
-        pk=case.pk
-    )
+    return Case.objects.select_related(
+        "procedure", "procedure__place", "procedure__cell", "klass", "proposed", "merged_into__procedure"
+    ).get(pk=case.pk)

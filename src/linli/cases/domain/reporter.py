@@ -29,7 +29,7 @@ def open_by_code(*, number: str, code: str) -> UUID:
     typed = read_number(number)
     party = (
         Party.objects.filter(
-            procedure__kind="case", procedure__number=typed, claim_hash=claim_hash(typed, code)
+            kind=PartyKind.REPORTER, procedure__kind="case", procedure__number=typed, claim_hash=claim_hash(typed, code)
         ).first()
         if typed
         else None
@@ -52,7 +52,7 @@ def add_to_case(*, case: Case, text: str, by: Actor, at: datetime, action: UUID)
     if len(text) > TEXT_MOST:
         raise Invalid(fields={"text": _("Write at most 4,000 characters.")})
     procedure = case.procedure
-    if by.party is None or not procedure.parties.filter(pk=by.party).exists():
+    if by.party is None or not procedure.parties.filter(pk=by.party, kind=PartyKind.REPORTER).exists():
         raise Refused
     if procedure.closed is not None:
         raise Conflict(_("This report is closed, so nothing can be added to it."))

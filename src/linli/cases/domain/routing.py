@@ -76,6 +76,13 @@ def desk_post(place_path: str, at: datetime) -> Post:
     return posts.acting(post, at)
 
 
+def area_lead_or_desk(place_path: str, at: datetime) -> Post:
+    """The area lead whose area contains this place; the duty officer where there is none."""
+    posts = directory()
+    lead = next(posts.above(Role.AREA_LEAD, place_path), None)
+    return posts.acting(lead, at) if lead else desk_post(place_path, at)
+
+
 def propose_verifier(procedure: Procedure, handler: Post | None, at: datetime) -> Post:
     """Somebody else than the handler who looks at the work: the cell's grid worker, the area lead, the desk."""
     posts = directory()
@@ -88,6 +95,7 @@ def propose_verifier(procedure: Procedure, handler: Post | None, at: datetime) -
 
 
 # The office's own posts, which may take whatever lies at their place.
+LOOK_ON = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 OFFICE = frozenset({Role.DUTY_OFFICER, Role.AREA_LEAD, Role.GRID_WORKER})
 
 
@@ -115,11 +123,21 @@ def choose_from(klass: CaseClass | None, place_path: str, cell: int | None, rout
     return Choice(posts, route.post if route else None, why_text(route.why) if route else "")
 
 
+def posts_near(place_path: str, cell: int | None) -> list[Post]:
+    """Every post whose place holds this one or lies in it, the nearest first, but for those that only look on."""
+    posts = directory().with_role(*(role for role in Role if role not in LOOK_ON))
+    near = [post for post in posts if _is_near(post, place_path) or post.place_id == cell]
+    return sorted(near, key=lambda post: post.place.path, reverse=True)
+
+
+def _is_near(post: Post, place_path: str) -> bool:
+    return place_path.startswith(post.place.path) or post.place.path.startswith(place_path)
+
+
 def _answers(post: Post, duties: Iterable[Responsibility], place_path: str, cell: int | None) -> bool:
     if post.role in OFFICE:
         return place_path.startswith(post.place.path) or post.place_id == cell
-    near = place_path.startswith(post.place.path) or post.place.path.startswith(place_path)
-    return near and any(_is_of(duty, post) for duty in duties)
+    return _is_near(post, place_path) and any(_is_of(duty, post) for duty in duties)
 
 
 def _is_of(duty: Responsibility, post: Post) -> bool:

@@ -1,5 +1,8 @@
 """What the reporter is told, and when: that somebody has it, that it is answered, why it was not taken."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +20,9 @@ from linli.procedures.models import Procedure
 # The states in which a message about a move is still true when it is sent.
 STILL_TRUE = {
     "case.dispatch": {"dispatched", "handling", "handled", "verified"},
+    "case.ask": {"received", "filed", "dispatched", "handling"},
     "case.close": {"closed"},
+    "case.joined": {"merged"},
     "case.void": {"void"},
     "case.reopen": {"filed", "dispatched", "handling", "handled", "verified"},
 }
@@ -26,10 +31,19 @@ STILL_TRUE = {
 def tell_reporter(message: Message) -> None:
     """Send the reporter of a case word of a move, unless the case has gone on since."""
     case = Case.objects.select_related("procedure", "klass").filter(pk=message.procedure).first()
-    party = reporter_of(case.procedure) if case else None
-    if case is None or party is None or party.contact_sealed is None:
-        return
-    if case.procedure.state not in STILL_TRUE[message.topic]:
+    if case is not None:
+        _tell(case, message.topic, message.body["version"], message.at)
+
+
+def tell_joined(joined: UUID, case: Case, at: datetime) -> None:
+    """Send the reporter of a report that was joined with `case` the answer that it now has."""
+    own = Case.objects.select_related("procedure", "klass").get(pk=joined)
+    _tell(own, "case.joined", case.procedure.version, at)
+
+
+def _tell(case: Case, topic: str, version: int, at: datetime) -> None:
+    party = reporter_of(case.procedure)
+    if party is None or party.contact_sealed is None or case.procedure.state not in STILL_TRUE[topic]:
         return
     contact = unseal(party.contact_sealed, row=party.uuid, field=CONTACT_FIELD)
     with override((party.account.language if party.account else "") or "zh-hans"):
@@ -37,10 +51,10 @@ def tell_reporter(message: Message) -> None:
             "mail" if "@" in contact else "sms",
             contact,
             _("Your report {number}").format(number=case.procedure.number),
-            words(message.topic, case),
-            key=f"{message.topic}:{case.pk}:{message.body['version']}",
+            words(topic, case),
+            key=f"{topic}:{case.pk}:{version}",
             procedure=case.pk,
-            at=message.at,
+            at=at,
             wanted_if="cases.as_told",
         )
 
@@ -60,7 +74,9 @@ def words(topic: str, case: Case) -> str:
         return _("Your report {number} has been passed to who must act. Follow it at {page}").format(
             number=number, page=page
         )
-    if topic == "case.close":
+    if topic == "case.ask":
+        return _("About your report {number} we need your answer: {page}").format(number=number, page=page)
+    if topic in ("case.close", "case.joined"):
         return _("Your report {number} is finished. Answer: {answer} Tell us whether you are content: {page}").format(
             number=number, answer=case.answer, page=page
         )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from linli.cases.domain.closing import may_be_public, release_case
 from linli.cases.domain.contact import open_contact
-from linli.cases.domain.desk import UNFILED
+from linli.cases.domain.desk import UNFILED, CaseRow
 from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
 from linli.cases.domain.handling import note_on_case
 from linli.cases.domain.queries import ESTATE_PATH, case_for
@@ -22,9 +22,12 @@ from linli.cases.models import Case
 from linli.cases.sentences import STATES, TONES, photos_by_role, tell_story
 from linli.cases.views.moves import FIRST, STEPS, Asked, keep_or_not, names_of, on_a_phone
 from linli.core.access import needs
+from linli.core.keeping import is_copy
 from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
+from linli.procedures.domain.assignments import STANDING
 from linli.procedures.domain.late import as_it_happened, happened
+from linli.procedures.enums import Part
 from linli.procedures.models import Clock
 from linli.procedures.sentences import clock_name, explain
 
@@ -54,6 +57,7 @@ def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) 
     rows = [_clock_row(clock) for clock in dossier.clocks]
     first = _first(request, dossier)
     open_moves = {move.name for move in dossier.moves}
+    beside = [name for name in STEPS if name in open_moves and name != first]
     context = {
         "dossier": dossier,
         "case": case,
@@ -62,7 +66,7 @@ def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) 
         "state": STATES[procedure.state],
         "tone": TONES[procedure.state],
         "place": full_title(procedure.place) if procedure.place else "",
-        "acting": ", ".join(row.post.title for row in dossier.acting),
+        "acting": ", ".join(row.post.title for row in dossier.acting if row.part not in STANDING),
         "running": [row for row in rows if row.ended is None],
         "ended": [row for row in rows if row.ended is not None],
         "story": tell_story(dossier.lines, names),
@@ -70,7 +74,14 @@ def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) 
         "first": first,
         "step": STEPS.get(first),
         "form": STEPS[first].form(Asked(case, request)) if first else None,
-        "others": [(name, step) for name, step in STEPS.items() if name in open_moves and name != first],
+        "others": [(name, STEPS[name]) for name in beside if not STEPS[name].rare],
+        "further": [(name, STEPS[name]) for name in beside if STEPS[name].rare],
+        "helping": [row.post.title for row in dossier.acting if row.part == Part.HELPER],
+        "owner": next((row.post.title for row in dossier.acting if row.part == Part.OWNER), ""),
+        # A copy for a phone names no other case: one of them may be sealed.
+        "family": [
+            (label, [_relative(row) for row in rows]) for label, rows in dossier.family if rows and not is_copy(request)
+        ],
         "why": why_text(case.proposed_why) if procedure.state in UNFILED and not first else "",
         "closing": case.klass.closing_text if case.klass else "",
         "desk": request.user.has_perm("cases.desk"),
@@ -87,11 +98,21 @@ def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) 
     return keep_or_not(request, case, render(request, "cases/staff/case.html", context, status=status))
 
 
+def _relative(row: CaseRow) -> dict[str, Any]:
+    return {
+        "url": reverse("cases:case", args=[row.number]),
+        "number": row.number,
+        "title": row.title,
+        "state": STATES[row.state],
+        "tone": TONES[row.state],
+    }
+
+
 def _first(request: Request, dossier: Dossier) -> str:
     """The move whose form stands open: what the reader's post is expected to do. Whose turn it is not only may."""
     if request.viewer.posts[0].pk not in {row.post_id for row in dossier.acting}:
         return ""
-    return next((move.name for move in dossier.moves if move.name in FIRST), "")
+    return next((name for name in FIRST if any(move.name == name for move in dossier.moves)), "")
 
 
 def _point(case: Case) -> tuple[float, float] | None:

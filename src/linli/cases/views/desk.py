@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.domain.desk import CaseRow, DeskCounts, Filters, desk_counts, listed
 from linli.cases.domain.desk import desk as due_first
 from linli.cases.domain.queries import classes
+from linli.cases.domain.watching import grievances
 from linli.cases.enums import Source
 from linli.cases.forms_staff import offer
 from linli.cases.sentences import STATES, TONES, shorten
@@ -106,6 +107,14 @@ def all_cases(request: Request) -> HttpResponse:
     return render(request, "cases/staff/all.html", {"form": form, "page": page, "lines": lines(page)})
 
 
+@needs("cases.list")
+def long_standing(request: Request) -> HttpResponse:
+    """Grievances of long standing, each with its owner."""
+    base = case_base()
+    rows = [(_line(row, base), owner) for row, owner in grievances(request.viewer)]
+    return render(request, "cases/staff/grievances.html", {"rows": rows})
+
+
 def _filters(request: Request) -> ListFilters:
     return ListFilters(request.GET, below=request.viewer.posts[0].place.path)
 
@@ -116,8 +125,13 @@ def _as_filters(form: ListFilters, **more: Any) -> Filters:
 
 def lines(page: Page) -> list[Line]:
     """The rows of a page in the words of the reader."""
-    base = reverse("cases:case", args=["0"]).removesuffix("0/")
+    base = case_base()
     return [_line(row, base) for row in page.rows]
+
+
+def case_base() -> str:
+    """The address of a case up to its number: reversed once for a whole list."""
+    return reverse("cases:case", args=["0"]).removesuffix("0/")
 
 
 def _line(row: CaseRow, base: str) -> Line:

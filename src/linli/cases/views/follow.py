@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST
 
 from linli.cases import claims
 from linli.cases.domain import queries
+from linli.cases.domain.asking import open_question, reply_to_question
 from linli.cases.domain.closing import rate_case, reopen_case, reopen_until
 from linli.cases.domain.followed import followed, reported
 from linli.cases.domain.reporter import add_to_case, keep_in_account, open_by_code
-from linli.cases.forms_follow import AddForm, CodeForm, FindForm, RateForm, ReopenForm
+from linli.cases.forms_follow import AddForm, CodeForm, FindForm, RateForm, ReopenForm, ReplyForm
 from linli.cases.plain_words import CLOCKS, STATES, TONES, stands_so, story_lines
 from linli.cases.sentences import shown
 from linli.cases.views.steps import account_of, posted
@@ -136,6 +137,31 @@ def add(request: Request, number: str) -> HttpResponse:
     return _question(request, "add", form, party)
 
 
+@public
+@never_cache
+def reply(request: Request, number: str) -> HttpResponse:
+    """Answer what staff ask; the work goes on with it."""
+    party = _party(request, number)
+    case = party.procedure.case
+    asked = open_question(case)
+    if not asked:
+        return redirect("cases:follow", number=number)
+    form = ReplyForm(posted(request), initial={"version": party.procedure.version})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            reply_to_question(
+                case=case, version=given["version"], text=given["text"], by=_reporter(party), at=now(),
+                action=given["action"],
+            )  # fmt: skip
+        except Conflict as told:
+            form.add_error(None, told.message)
+        else:
+            messages.success(request, _("Thank you. The work goes on with your answer."))
+            return redirect("cases:follow", number=number)
+    return _question(request, "reply", form, party, asked=asked)
+
+
 @signed_in
 @require_POST
 def keep(request: Request, number: str) -> HttpResponse:
@@ -183,11 +209,13 @@ def _report(request: Request, party: Party, form: RateForm, *, status: int = 200
         "place": full_title(procedure.place) if procedure.place else "",
         "state": STATES[procedure.state],
         "tone": TONES[procedure.state],
-        "stands": stands_so(procedure.state, page.standing, at),
+        "stands": stands_so(procedure.state, page.standing, at, until=page.case.deferred_until),
         "story": story_lines(page.story, page.posts),
         "photos": [shown(file) for file in page.photos],
         "reopen_until": page.reopen_until if page.reopen_until and at < page.reopen_until else None,
         "form": form,
+        "asked": open_question(page.case),
+        "answered": procedure.state == "closed" or (procedure.state == "merged" and page.reopen_until is not None),
         "may_keep": account is not None and party.account_id is None,
         "own": account is not None and party.account_id == account.pk,
         "address": request.build_absolute_uri(reverse("cases:follow", args=[procedure.number])),

@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.domain import closing, handling
+from linli.cases import forms_steps
+from linli.cases.domain import asking, closing, handling, joining, more_time, together, watching
 from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
 from linli.cases.domain.queries import case_for, classes
-from linli.cases.domain.routing import choose_from, propose_handler, route_of
+from linli.cases.domain.routing import choose_from, posts_near, propose_handler, route_of
 from linli.cases.forms_staff import (
     CaseMoveForm,
     CloseForm,
@@ -119,6 +120,57 @@ def _chosen_class(asked: Asked, catalogue: list[CaseClass]) -> CaseClass | None:
     return next((klass for klass in catalogue if klass.code == code), None)
 
 
+def hand_on_form(asked: Asked) -> CaseMoveForm:
+    case, own = asked.case, asked.request.post
+    procedure = case.procedure
+    posts = choose_from(case.klass, procedure.place_path, procedure.cell_id, None).posts
+    others = [post for post in posts if own is None or post.pk != own.pk]
+    return forms_steps.HandOnForm(posts=others, **asked.rest)
+
+
+def near_form(form: type[forms_steps.PostForm]) -> Callable[[Asked], CaseMoveForm]:
+    """A form that asks for one of the posts around the case."""
+
+    def make(asked: Asked) -> CaseMoveForm:
+        procedure = asked.case.procedure
+        return form(posts=posts_near(procedure.place_path, procedure.cell_id), **asked.rest)
+
+    return make
+
+
+def relieve_form(asked: Asked) -> CaseMoveForm:
+    return forms_steps.RelieveForm(posts=together.helpers_of(asked.case), **asked.rest)
+
+
+def ask_time_form(asked: Asked) -> CaseMoveForm:
+    return forms_steps.AskTimeForm(clock=more_time.handle_clock(asked.case), **asked.rest)
+
+
+def extend_form(asked: Asked) -> CaseMoveForm:
+    rest = asked.rest
+    rest["initial"] = {"amount": more_time.asked_for(asked.case), **rest["initial"]}
+    return forms_steps.ExtendForm(clock=more_time.handle_clock(asked.case), **rest)
+
+
+def join_form(form: type[forms_steps.JoinForm]) -> Callable[[Asked], CaseMoveForm]:
+    """A form that asks for another case; `?into=` fills its number in."""
+
+    def make(asked: Asked) -> CaseMoveForm:
+        rest = asked.rest
+        rest["initial"] = {"into": asked.request.GET.get("into", ""), **rest["initial"]}
+        return form(viewer=asked.request.viewer, **rest)
+
+    return make
+
+
+def split_form(asked: Asked) -> CaseMoveForm:
+    return forms_steps.SplitForm(classes=list(classes()), **asked.rest)
+
+
+def _to_link(case: Case, action: UUID, _made: Any) -> HttpResponse:
+    return redirect("cases:guest_link", case.procedure.number, action)
+
+
 @dataclass(frozen=True)
 class Step:
     """A move as a page: its words, its form, and the verb that it calls."""
@@ -126,11 +178,13 @@ class Step:
     title: Any
     button: Any
     form: Callable[[Asked], CaseMoveForm]
-    verb: Callable[..., Case]
+    verb: Callable[..., Any]
     done: Any
     lead: Any = ""
     grave: bool = False
     closes: bool = False  # the closing condition of the class stands over its form
+    rare: bool = False  # stands among the further steps
+    after: Callable[[Case, UUID, Any], HttpResponse] | None = None  # where to go; the case itself where none is said
 
 
 STEPS: dict[str, Step] = {
@@ -147,8 +201,49 @@ STEPS: dict[str, Step] = {
                   _("Answered and closed. The reporter can have it reopened within the time the rule gives.")),
     "rework": Step(_("It is not done"), _("Send back for rework"), plain(ReworkForm), closing.rework_case,
                    _("Sent back for rework.")),
+    "report_back": Step(_("Report on it"), _("Send the report"), plain(forms_steps.ReportBackForm),
+                        watching.report_back, _("Reported.")),
+    "reply": Step(_("Write down the reply"), _("Write it down"), plain(forms_steps.ReplyForm), asking.reply_to_question,
+                  _("Written down. The clocks go on.")),
+    "help_done": Step(_("My part is done"), _("My part is done"), plain(forms_steps.HelpDoneForm), together.finish_help,
+                      _("Your part is over. Whoever handles the case reads it.")),
+    "extend": Step(_("Allow more time"), _("Allow it"), extend_form, more_time.extend_case, _("More time is allowed.")),
+    "refuse_time": Step(_("Allow no more time"), _("Allow no more time"), plain(forms_steps.RefuseTimeForm),
+                        more_time.refuse_time, _("The time stays as it is.")),
+    "resume": Step(_("Go on with it"), _("Go on with it"), plain(CaseMoveForm), more_time.resume_case, _("It goes on."),
+                   lead=_("The clock runs again from now.")),
     "hand_back": Step(_("Hand back"), _("Hand back"), plain(HandBackForm), handling.hand_back_case,
                       _("Handed back to the desk.")),
+    "hand_on": Step(_("Pass it on"), _("Pass it on"), hand_on_form, handling.hand_on_case, _("Passed on."),
+                    lead=_("The time to handle it runs on.")),
+    "ask": Step(_("Ask the reporter"), _("Ask"), plain(forms_steps.AskForm), asking.ask_reporter,
+                _("Asked. The clocks stand still until the answer comes, for five days at most.")),
+    "ask_help": Step(_("Ask another post to help"), _("Ask for help"), near_form(forms_steps.AskHelpForm),
+                     together.ask_help, _("Asked. They find it in their inbox.")),
+    "relieve": Step(_("Go on without a co-handler"), _("Go on without"), relieve_form, together.relieve_helper,
+                    _("It goes on without them.")),
+    "ask_time": Step(_("Ask for more time"), _("Ask for more time"), ask_time_form, more_time.ask_time,
+                     _("Asked. Until it is decided the time stays as it is.")),
+    "recall": Step(_("Take it back"), _("Take it back"), plain(forms_steps.RecallForm), handling.recall_case,
+                   _("Taken back. It is to be dispatched again.")),
+    "merge": Step(_("It is the same as another"), _("Join the two"), join_form(forms_steps.MergeForm),
+                  joining.merge_cases, _("Joined. The reporter gets the answer of the other case."), rare=True),
+    "split": Step(_("Split a matter off"), _("Split it off"), split_form, joining.split_case,
+                  _("Split off. This is the new case."), after=lambda _case, _action, made: _to(made), rare=True),
+    "link": Step(_("Make it part of a larger one"), _("Make it a part"), join_form(forms_steps.LinkForm),
+                 joining.link_case, _("It is a part now. The larger case waits for it."), rare=True),
+    "defer": Step(_("Put it off"), _("Put it off"), plain(forms_steps.DeferForm), more_time.defer_case,
+                  _("Put off. It goes on by itself on that day."), rare=True),
+    "invite": Step(_("Ask somebody without an account"), _("Make the link"), plain(forms_steps.InviteForm),
+                   asking.invite_guest, _("Give them this link."), after=_to_link, rare=True),
+    "supervise": Step(_("Supervise"), _("Supervise"), plain(forms_steps.SuperviseForm), watching.supervise_case,
+                      _("Whoever has it must report within three working days."), rare=True),
+    "take_charge": Step(_("A grievance of long standing"), _("Give it an owner"), near_form(forms_steps.TakeChargeForm),
+                        watching.take_charge, _("It has an owner, who looks at it every month."), rare=True),
+    "review": Step(_("Look at the grievance again"), _("Write it down"), plain(forms_steps.ReviewForm),
+                   watching.review_grievance, _("Written down. The next look is due in a month.")),
+    "settle": Step(_("The grievance is settled"), _("It is settled"), plain(forms_steps.SettleForm),
+                   watching.settle_grievance, _("It is no longer a grievance of long standing."), rare=True),
     "reopen": Step(_("Reopen"), _("Reopen"), plain(ReasonForm), closing.reopen_case,
                    _("Reopened. It is to be dispatched again.")),
     "void": Step(_("Do not take it up"), _("Do not take it up"), plain(VoidForm), closing.void_case,
@@ -156,7 +251,7 @@ STEPS: dict[str, Step] = {
 }  # fmt: skip
 
 # What a page offers at once, as an open form; the other moves stand beside it.
-FIRST = ("file", "dispatch", "accept", "hand_in", "verify", "close")
+FIRST = ("help_done", "file", "dispatch", "accept", "hand_in", "verify", "close", "extend", "review")
 
 
 @needs("cases.case")
@@ -178,7 +273,7 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
         return _page(request, case, name, step.form(Asked(case, request, initial=_as_asked(request))))
     if form.is_valid():
         try:
-            return _make(request, case, step, form)
+            return _make(request, case, name, form)
         except (Invalid, TooLarge) as told:
             _beside(told, form)
         except Conflict as told:
@@ -204,14 +299,19 @@ def _as_asked(request: Request) -> dict[str, str]:
     return {name: request.POST.get(name, "") for name in request.POST if name != "to"}
 
 
-def _make(request: Request, case: Case, step: Step, form: CaseMoveForm) -> HttpResponse:
-    now, given = timezone.now(), form.arguments()
+def _make(request: Request, case: Case, name: str, form: CaseMoveForm) -> HttpResponse:
+    step, now, given = STEPS[name], timezone.now(), form.arguments()
     if "photos" in given:
         given["photos"] = store_photos(given["photos"], now)
     version, action = form.cleaned_data["version"], form.cleaned_data["action"]
-    at = happened(request.POST.get("ago", ""), procedure=case.procedure, now=now)
-    as_it_happened(step.verb, case=case, version=version, by=request.by, at=at, now=now, action=action, **given)
+    ago = request.POST.get("ago", "") if name in ON_THE_SPOT else ""
+    at = happened(ago, procedure=case.procedure, now=now)
+    made = as_it_happened(step.verb, case=case, version=version, by=request.by, at=at, now=now, action=action, **given)
     messages.success(request, step.done)
+    return step.after(case, action, made) if step.after else _to(case)
+
+
+def _to(case: Case) -> HttpResponse:
     return redirect("cases:case", case.procedure.number)
 
 

@@ -1,6 +1,6 @@
 """Which post has which part in a procedure, and whose turn it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,9 @@ from linli.procedures.enums import Part
 from linli.procedures.models import Assignment, Procedure
 
 # One post at a time has such a part: who gets it takes it over from whoever had it.
-SINGLE = frozenset({Part.DESK, Part.HANDLER, Part.VERIFIER})
+SINGLE = frozenset({Part.DESK, Part.HANDLER, Part.VERIFIER, Part.APPROVER, Part.OWNER})
+# Played beside the turn: open from the day it is given until a move ends it or the procedure closes.
+STANDING = frozenset({Part.HELPER, Part.APPROVER, Part.OWNER})
 
 
 def begin(procedure: Procedure, assign: Mapping[Post, Part], acts: str | None, at: datetime) -> list[int]:
@@ -27,13 +29,27 @@ def begin(procedure: Procedure, assign: Mapping[Post, Part], acts: str | None, a
     return [row.post_id for row in rows]
 
 
-def turn(procedure: Procedure, assign: Mapping[Post, Part], acts: str | None, at: datetime) -> list[int]:
-    """Give posts their parts and open the inbox of those whose turn it is now. Returns every assigned post's key."""
+def turn(
+    procedure: Procedure,
+    assign: Mapping[Post, Part],
+    acts: str | None,
+    at: datetime,
+    *,
+    over: Callable[[Assignment], bool] = lambda _row: False,
+) -> list[int]:
+    """Give posts their parts and open the inbox of those whose turn it is now. Returns every assigned post's key.
+
+    over: whether a part that is played beside the turn ends now.
+    """
     held = list(Assignment.objects.filter(procedure=procedure))
+    for row in held:
+        if row.part in STANDING and (over(row) or procedure.closed is not None):
+            row.open = False
+            row.save(update_fields=["open"])
     for post, part in assign.items():
         held = _hand_to(procedure, held, post, part, acts, at)
     for row in held:
-        opened = row.part == acts
+        opened = row.open if row.part in STANDING else row.part == acts
         due, amber = (procedure.due, procedure.amber) if opened else (None, None)
         if (row.open, row.due, row.amber) != (opened, due, amber):
             row.open, row.due, row.amber = opened, due, amber
@@ -50,15 +66,19 @@ def _hand_to(
         if gone:
             Assignment.objects.filter(pk__in=[row.pk for row in gone]).delete()
         held = [row for row in held if row not in gone]
-    if not any(row.part == part and row.post_id == post.pk for row in held):
+    known = next((row for row in held if row.part == part and row.post_id == post.pk), None)
+    if known is None:
         row = _row(procedure, post, part, acts, at)
         row.save(force_insert=True)
-        held = [*held, row]
+        return [*held, row]
+    if part in STANDING and not known.open:  # asked once more
+        known.open, known.since = True, at
+        known.save(update_fields=["open", "since"])
     return held
 
 
 def _row(procedure: Procedure, post: Post, part: Part, acts: str | None, at: datetime) -> Assignment:
-    opened = part == acts
+    opened = part == acts or part in STANDING
     return Assignment(
         procedure=procedure,
         post=post,
@@ -76,9 +96,19 @@ def follow_clocks(procedure: Procedure) -> None:
 
 
 def reassign(
-    *, procedure: Procedure, version: int, part: Part, to: Post, because: str, by: Actor, at: datetime
+    *,
+    procedure: Procedure,
+    version: int,
+    part: Part,
+    to: Post,
+    because: str,
+    by: Actor,
+    at: datetime,
+    instead_of: Post | None = None,
 ) -> Procedure:
     """Give a part to another post without moving the procedure on.
+
+    instead_of: who has it no longer; needed only for a part that several posts can have.
 
     Raises:
         Conflict: it changed since `version` was shown.
@@ -90,6 +120,8 @@ def reassign(
         procedure.refresh_from_db()
         rows = Assignment.objects.filter(procedure=procedure, part=part)
         acts = part if rows.filter(open=True).exists() else None
+        if instead_of is not None:
+            rows.filter(post=instead_of).delete()
         held = _hand_to(procedure, list(Assignment.objects.filter(procedure=procedure)), to, part, acts, at)
         append_entry(procedure, "reassigned", by=by, at=at, says={"part": part, "to": to.pk, "because": because})
         tell(f"{procedure.kind}.reassigned", procedure.pk, envelope(procedure, [row.post_id for row in held]), at)
@@ -104,7 +136,7 @@ def pass_up(*, post: Post, by: Actor, at: datetime) -> list[UUID]:
     for row in Assignment.objects.filter(post=post, open=True).select_related("procedure"):
         reassign(
             procedure=row.procedure, version=row.procedure.version, part=Part(row.part), to=to, because="vacant",
-            by=by, at=at,
+            by=by, at=at, instead_of=post,
         )  # fmt: skip
         passed.append(row.procedure_id)
     return passed

@@ -55,6 +55,11 @@ def stop(clock: Clock, at: datetime) -> None:
     clock.ended = at
 
 
+def drop(clock: Clock, at: datetime) -> None:
+    """End a clock without a verdict: what it waited for is no longer wanted."""
+    clock.state, clock.ended = ClockState.DROPPED, at
+
+
 def pause(clock: Clock, at: datetime) -> None:
     clock.spans = [*clock.spans, [at.isoformat(), None]]
     clock.state = ClockState.PAUSED
@@ -88,11 +93,29 @@ def turn(
     stops: Iterable[str] = (),
     pauses: Iterable[str] = (),
     resumes: Iterable[str] = (),
+    extends: Iterable[str] = (),
+    drops: Iterable[str] = (),
+    amount: int = 0,
 ) -> list[Clock]:
-    """Apply what a move says about clocks, save it, and return those that are open afterwards."""
+    """Apply what a move says about clocks, save it, and return those that are open afterwards.
+
+    amount: by how much the clocks of `extends` are extended, in their own unit.
+    """
     running = {clock.rule: clock for clock in open_clocks}
     changed: list[Clock] = []
-    for names, act, state in ((stops, stop, OPEN), (pauses, pause, ["running"]), (resumes, resume, ["paused"])):
+
+    def extend(clock: Clock, _at: datetime) -> None:
+        clock.extension += amount
+        reckon(clock)
+
+    acts = (
+        (stops, stop, OPEN),
+        (drops, drop, OPEN),
+        (pauses, pause, ["running"]),
+        (resumes, resume, ["paused"]),
+        (extends, extend, OPEN),
+    )
+    for names, act, state in acts:
         for name in names:
             if name in running and running[name].state in state:
                 act(running[name], at)

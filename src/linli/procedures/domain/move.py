@@ -1,6 +1,6 @@
 """Opening a procedure and moving it on: the only writers of its state."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.errors import Conflict, Invalid, Refused
 from linli.core.outbox import tell
-from linli.engines.workflow import Move, Workflow
+from linli.engines.workflow import STAY, Move, Workflow
 from linli.people.actors import Actor
 from linli.people.models import Post
 from linli.places.models import Place
@@ -20,7 +20,7 @@ from linli.procedures.domain import assignments, clocks
 from linli.procedures.domain.envelope import envelope
 from linli.procedures.domain.story import save_entry, write_entry
 from linli.procedures.enums import Audience, Part
-from linli.procedures.models import Action, Clock, Party, Procedure
+from linli.procedures.models import Action, Assignment, Clock, Party, Procedure
 from linli.procedures.numbers import new_number
 from linli.procedures.registry import kind_of
 
@@ -143,12 +143,14 @@ def move(
     audience: str | None = None,
     rule: str = "",
     change: Callable[[], None] | None = None,
+    relieve: Collection[int] = (),
 ) -> Procedure:
     """Move a procedure on: check, write, tell, in one transaction. Returns it as it stands afterwards.
 
     `version` is the one that was shown, or the UUID of the action that this one follows. `given` are the values that
     the move's needs look at, together with `because`; `says` is what the entry keeps. `assign` gives posts their
-    parts. `change` writes the app's own row in the same transaction.
+    parts; `relieve` names posts whose part as co-handler ends. `change` writes the app's own row in the same
+    transaction.
 
     Raises:
         Conflict: it moved since `version` was shown, or stands in a state that this move does not leave.
@@ -168,7 +170,12 @@ def move(
         if not step.who(by, now):
             raise Refused
         _check_needs(step, now, {**(given or {}), "reason": because})
-        said = {"from": now.state, "to": step.target, **({"because": because} if because else {}), **(says or {})}
+        said = {
+            "from": now.state,
+            "to": step.leads_to(now.state),
+            **({"because": because} if because else {}),
+            **(says or {}),
+        }
         entry, body = write_entry(
             procedure=now.pk,
             seq=now.seq + 1,
@@ -188,10 +195,19 @@ def move(
             stops=step.stops,
             pauses=step.pauses,
             resumes=step.resumes,
+            extends=step.extends,
+            drops=step.drops,
+            amount=int((given or {}).get("amount") or 0),
         )
         _step_to(now, step, workflow, running, bytes(entry.hash), at)
         save_entry(entry, body)
-        given_to = assignments.turn(now, assign or {}, workflow.states[step.target].acts, at)
+
+        def over(row: Assignment) -> bool:
+            """A part of which there is one ends for whoever has it; a co-handler ends their own, or is relieved."""
+            own = row.part in assignments.SINGLE or (by.post is not None and row.post_id == by.post.pk)
+            return (row.part in step.ends and own) or (row.part == Part.HELPER and row.post_id in relieve)
+
+        given_to = assignments.turn(now, assign or {}, workflow.states[now.state].acts, at, over=over)
         Action.objects.create(uuid=action, procedure=now, verb=name, actor=by.key, version=now.version, at=at)
         if change is not None:
             change()
@@ -210,8 +226,9 @@ def _step_to(
 ) -> None:
     """Write the new state by compare-and-swap on version and seq."""
     shown = (now.version, now.seq)
-    now.state, now.version, now.seq, now.head_hash = step.target, now.version + 1, now.seq + 1, head_hash
-    now.closed = at if step.target in workflow.closed else None
+    now.version, now.seq, now.head_hash = now.version + 1, now.seq + 1, head_hash
+    if step.target is not STAY:
+        now.state, now.closed = step.target, at if step.target in workflow.closed else None
     now.due, now.amber = clocks.first_due(running)
     taken = Procedure.objects.filter(pk=now.pk, version=shown[0], seq=shown[1]).update(
         state=now.state,
@@ -239,6 +256,12 @@ NEEDED = {
     "photo": _("Add a photograph of the work done."),
     "answer": _("Write the answer that the reporter will read."),
     "text": _("Write what was done."),
+    "question": _("Write the question."),
+    "amount": _("Write by how much."),
+    "until": _("Choose the day on which it goes on."),
+    "into": _("Choose the case it is the same as."),
+    "helpers": _("Somebody who helps has not finished yet. Wait for them, or relieve them with a reason."),
+    "children": _("A case that was split off is still open."),
 }
 
 

@@ -3,6 +3,8 @@
 The desk is told of what is overdue only: what comes in, it sees come in.
 """
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -19,22 +21,21 @@ WORK, OVERDUE = "work", "overdue"
 
 
 def tell_posts(message: Message) -> None:
-    """Tell whoever holds the posts whose turn it is now, where a message says that it became theirs, or is late."""
-    news = _news_of(message.topic)
-    if not news:
-        return
+    """Tell whoever holds the posts that have something to do since this message, or whose work is overdue by it."""
     related = kind_of(message.body["kind"]).related
     procedure = Procedure.objects.select_related(*related).filter(pk__in=[message.procedure]).first()
     if procedure is None or procedure.sealed or procedure.excludes:
         return
-    posts = _turns(procedure, news)
-    holdings = Holding.objects.filter(held_at(message.at), post__in=posts).select_related("account")
+    overdue = message.topic.endswith(".missed")
+    concerned = Q() if overdue else ~Q(part=Part.DESK) & _begun(message)
+    posts = Assignment.objects.filter(concerned, procedure=procedure, open=True).values("post")
+    holdings = Holding.objects.filter(held_at(timezone.now()), post__in=posts).select_related("account")
     for account in {holding.account_id: holding.account for holding in holdings}.values():
         with override(account.language or "zh-hans"):
             push.tell(
                 account,
-                news=news,
-                text=_("Something of yours is overdue.") if news == OVERDUE else _("New work waits for you."),
+                news=OVERDUE if overdue else WORK,
+                text=_("Something of yours is overdue.") if overdue else _("New work waits for you."),
                 page=kind_of(procedure.kind).url(procedure),
                 procedure=procedure.pk,
                 version=message.body["version"],
@@ -43,24 +44,17 @@ def tell_posts(message: Message) -> None:
             )
 
 
-def _news_of(topic: str) -> str:
-    """Whether a topic means new work, or work overdue; a move within one part's turn is no news to it."""
-    kind, _dot, name = topic.partition(".")
+def _begun(message: Message) -> Q:
+    """The assignments that began with a message, and those whose turn a move led to from another's."""
+    kind, _dot, name = message.topic.partition(".")
     workflow = kind_of(kind).workflow
-    if name in ("missed", "reassigned"):
-        return OVERDUE if name == "missed" else WORK
     move = workflow.moves.get(name)
-    if move is None:
-        return ""
+    begun = Q(since=message.at)
+    if move is None or move.target is None:
+        return begun
+    turn = workflow.states[move.target].acts
     before = {workflow.states[state].acts for state in move.sources}
-    return "" if workflow.states[move.target].acts in before else WORK
-
-
-def _turns(procedure: Procedure, news: str) -> list[int]:
-    rows = Assignment.objects.filter(procedure=procedure, open=True)
-    if news == WORK:
-        rows = rows.exclude(part=Part.DESK)
-    return list(rows.values_list("post", flat=True))
+    return begun if turn is None or turn in before else begun | Q(part=turn)
 
 
 @deliver.still_wanted("procedures.news")
@@ -69,7 +63,7 @@ def still_theirs(delivery: Delivery) -> bool:
     news, device = push.told_of(delivery)
     if device is None or not getattr(push.wishes_of(device.account), news):
         return False
-    posts = Holding.objects.filter(held_at(delivery.created_at), account=device.account).values("post")
+    posts = Holding.objects.filter(held_at(timezone.now()), account=device.account).values("post")
     turns = Assignment.objects.filter(
         procedure=delivery.procedure, procedure__sealed=False, procedure__excludes=False, open=True, post__in=posts
     )

@@ -77,17 +77,18 @@ def _move_on(past: Past, by: Actor) -> list[tuple[Entry, EntryBody]]:
     step = workflow.moves[past.move]
     if workflow.initial not in step.sources or not step.who(by, procedure):
         raise ValueError(f"{procedure.kind} cannot be taken over by {past.move}")
+    target = step.leads_to(workflow.initial)
     first = write_entry(
         procedure=procedure.pk, seq=1, before=b"", kind=workflow.initial, by=by, at=procedure.opened, says=past.says
     )
-    said = {"from": workflow.initial, "to": step.target, "because": past.because}
+    said = {"from": workflow.initial, "to": target, "because": past.because}
     second = write_entry(
         procedure=procedure.pk, seq=2, before=bytes(first[0].hash), kind=past.move, by=by, at=past.moved, says=said,
         audience=step.audience,
     )  # fmt: skip
-    procedure.state, procedure.version, procedure.seq = step.target, 2, 2
+    procedure.state, procedure.version, procedure.seq = target, 2, 2
     procedure.head_hash = second[0].hash
-    procedure.closed = past.moved if step.target in workflow.closed else None
+    procedure.closed = past.moved if target in workflow.closed else None
     return [first, second]
 
 
