@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from linli.cases.domain.handling import accept_case
+from linli.cases.domain.together import ask_help
 from linli.core import deliver, jobs, outbox, push
 from linli.core.models import Delivery, PushSubscription
 from linli.procedures.jobs import watch_clocks
@@ -66,7 +67,7 @@ def test_ones_own_next_step_is_no_news(street, case_in, device):
     work()
     device("property_manager")
 
-    accept_case(case=case, version=3, by=street.by("property_manager"), at=street.now, action=case.pk)
+    accept_case(case=case, version=3, by=street.by("property_manager"), at=timezone.now(), action=case.pk)
     work()
 
     assert told() == []
@@ -169,3 +170,18 @@ def test_whoever_is_forgotten_is_told_nothing_more(street, device):
     push.forget(street.accounts["resident"])
 
     assert push.addresses(street.accounts["resident"]) == []
+
+
+def test_whoever_is_asked_to_help_is_told_and_the_handler_is_not(street, case_in, device):
+    case = case_in("handling")
+    work()
+    device("property_manager")
+    phone = device("department_handler")
+
+    ask_help(
+        case=case, version=4, to=street.posts["department_handler"], text="a ladder", by=street.by("property_manager"),
+        at=timezone.now(), action=case.pk,
+    )  # fmt: skip
+    work()
+
+    assert told() == [(str(phone.pk), f"有新的任务等您处理。\n/case/{case.procedure.number}/", "sent")]
