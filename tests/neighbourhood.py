@@ -150,7 +150,7 @@ def build_street() -> Street:
     load_calendar(data=calendar_from_chinesecalendar([2025, 2026]).as_data(), source="test", at=LONG_AGO)
     made = Street(places=places)
     build_people(made)
-    load_starter_classes(place=places["street"])
+    load_starter_classes(place=places["street"], at=LONG_AGO)
     return made
 
 

@@ -1,4 +1,4 @@
-"""The desk and the list of all cases: order, filters, search, pages, cost; the grid worker's phone; the classes."""
+"""The desk and the list of all cases: order, filters, search, pages, cost; the grid worker's phone."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -14,11 +14,10 @@ from PIL import Image
 from linli.cases.domain.desk import CaseRow, DeskCounts, Filters, desk, desk_counts, listed
 from linli.cases.enums import Source
 from linli.cases.jobs import index
-from linli.cases.models import Case, CaseClass
+from linli.cases.models import Case
 from linli.core.models import File, Outbox
 from linli.people.actors import Viewer
-from linli.people.models import AdminAct
-from linli.procedures.models import Clock, Procedure
+from linli.procedures.models import Procedure
 from tests.procedures.test_pages import ROLES
 
 WHO = {
@@ -29,8 +28,6 @@ WHO = {
     },
     "/grid/": {"grid_worker"},
     "/grid/report/": {"grid_worker"},
-    "/admin/classes/": {"administrator"},
-    "/admin/classes/lighting/": {"administrator"},
 }  # fmt: skip
 
 
@@ -263,60 +260,3 @@ def test_a_building_of_another_cell_is_not_offered(sign_in, street):
 
     assert street.places["building"].path in page
     assert street.places["building_15"].path not in page
-
-
-# --- classes
-
-
-def class_form(klass: CaseClass, **changes: object) -> dict[str, object]:
-    names = ("name", "name_en", "filing", "filing_en", "closing", "closing_en", "publicity")
-    return {name: getattr(klass, name) for name in names} | {
-        "photo_needed": "on", "amount": 2, "unit": "working_day", **changes,
-    }  # fmt: skip
-
-
-def test_a_class_is_changed_and_the_log_says_what(sign_in, street, case_in):
-    klass = street.klass("lighting")
-    changes = {"closing": "灯亮", "publicity": "estate", "amount": 1}
-
-    answer = sign_in("administrator").post("/admin/classes/lighting/", class_form(klass, **changes))
-
-    assert answer.status_code == 302
-    klass.refresh_from_db()
-    assert (klass.closing, klass.publicity) == ("灯亮", "estate")
-    act = AdminAct.objects.get(what="class_changed")
-    assert (act.target, act.detail) == ("lighting", "closing: 灯亮; publicity: estate; case.handle: 1 working_day")
-    assert Clock.objects.get(procedure=case_in("dispatched").pk, rule="case.handle").amount == 1
-
-
-def test_without_a_limit_of_its_own_a_class_goes_by_the_lawbook(sign_in, street, case_in):
-    klass = street.klass("lighting")
-
-    sign_in("administrator").post("/admin/classes/lighting/", class_form(klass, amount=""))
-
-    clock = Clock.objects.get(procedure=case_in("dispatched").pk, rule="case.handle")
-    assert (clock.amount, clock.source) == (5, "case.handle")
-
-
-def test_a_class_saved_as_it_was_leaves_no_trace(sign_in, street):
-    sign_in("administrator").post("/admin/classes/lighting/", class_form(street.klass("lighting")))
-
-    assert not AdminAct.objects.filter(what="class_changed").exists()
-
-
-@pytest.mark.parametrize(
-    "changes", [{"name": ""}, {"name": "设施损坏"}, {"name": "x" * 41}, {"publicity": "all"}, {"amount": -1}]
-)
-def test_a_class_that_cannot_be_is_refused(sign_in, street, changes):
-    answer = sign_in("administrator").post("/admin/classes/lighting/", class_form(street.klass("lighting"), **changes))
-
-    assert answer.status_code == 422
-    assert street.klass("lighting").name == "照明"
-
-
-@pytest.mark.parametrize("role", ["duty_officer", "auditor", "property_manager", "outsider"])
-def test_nobody_but_the_administrator_changes_a_class(sign_in, street, role):
-    answer = sign_in(role).post("/admin/classes/lighting/", class_form(street.klass("lighting"), name="x"))
-
-    assert answer.status_code == 403
-    assert sign_in("administrator").get("/admin/classes/nosuch/").status_code == 404

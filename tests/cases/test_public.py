@@ -142,7 +142,7 @@ def test_the_list_is_narrowed_by_class_estate_and_state(street, case_in, visitor
     assert narrowed(state="open") == [lamp_number]
     assert set(narrowed(estate=street.places["estate"].path)) == {lamp_number, waste_number}
     assert narrowed(estate=other.path) == []
-    assert set(narrowed(klass="'; --", estate="\x00", state="x", after="~~~")) == {lamp_number, waste_number}
+    assert set(narrowed(klass="'; --", estate="\x01", state="x", after="~~~")) == {lamp_number, waste_number}
 
 
 def test_older_cases_stand_on_the_next_pages_each_once(street, report):

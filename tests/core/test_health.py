@@ -32,3 +32,12 @@ def test_a_full_disk_is_said(client, monkeypatch):
     answer = client.get("/healthz")
 
     assert (answer.status_code, b"disk full" in answer.content) == (503, True)
+
+
+def test_a_process_is_ready_when_the_database_has_the_tables_of_this_version(client, monkeypatch):
+    ready = client.get("/readyz")
+    monkeypatch.setattr("linli.core.views.health.pending_migrations", lambda: 2)
+    waiting = client.get("/readyz")
+
+    assert (ready.status_code, ready.content) == (200, b"ready\n")
+    assert (waiting.status_code, waiting.content) == (503, b"2 migrations wait\n")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from linli.core import jobs
 from linli.core.errors import Conflict, Invalid, NotFound
 from linli.core.models import Job, Schedule, SearchRow
+from linli.people.actors import Actor
 
 pytestmark = pytest.mark.django_db
 
@@ -207,12 +208,12 @@ def test_a_dead_job_is_tried_again_or_dropped_with_a_reason(django_user_model):
         jobs.retry(job=job.pk, at=timezone.now())
 
     Job.objects.filter(pk=job.pk).update(done_at=None, dead_at=LONG_AGO)
-    jobs.drop(job=job.pk, because="the case is closed", by=account, at=LONG_AGO)
+    jobs.drop(job=job.pk, because="the case is closed", by=Actor(account=account), at=LONG_AGO)
     assert Job.objects.values_list("done_at", "dropped_because", "dropped_by").get() == (
         LONG_AGO, "the case is closed", account.pk,
     )  # fmt: skip
     with pytest.raises(NotFound):
-        jobs.drop(job=job.pk, because="again", by=account, at=LONG_AGO)
+        jobs.drop(job=job.pk, because="again", by=Actor(account=account), at=LONG_AGO)
 
 
 def test_a_dead_job_whose_work_waits_already_is_not_tried_again():

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import include, path
 
 from linli.core import errors, middleware
@@ -205,3 +205,32 @@ def test_a_busy_database_outside_the_views_is_busy_and_no_failure(client, monkey
     answer = client.get("/kit/")
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("host", ["evil.example", "localhost:8000@evil.example", "a b"])
+def test_another_host_is_refused_and_named_nowhere(client, method, host):
+    answer = getattr(client, method)("/sign-in/", headers={"host": host})
+
+    assert answer.status_code == 400
+    assert b"evil" not in answer.content
+
+
+@pytest.mark.parametrize(
+    "address", ["/cases/%00/", "/cases/?klass=%00", "/api/v1/cases/%00", "/places/map.geojson?below=%00"]
+)
+def test_a_nul_in_an_address_is_refused_at_the_door(client, address):
+    assert client.get(address).status_code == 400
+
+
+def test_a_nul_in_a_cookie_is_refused_at_the_door(client):
+    client.cookies["sessionid"] = "a\0" * 16
+
+    assert client.get("/kit/").status_code == 400
+
+
+def test_a_page_may_ask_the_server_of_the_base_map_and_no_other(settings):
+    settings.BASEMAP = "https://tiles.example/street.pmtiles"
+    answer = middleware.SecurityHeaders(lambda _request: HttpResponse())(RequestFactory().get("/"))
+
+    assert "connect-src 'self' https://tiles.example;" in answer["Content-Security-Policy"]

@@ -12,6 +12,8 @@ from django.utils import timezone
 from linli.core import assessments, deliver
 from linli.core.errors import Conflict, NotFound
 from linli.core.models import Delivery, ImpactAssessment, Job
+from linli.people.actors import Actor
+from tests.neighbourhood import LONG_AGO
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 TEXTS = {
@@ -159,17 +161,17 @@ def test_an_assessment_is_drafted_put_into_force_and_withdrawn(administrator):
 
 def test_what_is_in_force_is_not_rewritten(administrator, street):
     account = street.accounts["administrator"]
-    draft = assessments.write_assessment(pk=None, values=TEXTS, by=account)
-    assessments.turn_assessment(pk=draft.pk, to="in_force")
+    draft = assessments.write_assessment(pk=None, values=TEXTS, by=Actor(account=account), at=LONG_AGO)
+    assessments.turn_assessment(pk=draft.pk, to="in_force", by=Actor(account=account), at=LONG_AGO)
 
     with pytest.raises(Conflict):
-        assessments.write_assessment(pk=draft.pk, values=TEXTS, by=account)
+        assessments.write_assessment(pk=draft.pk, values=TEXTS, by=Actor(account=account), at=LONG_AGO)
     with pytest.raises(Conflict):
-        assessments.turn_assessment(pk=draft.pk, to="in_force")
+        assessments.turn_assessment(pk=draft.pk, to="in_force", by=Actor(account=account), at=LONG_AGO)
     with pytest.raises(Conflict):
-        assessments.turn_assessment(pk=draft.pk, to="nonsense")
+        assessments.turn_assessment(pk=draft.pk, to="nonsense", by=Actor(account=account), at=LONG_AGO)
     with pytest.raises(NotFound):
-        assessments.turn_assessment(pk=999, to="in_force")
+        assessments.turn_assessment(pk=999, to="in_force", by=Actor(account=account), at=LONG_AGO)
     answer = administrator.post(f"/privacy/assessments/{draft.pk}/edit/", {**TEXTS, "risks": "something else entirely"})
     assert answer.status_code == 409
     assert "something else entirely" in answer.content.decode(), "what was typed comes back"

@@ -10,6 +10,7 @@ from linli.site import cli
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FENCE = re.compile(r"^```(?:sh|bash|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SERVER = {"apt", "cp", "install", "runuser", "set", "systemctl", "useradd"}  # what setting up a Debian server takes
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 
 
@@ -43,7 +44,7 @@ def exists(command: str) -> bool:
         return words[0] in make_targets()
     if program in {"linli", ".venv/bin/linli"}:
         return is_called_rightly(words)
-    return program in {"git", "cd", "python3", "docker"}
+    return program in {"git", "cd", "python3", "docker", *SERVER}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=names(PAGES))

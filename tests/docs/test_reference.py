@@ -65,7 +65,9 @@ def test_each_dependency_has_its_reason_and_an_accepted_licence():
 @pytest.mark.parametrize("name", declared()["run"])
 def test_each_package_that_running_needs_is_used(name):
     modules = [
-        module for module, owners in packages_distributions().items() if name in {owner.lower() for owner in owners}
+        module
+        for module, owners in packages_distributions().items()
+        if name in {owner.lower().replace("_", "-") for owner in owners}
     ]
     used = [module for module in modules if re.search(rf"\b{re.escape(module)}\b", code("src", "tools"))]
     assert used, f"{name} is asked for in pyproject.toml, and nothing imports it"

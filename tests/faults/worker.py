@@ -69,7 +69,7 @@ def lay() -> None:
         out.writelines(f"{n},灯,昨天,楼道灯不亮,0,0\n" for n in range(BAD))
     columns = {"title": "topic", "text": "text", "time": "time", "number": "message_id"}
     run = begin_import(path=path, name=path.name, reading=Reading(columns), mode="history", all_or_none=False, at=NOW)
-    go_on(run=run, at=timezone.now())
+    go_on(run=run, by=Actor.named("test"), at=timezone.now())
 
 
 def work() -> None:

@@ -37,7 +37,7 @@ def test_a_request_acts_in_the_first_post_until_another_is_chosen(street: Street
     assert at_first.posts == chosen.posts == (street.posts["mediator"], second)
     assert at_first.post == street.posts["mediator"]
     assert chosen.post == second
-    assert chosen.viewer == Viewer(posts=(second,), account=account)
+    assert chosen.viewer == Viewer(posts=(second,), account=account, beside=(street.posts["mediator"],))
     assert chosen.by == Actor.in_post(second, account)
 
 

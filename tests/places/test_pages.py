@@ -221,7 +221,7 @@ def test_bad_features_are_shown_and_can_be_downloaded_and_left_out(sign_in, stre
     report = client.get(address.replace("/?", "/report.csv?"))
 
     assert "这里没有 GeoJSON 图形。" in text(shown)
-    assert report.content.decode("utf-8-sig").splitlines() == [
+    assert b"".join(report.streaming_content).decode("utf-8-sig").splitlines() == [
         "要素,地点名称,问题",
         "2,'=cmd|' /C calc'!A0,这里没有 GeoJSON 图形。",
     ]

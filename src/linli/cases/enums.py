@@ -16,6 +16,29 @@ class Source(models.TextChoices):
     OUTSIDE = "outside", _("another system")
 
 
+class Grade(models.TextChoices):
+    """How much a case presses; each grade has time limits of its own."""
+
+    ORDINARY = "ordinary", _("ordinary")
+    URGENT = "urgent", _("urgent")
+
+
+class Hotline(models.TextChoices):
+    """What kind of matter the hotline passed on; each kind has a time limit in the lawbook (DOMAIN 2.15, local)."""
+
+    CONSULT = "consult", _("question or suggestion")
+    REVIEW = "review", _("supervised, or sent back")
+    HELP = "help", _("help or complaint")
+    COMPLEX = "complex", _("complex, with approval")
+
+
+class Share(models.TextChoices):
+    """Whether a body answers for a class, or helps who does."""
+
+    LEAD = "lead", _("answers for it")
+    HELPER = "helper", _("helps")
+
+
 class Publicity(models.TextChoices):
     """What the public may see of a class."""
 

@@ -8,13 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.domain.report import TEXT_MOST
-from linli.cases.enums import Publicity
+from linli.cases.enums import Grade, Hotline
 from linli.cases.models import CaseClass
 from linli.core.forms import ActionForm, Hinted, KitForm, PhotosField
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import find_places, full_title
 from linli.places.models import Place
-from linli.procedures.sentences import UNIT_NAMES
 
 
 class VersionField(forms.CharField):
@@ -152,17 +151,39 @@ class FileForm(DispatchForm):
     klass = forms.ChoiceField(label=_("Class"), error_messages={"required": _("Choose a class.")})
     words = forms.CharField(label=_("Find the right place"), max_length=60, required=False)
     place = forms.ChoiceField(label=_("Place"), widget=forms.RadioSelect, required=False)
-    field_order = ("klass", "words", "place", "to", "reason")
+    grade = forms.ChoiceField(label=_("Grade"), widget=forms.RadioSelect, choices=Grade.choices, required=False)
+    hotline = forms.ChoiceField(
+        label=_("Kind at the hotline"),
+        required=False,
+        help_text=_("Its limits follow a published example, not a rule of this city, until the office confirms them."),
+    )
+    field_order = ("klass", "words", "place", "grade", "hotline", "to", "reason")
 
-    def __init__(self, *args: Any, classes: list[CaseClass], known: str, found: list[Place], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        classes: list[CaseClass],
+        known: str,
+        found: list[Place],
+        from_hotline: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["grade"].initial = self.choice.grade
+        if from_hotline:
+            offer(self, "hotline", [("", _("not said")), *Hotline.choices])
+            self.fields["hotline"].initial = self.choice.hotline
+        else:
+            del self.fields["hotline"]
         self.classes = {klass.code: klass for klass in classes}
         offer(self, "klass", [("", _("Choose a class"))] + [(one.code, one.title) for one in classes])
         offer(self, "place", [("", known)] + [(place.path, full_title(place)) for place in found])
 
     def arguments(self) -> dict[str, Any]:
-        place = tree().by_path.get(self.cleaned_data["place"])
-        return {**super().arguments(), "klass": self.classes[self.cleaned_data["klass"]], "place": place}
+        given = self.cleaned_data
+        place = tree().by_path.get(given["place"])
+        chosen = {"grade": given["grade"], "hotline": given.get("hotline", "")}
+        return {**super().arguments(), "klass": self.classes[given["klass"]], "place": place, **chosen}
 
     @property
     def filing_condition(self) -> str:
@@ -220,24 +241,3 @@ class GridReportForm(ActionForm):
         super().__init__(*args, **kwargs)
         offer(self, "klass", [("", _("Not sure"))] + [(one.code, one.title) for one in classes])
         offer(self, "place", [(place.path, full_title(place)) for place in buildings])
-
-
-class ClassForm(KitForm):
-    """What an administrator may change of a class."""
-
-    name = forms.CharField(label=_("Name"), max_length=40)
-    name_en = forms.CharField(label=_("Name in English"), max_length=60)
-    filing = forms.CharField(label=_("Filed when"), max_length=200)
-    filing_en = forms.CharField(label=_("Filed when, in English"), max_length=200)
-    closing = forms.CharField(label=_("Closed when"), max_length=200)
-    closing_en = forms.CharField(label=_("Closed when, in English"), max_length=200)
-    publicity = forms.ChoiceField(label=_("The public sees"), widget=forms.RadioSelect, choices=Publicity.choices)
-    photo_needed = forms.BooleanField(label=_("The handler shows a photograph of the work done"), required=False)
-    amount = forms.IntegerField(
-        label=_("Time to handle"),
-        min_value=1,
-        max_value=1000,
-        required=False,
-        help_text=_("Leave it empty for the limit of the lawbook."),
-    )
-    unit = forms.ChoiceField(label=_("Of what"), choices=list(UNIT_NAMES.items()), initial="working_day")

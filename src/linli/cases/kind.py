@@ -4,24 +4,19 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from linli.cases.domain.standards import limit_of_case
 from linli.cases.models import Case
 from linli.cases.offline import pages_to_keep
 from linli.cases.sentences import CLOCKS, STATES, shorten
 from linli.cases.workflow import WORKFLOW
 from linli.core import files, search
-from linli.engines.clocks import Kind, Limit
 from linli.procedures.models import Procedure
-from linli.procedures.registry import ProcedureKind
+from linli.procedures.registry import OwnLimit, ProcedureKind
 
 
-def own_limit(clock: str, procedure: Procedure) -> Limit | None:
-    """The limit that the case's class sets for this clock."""
-    klass = procedure.case.klass
-    if klass is None:
-        return None
-    limits = {limit.clock: limit for limit in klass.limits.all()}
-    found = limits.get(clock)
-    return Limit(found.amount, Kind(found.unit)) if found else None
+def own_limit(clock: str, procedure: Procedure) -> OwnLimit | None:
+    """The limit that the case's class, or its kind at the hotline, sets for this clock."""
+    return limit_of_case(clock, procedure.case, procedure.opened)
 
 
 def erase(procedure: Procedure) -> None:

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.enums import Flaw, Publicity, Satisfaction, Source
+from linli.cases.enums import Flaw, Grade, Hotline, Publicity, Satisfaction, Share, Source
 from linli.people.enums import Role
 from linli.people.models import Account, Organisation, Post
 from linli.places.models import Place
@@ -15,10 +15,14 @@ from linli.procedures.models import Procedure
 
 
 class CaseClass(models.Model):
-    """A class of case, as a row of the case standard (DOMAIN G7): when it is filed, who acts, when it is closed."""
+    """A class of case, as a row of the case standard (DOMAIN G7): when it is filed, who acts, when it is closed.
+
+    The row holds the version in force; every version there was stands in `ClassVersion`.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
-    standard_code = models.CharField(max_length=12, blank=True, help_text="major class of GB/T 30428, where known")
+    version = models.PositiveIntegerField(default=1)
+    standard_code = models.CharField(max_length=12, blank=True, help_text="major class of GB/T 30428 (standard.toml)")
     name = models.CharField(max_length=40)
     name_en = models.CharField(max_length=60)
     icon = models.CharField(max_length=30, blank=True)
@@ -26,12 +30,21 @@ class CaseClass(models.Model):
     filing_en = models.CharField(max_length=200)
     closing = models.CharField(max_length=200)
     closing_en = models.CharField(max_length=200)
+    next = models.CharField(max_length=200, blank=True, help_text="what happens next, for the resident")
+    next_en = models.CharField(max_length=300, blank=True)
+    elsewhere = models.CharField(max_length=200, blank=True, help_text="where else to turn, and what to do in danger")
+    elsewhere_en = models.CharField(max_length=300, blank=True)
+    danger = models.BooleanField(default=False, help_text="`elsewhere` is said before anything else is asked")
+    grade = models.CharField(max_length=8, choices=Grade, default=Grade.ORDINARY, help_text="where no rule says more")
     basis = models.CharField(max_length=40, blank=True, help_text="lawbook id")
     publicity = models.CharField(max_length=8, choices=Publicity, default=Publicity.PUBLIC)
     photo_needed = models.BooleanField(default=True, help_text="the handler shows a photograph of the work done")
+    before_needed = models.BooleanField(default=False, help_text="and one of how it was before")
     sealed = models.BooleanField(default=False)
+    confirmed = models.BooleanField(default=False, help_text="the office has checked this demonstration data")
     order = models.PositiveSmallIntegerField(default=0)
     retired_at = models.DateTimeField(null=True)
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["order", "id"]
@@ -51,38 +64,123 @@ class CaseClass(models.Model):
     def closing_text(self) -> str:
         return self.closing_en if _english() else self.closing
 
+    @property
+    def photos_asked(self) -> int:
+        """How many photographs the handler shows: of the work done, and of how it was before."""
+        return self.photo_needed + (self.photo_needed and self.before_needed)
+
+    @property
+    def next_text(self) -> str:
+        return self.next_en if _english() else self.next
+
+    @property
+    def elsewhere_text(self) -> str:
+        return self.elsewhere_en if _english() else self.elsewhere
+
 
 def _english() -> bool:
     return (get_language() or "").startswith("en")
 
 
 class ClassLimit(models.Model):
-    """A time limit that a class sets for one clock, before local rules and the lawbook are asked."""
+    """A time limit that a class sets for one clock and grade, before local rules and the lawbook are asked."""
 
     klass = models.ForeignKey(CaseClass, models.CASCADE, related_name="limits")
     clock = models.CharField(max_length=40)
+    grade = models.CharField(max_length=8, choices=Grade, default=Grade.ORDINARY)
     amount = models.PositiveIntegerField()
     unit = models.CharField(max_length=12)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["klass", "clock"], name="class_limit_once")]
+        constraints = [models.UniqueConstraint(fields=["klass", "clock", "grade"], name="class_limit_once")]
+
+
+class ClassVersion(models.Model):
+    """A class as it stood from `at` on. A case that was filed under it keeps its limits and texts. Never changed.
+
+    content: the values of `domain.versions.FIELDS`, and the limits as [clock, grade, amount, unit].
+    """
+
+    klass = models.ForeignKey(CaseClass, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    reason = models.CharField(max_length=200, blank=True)
+    author = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    action = models.UUIDField(null=True, unique=True, help_text="the form that made it, so that it does so once")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["klass", "number"], name="class_version_once")]
+        ordering = ["klass", "-number"]
 
 
 class Responsibility(models.Model):
-    """Who answers for a class at a place. The most particular place wins; an empty class stands for every class."""
+    """Who answers for a class at a place, or helps, from a day up to another, that one not included.
+
+    The most particular place wins; an empty class stands for every class; empty days for always.
+    """
 
     klass = models.ForeignKey(CaseClass, models.CASCADE, null=True, related_name="responsibilities")
     place = models.ForeignKey(Place, models.CASCADE)
+    share = models.CharField(max_length=8, choices=Share, default=Share.LEAD)
     role = models.CharField(max_length=24, choices=Role)
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True)
+    why = models.CharField(max_length=200, blank=True)
+    basis = models.CharField(max_length=40, blank=True, help_text="lawbook id")
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["klass", "place", "role", "organisation"], name="responsible_once", nulls_distinct=False
-            )
+                fields=["klass", "place", "role", "organisation", "since"],
+                name="responsible_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(since=None) | Q(until=None) | Q(until__gt=models.F("since")), name="responsible_some_days"
+            ),
         ]
+
+
+class RoutingRule(models.Model):
+    """One version of a rule that says where a case goes, how urgent it is, or which limit of the hotline it has.
+
+    Rows are never changed but for `until`: the one without it is the version in force, which works while `on`.
+    conditions: see `engines.routing.Conditions`; at most one of role, organisation and post says where to.
+    """
+
+    code = models.SlugField(max_length=40)
+    version = models.PositiveIntegerField(default=1)
+    order = models.PositiveSmallIntegerField(default=0)
+    on = models.BooleanField(default=False)
+    conditions = models.JSONField(default=dict)
+    role = models.CharField(max_length=24, choices=Role, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    grade = models.CharField(max_length=8, choices=Grade, blank=True)
+    hotline = models.CharField(max_length=8, choices=Hotline, blank=True)
+    note = models.CharField(max_length=120)
+    note_en = models.CharField(max_length=160)
+    advice = models.CharField(max_length=200, blank=True, help_text="said to whoever reports it, at once")
+    advice_en = models.CharField(max_length=300, blank=True)
+    basis = models.CharField(max_length=40, blank=True, help_text="lawbook id")
+    author = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    action = models.UUIDField(null=True, unique=True)
+
+    class Meta:
+        ordering = ["order", "code", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="routing_version_once"),
+            models.UniqueConstraint(fields=["code"], condition=Q(until=None), name="routing_one_in_force"),
+        ]
+
+    @property
+    def title(self) -> str:
+        return self.note_en if _english() else self.note
 
 
 class Case(models.Model):
@@ -90,6 +188,11 @@ class Case(models.Model):
 
     procedure = models.OneToOneField(Procedure, models.PROTECT, primary_key=True, related_name="case")
     klass = models.ForeignKey(CaseClass, models.PROTECT, null=True, related_name="cases")
+    standard = models.ForeignKey(
+        ClassVersion, models.PROTECT, null=True, related_name="cases", help_text="the version it was filed under"
+    )
+    grade = models.CharField(max_length=8, choices=Grade, default=Grade.ORDINARY)
+    hotline = models.CharField(max_length=8, choices=Hotline, blank=True, help_text="only from the hotline")
     source = models.CharField(max_length=14, choices=Source)
     text = models.TextField(max_length=4000)
     where = models.CharField(max_length=200, blank=True)
@@ -120,6 +223,7 @@ class Case(models.Model):
             ),
             models.CheckConstraint(condition=~Q(parent=F("procedure")), name="case_is_not_its_own_parent"),
             models.CheckConstraint(condition=~Q(merged_into=F("procedure")), name="case_is_not_merged_into_itself"),
+            models.CheckConstraint(condition=Q(hotline="") | Q(source=Source.HOTLINE), name="hotline_kind_of_hotline"),
         ]
 
     @property

@@ -54,6 +54,18 @@ register(
         kept_until=_("the run is deleted"),
     ),
 )
+register(
+    PersonalField(
+        "ClassVersion.author, RoutingRule.author",
+        app="cases",
+        title=_("which administrator changed a class or a rule"),
+        purpose=_("so that somebody answers for it"),
+        basis=_("carrying out public duties (PIPL art. 13 (3))"),
+        seen_by=_("administrators"),
+        stores=(Store.ROW, Store.BACKUP),
+        kept_until=_("the class or rule is deleted"),
+    )
+)
 
 
 def _reports(account: Account) -> list[dict[str, Any]]:

@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from linli.cases.enums import Satisfaction, Source
+from linli.cases.enums import Grade, Hotline, Satisfaction, Source
 from linli.cases.workflow import WORKFLOW
 from linli.core import dates
 from linli.core.models import File
@@ -116,9 +116,16 @@ def _received(says: Says, _names: Names) -> str:
 def _filed(says: Says, names: Names) -> str:
     code = says.get("klass", "")
     words = {"klass": names.klass.get(code, code)}
-    if says.get("place"):
-        return _("Filed as “%(klass)s”, the place put right") % words
-    return _("Filed as “%(klass)s”") % words
+    filed = _("Filed as “%(klass)s”, the place put right") if says.get("place") else _("Filed as “%(klass)s”")
+    graded = [Grade(says["grade"]).label] if says.get("grade") else []
+    timed = [_("hotline: %(kind)s") % {"kind": Hotline(says["hotline"]).label}] if says.get("hotline") else []
+    return ", ".join([filed % words, *map(str, graded), *timed])
+
+
+def _reclassed(says: Says, _names: Names) -> str:
+    zh, english = says["names"]
+    name = english if (get_language() or "").startswith("en") else zh
+    return _("Its class was retired; it is now “%(klass)s”") % {"klass": name}
 
 
 def _dispatched(says: Says, names: Names) -> str:
@@ -184,6 +191,7 @@ def _deferred(says: Says, _names: Names) -> str:
 SENTENCES: dict[str, Sentence] = {
     "received": _received,
     "file": _filed,
+    "reclassed": _reclassed,
     "dispatch": _dispatched,
     "accept": _plain(gettext_lazy("Took it on")),
     "hand_back": _plain(gettext_lazy("Handed back: not ours")),

@@ -27,7 +27,7 @@ def _has_class(procedure: Procedure, values: Mapping[str, Any]) -> bool:
 
 def _photo_if_asked(procedure: Procedure, values: Mapping[str, Any]) -> bool:
     klass = procedure.case.klass
-    return bool(values.get("photo")) or klass is None or not klass.photo_needed
+    return len(values.get("photo") or ()) >= (klass.photos_asked if klass else 0)
 
 
 def _has_open(procedure: Procedure, part: Part) -> bool:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
-from linli.core.errors import Refused
+from linli.core.errors import Refused, SignInAgain
 from linli.core.errors_pages import answer
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -94,4 +94,6 @@ class AccessMiddleware:
             return None
         if request.user.is_authenticated:
             return answer(request, Refused())
+        if request.method == "POST" and request.POST:  # the session ended while somebody was writing
+            return answer(request, SignInAgain())
         return redirect(f"/sign-in/?{urlencode({'next': request.get_full_path()})}")

@@ -39,6 +39,16 @@ class Refused(DomainError):
     message = _("This post may not do that. Ask the duty officer who can.")
 
 
+class SignInAgain(DomainError):
+    """Nobody is signed in any more. What was written stands on the page."""
+
+    status = 401
+    code = "sign-in"
+    message = _(
+        "You were signed out. What you wrote stands below: sign in, open the page again, and send it once more."
+    )
+
+
 class NotFound(DomainError):
     """It does not exist, or this person may not know that it does."""
 

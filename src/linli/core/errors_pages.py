@@ -3,25 +3,28 @@
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from linli.core import metrics
 from linli.core.errors import Busy, DomainError, Invalid, NotFound, Refused, TooLarge, TooMany
 
 TITLES: dict[int, Any] = {
     400: _("We could not read that"),
+    401: _("Please sign in again"),
     403: _("You cannot open this"),
     404: _("We could not find that"),
     409: _("Somebody else was first"),
@@ -33,6 +36,8 @@ TITLES: dict[int, Any] = {
 }
 BROKEN = _("We have noted it. Please try again in a few minutes, or call the residents' committee.")
 FORM_TOO_OLD = _("This page was open for too long. What you wrote stands below: open it again, and send it once more.")
+
+COUNTED = 90  # seconds that are told as such; a longer wait is told as the hour at which it ends
 
 # What a form carries beside the person's own words, and what no page should repeat.
 NOT_KEPT = frozenset({"csrfmiddlewaretoken", "action", "version", "next", "password", "password1", "password2", "code"})
@@ -56,6 +61,8 @@ class Failed(DomainError):
 
 def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The answer to `error`, with what the person had typed, so that nothing has to be written twice."""
+    if isinstance(error, Busy):
+        metrics.BUSY.inc()
     response = problem(error) if request.path.startswith("/api/") else _page(request, error)
     if (after := error.facts.get("after")) is not None:
         response["Retry-After"] = str(after)
@@ -142,10 +149,17 @@ def _context(request: HttpRequest, error: DomainError) -> dict[str, Any]:
         "title": TITLES.get(error.status, TITLES[400]),
         "message": error.message,
         "facts": error.facts,
+        "again": _again(error),
         "fields": error.fields if isinstance(error, Invalid) else {},
         "kept": list(_kept(request)) if error.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE else [],
         "retry": _retry(request),
     }
+
+
+def _again(error: DomainError) -> datetime | None:
+    """When it can be tried again, where that is so far away that nobody counts the seconds."""
+    after = error.facts.get("after", 0)
+    return timezone.now() + timedelta(seconds=after + 59) if after > COUNTED else None
 
 
 def _kept(request: HttpRequest) -> Iterator[tuple[Any, str]]:
@@ -158,7 +172,11 @@ def _kept(request: HttpRequest) -> Iterator[tuple[Any, str]]:
 def _retry(request: HttpRequest) -> str:
     """Where the person came from, if that was here; else the same address."""
     came_from = request.headers.get("Referer", "")
-    if request.method == "POST" and url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
+    try:
+        here = {request.get_host()}
+    except DisallowedHost:  # which may be what is told of
+        here = set()
+    if request.method == "POST" and url_has_allowed_host_and_scheme(came_from, here):
         return came_from
     return request.get_full_path()
 

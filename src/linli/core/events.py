@@ -21,7 +21,7 @@ from django.db import connections
 from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
-from linli.core import limits, outbox, seeing
+from linli.core import limits, metrics, outbox, seeing
 from linli.core.access import public
 from linli.core.errors import Busy, NotFound, TooMany
 from linli.core.outbox import Cursor, Message
@@ -70,6 +70,7 @@ class Fan:
 
     def join(self, connection: Connection) -> None:
         connection.loop = asyncio.get_running_loop()
+        metrics.LISTENING.inc()
         with self._lock:
             self._open.add(connection)
             if self._thread is None:
@@ -78,7 +79,9 @@ class Fan:
 
     def leave(self, connection: Connection) -> None:
         with self._lock:
-            self._open.discard(connection)
+            if connection in self._open:
+                self._open.remove(connection)
+                metrics.LISTENING.dec()
 
     def _read(self) -> None:
         cursor: Cursor | None = None

@@ -12,6 +12,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from linli.core.text import tidy
+
 
 class KitRenderer(TemplatesSetting):
     """Renders `{{ form }}` and `{{ field.as_field_group }}` as label, hint, message and widget, tied together.
@@ -35,13 +37,18 @@ class Hinted:
 
 
 class KitForm(forms.Form):
-    """A form whose empty fields are asked for by name. The browser's own bubbles stay out: `novalidate`."""
+    """A form whose empty fields are asked for by name. The browser's own bubbles stay out: `novalidate`.
+
+    What is typed is read without characters that nobody sees (core.text), whatever the field then makes of it.
+    """
 
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
+            if type(field).to_python is forms.CharField.to_python:
+                _read_tidily(field)
             default = forms.Field.default_error_messages["required"]
             if field.error_messages.get("required") == default:
                 field.error_messages["required"] = _ask(field, field.label or name)
@@ -61,6 +68,11 @@ class MoveForm(ActionForm):
     """An action on something that has a version: it fails as a conflict where somebody else was first."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+def _read_tidily(field: forms.Field) -> None:
+    read = field.to_python
+    field.to_python = lambda value: tidy(read(value) or "")  # type: ignore[method-assign]
 
 
 def _ask(field: forms.Field, label: Any) -> Any:

@@ -32,6 +32,7 @@ from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from linli.core import acts
 from linli.core.errors import Conflict, DomainError, NotFound
 from linli.core.models import Job, Schedule
 
@@ -281,8 +282,8 @@ def oldest_due(*, at: datetime) -> timedelta:
     return at - first if first else timedelta()
 
 
-def retry(*, job: int, at: datetime) -> None:
-    """Give a dead job all its attempts again.
+def retry(*, job: int, at: datetime, by: Any = None) -> None:
+    """Give a dead job all its attempts again. `by` as in `core.acts`.
 
     Raises:
         NotFound: it is not among the dead.  Conflict: a job with the same key is open; drop this one.
@@ -290,12 +291,19 @@ def retry(*, job: int, at: datetime) -> None:
     dead = find_dead(job)
     if dead.unique and Job.objects.filter(unique=dead.unique, done_at=None, dead_at=None).exists():
         raise Conflict(_("The same work is waiting already. Drop this one."))
-    Job.objects.filter(pk=dead.pk, dead_at=dead.dead_at).update(dead_at=None, attempts=0, run_at=at)
+    with transaction.atomic():
+        if Job.objects.filter(pk=dead.pk, dead_at=dead.dead_at).update(dead_at=None, attempts=0, run_at=at):
+            acts.record("job_retried", target=dead.name, by=by, at=at)
 
 
 def drop(*, job: int, because: str, by: Any, at: datetime) -> None:
-    """Take a dead job off the page for good; who did it and why is kept with it. `by` is an account."""
-    Job.objects.filter(pk=find_dead(job).pk).update(done_at=at, dropped_by=by, dropped_because=because)
+    """Take a dead job off the page for good; who did it and why is kept with it. `by` as in `core.acts`."""
+    dead = find_dead(job)
+    with transaction.atomic():
+        Job.objects.filter(pk=dead.pk).update(
+            done_at=at, dropped_by=by.account if by else None, dropped_because=because
+        )
+        acts.record("job_dropped", target=dead.name, detail=because, by=by, at=at)
 
 
 def find_dead(pk: int) -> Job:

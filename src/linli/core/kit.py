@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from linli.core import errors, errors_pages, kit_samples
 from linli.core.access import public
@@ -39,11 +40,13 @@ ICONS = (
 
 
 @public
+@require_safe
 def kit(request: HttpRequest) -> HttpResponse:
     return render(request, "core/kit.html", _pieces())
 
 
 @public
+@require_safe
 def piece(request: HttpRequest, name: str) -> HttpResponse:
     """A whole page in one of the layouts; with `?wrong`, as it comes back with something to put right."""
     if name not in LAYOUTS:
@@ -61,6 +64,7 @@ def piece(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @public
+@require_safe
 def problem(request: HttpRequest, status: int) -> HttpResponse:
     """A page as it stands for a problem; 500 is the one that asks nothing of the database."""
     if status == errors_pages.Failed.status:
@@ -71,11 +75,13 @@ def problem(request: HttpRequest, status: int) -> HttpResponse:
 
 
 @public
+@require_safe
 def places(_request: HttpRequest) -> JsonResponse:
     return _geojson(kit_samples.yard())
 
 
 @public
+@require_safe
 def cases(_request: HttpRequest) -> JsonResponse:
     return _geojson([case.as_feature() for case in kit_samples.cases(timezone.now())])
 

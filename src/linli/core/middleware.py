@@ -1,12 +1,16 @@
 """Security headers, and the one place that turns what the domain says into pages and problem+json."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from linli.core.body import MAX_BODY
 from linli.core.errors import Busy, DomainError, TooLarge
 from linli.core.errors_pages import answer, is_busy
+from linli.core.limits import is_proxy
 
 # Scripts and styles come from files of our own only: text that somebody typed can never become either.
 CONTENT_SECURITY_POLICY = (
@@ -24,16 +28,59 @@ HEADERS = {
 }
 
 
-class SecurityHeaders:
-    """Adds the headers above where the view has not set its own, and refuses a body that nobody should send."""
+SCHEME = "HTTP_X_FORWARDED_PROTO"
+
+
+class KnownProxies:
+    """Takes nobody's word that a request came by HTTPS but that of a proxy named in LINLI_PROXIES.
+
+    The first of all: what follows asks by which scheme the request came.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = answer(request, TooLarge()) if _length(request) > MAX_BODY else self.get_response(request)
-        for name, value in HEADERS.items():
+        if SCHEME in request.META and not is_proxy(request.META.get("REMOTE_ADDR", "")):
+            request.META[SCHEME] = ""  # still there: the demonstration's cards open for no forwarded request
+        return self.get_response(request)
+
+
+class SecurityHeaders:
+    """Adds the headers above where the view has not set its own, and refuses what nobody should send.
+
+    That is a body that is too long, and a NUL in the address or a cookie: no name holds one, and PostgreSQL keeps none.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.headers = HEADERS | {"Content-Security-Policy": _policy(settings.BASEMAP)}
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _length(request) > MAX_BODY:
+            response: HttpResponseBase = answer(request, TooLarge())
+        elif _has_nul(request):
+            response = answer(request, DomainError())
+        else:
+            response = self.get_response(request)
+        for name, value in self.headers.items():
             response.headers.setdefault(name, value)
+        return response
+
+
+class OwnPages:
+    """What somebody signed in was shown is kept by no cache, of the browser or of a proxy.
+
+    Stands inside the session's middleware. A view that says itself how long its answer is good is left alone.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.session.accessed and SESSION_KEY in request.session:
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 
@@ -52,6 +99,21 @@ class DomainErrors:
         if is_busy(error):
             return answer(request, Busy(after=5))
         return None
+
+
+def _policy(basemap: str) -> str:
+    """The policy, with the server of the base map among those that a page may ask."""
+    server = urlsplit(basemap)
+    if not server.netloc:
+        return CONTENT_SECURITY_POLICY
+    return CONTENT_SECURITY_POLICY.replace(
+        "connect-src 'self'", f"connect-src 'self' {server.scheme}://{server.netloc}"
+    )
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    asked = request.META.get("QUERY_STRING", "")
+    return "\0" in request.path or "%00" in asked or "\0" in asked or any("\0" in v for v in request.COOKIES.values())
 
 
 def _length(request: HttpRequest) -> int:

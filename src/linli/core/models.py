@@ -225,3 +225,18 @@ class ImpactAssessment(models.Model):
     assessed_on = models.DateField()
     review_on = models.DateField()
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+
+class TriesHour(models.Model):
+    """The salt of the hour in which tries are counted; it goes with the hour, and what was counted with it."""
+
+    hour = models.BigIntegerField(primary_key=True, help_text="hours since 1970")
+    salt = models.BinaryField()
+
+
+class Tries(models.Model):
+    """How often somebody tried something in a window of time (core.limits). `name` is a hash under the hour's key."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    ends = models.FloatField(help_text="seconds since 1970")

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from linli.core import channels, deliver
+from linli.core import channels, deliver, outside
 from linli.core.errors import Invalid
 from linli.core.models import Delivery, PushSubscription, PushWishes
 from linli.core.sealed import seal, unseal
@@ -120,14 +120,16 @@ def by_push(address: str, subject: str, text: str, key: str) -> None:
         raise channels.Gone
     words, _newline, page = text.rpartition("\n")
     try:
-        webpush(
-            json.loads(unseal(row.sealed, row=row.uuid, field=FIELD)),
-            json.dumps({"title": subject, "text": words, "page": page}, ensure_ascii=False),
-            vapid_private_key=settings.KEYS.vapid,
-            vapid_claims={"sub": settings.CHANNELS["push"].partition(":")[2]},
-            ttl=DAY,
-            timeout=channels.TIMEOUT,
-        )
+        with outside.session() as asked:
+            webpush(
+                json.loads(unseal(row.sealed, row=row.uuid, field=FIELD)),
+                json.dumps({"title": subject, "text": words, "page": page}, ensure_ascii=False),
+                vapid_private_key=settings.KEYS.vapid,
+                vapid_claims={"sub": settings.CHANNELS["push"].partition(":")[2]},
+                ttl=DAY,
+                timeout=channels.TIMEOUT,
+                requests_session=asked,
+            )
     except WebPushException as error:
         if error.response is not None and error.response.status_code in {404, 410}:
             row.delete()
@@ -139,7 +141,7 @@ def _checked(subscription: Any) -> dict[str, Any]:
     """Only what a push needs, and only to a push service: an address of the browser's choice could be anybody's."""
     try:
         address = urlsplit(subscription["endpoint"])
-        known = address.scheme == "https" and any(
+        known = outside.is_well_formed(subscription["endpoint"]) and any(
             address.hostname == host or str(address.hostname).endswith("." + host) for host in settings.PUSH_HOSTS
         )
         sizes = len(_decoded(subscription["keys"]["p256dh"])), len(_decoded(subscription["keys"]["auth"]))

@@ -3,7 +3,7 @@ from django.views.i18n import set_language
 
 from linli.core import kit, preferences
 from linli.core.events import events
-from linli.core.views import deliveries, files, health, jobs, mydata, offline, privacy, push
+from linli.core.views import condition, deliveries, files, health, jobs, metrics, mydata, offline, privacy, push
 
 app_name = "core"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kit/<slug:name>/", kit.piece, name="kit_piece"),
     path("events", events, name="events"),
     path("healthz", health.health, name="health"),
+    path("readyz", health.ready, name="ready"),
+    path("metrics", metrics.prometheus, name="metrics"),
+    path("admin/condition/", condition.condition, name="condition"),
     path("files/<uuid:uuid>/", files.file, name="file"),
     path("files/<uuid:uuid>/<int:width>.webp", files.file, name="preview"),
     path("jobs/", jobs.dead, name="jobs"),

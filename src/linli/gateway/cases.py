@@ -17,6 +17,7 @@ from linli.cases.models import CaseClass
 from linli.core.errors import Invalid
 from linli.core.limits import limit
 from linli.gateway.auth import Needs
+from linli.gateway.problems import problems
 from linli.places.domain.kept import tree
 from linli.places.models import Place
 from linli.procedures.domain.queries import clocks_of
@@ -24,8 +25,15 @@ from linli.procedures.domain.story import story
 from linli.procedures.enums import Audience
 
 router = Router(tags=["cases"])
-REPORTS_PER_HOUR = 60
 STAFF_READ = (Audience.PUBLIC, Audience.PARTIES, Audience.STAFF)
+
+
+GEOJSON_OR_PROBLEM: dict[str, Any] = {
+    "responses": {
+        "200": {"description": "OK", "content": {"application/geo+json": {"schema": {"type": "object"}}}},
+        **problems(422)["responses"],
+    }
+}
 
 
 class ReportIn(Schema):
@@ -105,10 +113,10 @@ class Narrowed(Schema):
     open_only: bool = False
 
 
-@router.post("", response={201: ReportOut}, auth=None)
+@router.post("", response={201: ReportOut}, auth=None, openapi_extra=problems(409, 413, 422, 429))
 def report(request: HttpRequest, given: ReportIn) -> HttpResponse:
     """Report something, without an account."""
-    limit(request, "api.report", per=REPORTS_PER_HOUR, seconds=3600)
+    limit(request, "report.api")
     reported = report_case(
         text=given.text,
         klass=_class(given.klass),
@@ -132,7 +140,7 @@ def report(request: HttpRequest, given: ReportIn) -> HttpResponse:
     return _json(told, status=201)
 
 
-@router.get("", response=CasesOut, auth=Needs("cases.list"))
+@router.get("", response=CasesOut, auth=Needs("cases.list"), openapi_extra=problems(401, 403, 422))
 def cases(request: HttpRequest, narrowed: Query[Narrowed], after: str | None = None) -> HttpResponse:
     """Cases that the signed-in post may see, the newest first, fifty a page."""
     filters = desk.Filters(narrowed.state, narrowed.klass, "", narrowed.words, narrowed.open_only)
@@ -154,13 +162,13 @@ def cases(request: HttpRequest, narrowed: Query[Narrowed], after: str | None = N
     return _json({"cases": lines, "after": page.after})
 
 
-@router.get("/map.geojson", auth=None, response={200: dict[str, Any]})
+@router.get("/map.geojson", auth=None, openapi_extra=GEOJSON_OR_PROBLEM)
 def case_map(request: HttpRequest, bbox: str = "") -> HttpResponse:
     """The newest public cases, at most 4,000, as GeoJSON. bbox: west,south,east,north in WGS-84 degrees."""
     return HttpResponse(queries.public_geojson(bbox=_bbox(bbox)), content_type="application/geo+json")
 
 
-@router.get("/{number}", response=CaseOut, auth=Needs("procedures.inbox"))
+@router.get("/{number}", response=CaseOut, auth=Needs("procedures.inbox"), openapi_extra=problems(401, 403, 404))
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case with its story, for a post that may see it."""
     found = queries.case_for(number, request.viewer)  # type: ignore[attr-defined]

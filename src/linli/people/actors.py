@@ -46,10 +46,15 @@ class Actor:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Whose eyes a query is answered for: the posts a person holds now, and the account for recusals."""
+    """Whose eyes a query is answered for: the posts they look through, and the account for recusals.
+
+    `beside`: the person's other posts. They open nothing, but what is closed to one of them is closed to the person,
+    who would else only have to choose another post.
+    """
 
     posts: tuple[Post, ...] = ()
     account: Account | None = None
+    beside: tuple[Post, ...] = ()
 
     @cached_property
     def paths(self) -> list[str]:
@@ -66,9 +71,14 @@ class Viewer:
         """The organisations of these posts and all above them; an exclusion of any of these excludes the viewer."""
         return sorted({p[:end] for p in self._own_organisations for end in range(STEP, len(p) + 1, STEP)})
 
+    @cached_property
+    def held(self) -> list[int]:
+        """Every post of the person; an exclusion of any of these excludes the viewer."""
+        return sorted({post.pk for post in (*self.posts, *self.beside)})
+
     @property
     def _own_organisations(self) -> set[str]:
-        return {post.organisation.path for post in self.posts}
+        return {post.organisation.path for post in (*self.posts, *self.beside)}
 
 
 NOBODY = Viewer()

@@ -10,6 +10,7 @@ from django.contrib.messages import ERROR
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from linli.core import limits
 from linli.core.sealed import seal, unseal
 from linli.people.domain.keys import needs_second_key
 from linli.people.domain.queries import SECOND_KEYS
@@ -24,6 +25,21 @@ class StaffAccounts(DefaultAccountAdapter):
         """Staff come by invitation, residents by code."""
         return False
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """By the same rule as everywhere: only a proxy of ours is believed."""
+        return limits.address(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a try for this account, by whatever name it is asked for, before the password is looked at."""
+        limits.limit(request, "staff.password", who=_named(credentials))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Account | None:
+        """Whose password it is. One that is right wipes the tries, so that only guesses close the door."""
+        account = super().authenticate(request, **credentials)
+        if account is not None:
+            limits.forgive(request, "staff.password", who=_named(credentials))
+        return account
+
     def login(self, request: HttpRequest, user: Account) -> None:
         super().login(request, user)
         if needs_second_key(account=user):
@@ -33,6 +49,10 @@ class StaffAccounts(DefaultAccountAdapter):
         """Only what went wrong: the page itself shows that somebody is signed in or that a key was added."""
         if level >= ERROR:
             super().add_message(request, level, *args, **kwargs)
+
+
+def _named(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email") or credentials.get("username") or "").strip().lower()
 
 
 class SealedAuthenticators(DefaultMFAAdapter):

@@ -9,8 +9,11 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from linli.core import acts as log
         from linli.core import navigation
+        from linli.people.domain.acts import record_for_others
 
+        log.register(record_for_others)
         items = (
             ("people:roster", _("Duty roster"), "people.roster", "clock", 60),
             ("people:office", _("People and posts"), "people.manage", "people", 80),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import SignupWebAuthnForm
@@ -11,8 +12,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from linli.core import limits
 from linli.core.errors import Invalid
 from linli.core.forms import CodeInput, DayInput, Hinted, KitForm, MomentInput
+from linli.core.text import mixes_alphabets
 from linli.people.domain.contacts import Contact, read_contact
 from linli.people.domain.queries import places_for_posts, posts_within, staff_within
 from linli.people.enums import OrganisationKind, Role
@@ -79,11 +82,22 @@ class CodeOfApp:
         code.widget = CodeInput()
 
 
-class SecondKeyForm(CodeOfApp, AuthenticateForm):
+class GuessedCode(CodeOfApp):
+    """A code that is compared: so many tries for one account, for all processes and addresses together."""
+
+    def clean_code(self) -> str:
+        who = str(self.user.pk)  # type: ignore[attr-defined]
+        limits.limit(context.request, "staff.code", who=who)
+        code = super().clean_code()  # type: ignore[misc]
+        limits.forgive(context.request, "staff.code", who=who)
+        return code
+
+
+class SecondKeyForm(GuessedCode, AuthenticateForm):
     use_required_attribute = False
 
 
-class SecondKeyAgainForm(CodeOfApp, ReauthenticateForm):
+class SecondKeyAgainForm(GuessedCode, ReauthenticateForm):
     use_required_attribute = False
 
 
@@ -102,7 +116,17 @@ class PasskeyForm(SignupWebAuthnForm):
         self.fields["name"].help_text = _("So that you know it again, for example: office computer.")
 
 
-class AcceptForm(KitForm):
+class PersonForm(KitForm):
+    """A form with the name of a person, by which others know who it is."""
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if mixes_alphabets(name):
+            raise forms.ValidationError(_("Write the name in one alphabet. Two of its letters only look alike."))
+        return name
+
+
+class AcceptForm(PersonForm):
     """An invitation: the name others see, and how this person will sign in."""
 
     PASSKEY, PASSWORD = "passkey", "password"
@@ -174,7 +198,8 @@ class OrganisationForm(KitForm):
 
     def __init__(self, *args: Any, within: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = Organisation.objects.filter(closed_at=None).order_by("path")  # type: ignore[attr-defined]
+        here = Organisation.objects.filter(closed_at=None, place__path__startswith=within.path)
+        self.fields["parent"].queryset = here.order_by("path")  # type: ignore[attr-defined]
         self.fields["place"].queryset = places_for_posts(within)  # type: ignore[attr-defined]
 
 
@@ -206,7 +231,7 @@ class PostForm(SuperiorForm):
         self.fields["place"].queryset = places_for_posts(within)  # type: ignore[attr-defined]
 
 
-class InviteForm(KitForm):
+class InviteForm(PersonForm):
     name = forms.CharField(label=_("Name"), max_length=60)
     email = forms.EmailField(label=_("E-mail address"))
     kind = forms.ChoiceField(label=_("As"), choices=Holding.Kind.choices, initial=Holding.Kind.HOLDER)
@@ -269,7 +294,7 @@ class PlanForm(KitForm):
         self.fields["posts"].queryset = posts_within(within)  # type: ignore[attr-defined]
 
 
-class AccountForm(KitForm):
+class AccountForm(PersonForm):
     name = forms.CharField(label=_("Your name"), max_length=60, required=False)
     language = forms.ChoiceField(
         label=_("Language of messages to you"), choices=[("zh-hans", "简体中文"), ("en", "English")]

@@ -1,10 +1,15 @@
 """Which post a signed-in person acts in: `request.post`, `request.viewer` and `request.by`."""
 
+import time
 from collections.abc import Callable
 from functools import cache, cached_property
 from typing import Any, cast
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,6 +23,8 @@ from linli.people.models import Account, Post
 
 CHOSEN_POST = "post"
 NEEDS_SECOND_KEY = "needs_second_key"
+SEEN = "seen"
+NOTED_EVERY = 60  # seconds: a session is not written anew for each page
 
 
 class Request(HttpRequest):
@@ -54,8 +61,11 @@ class Request(HttpRequest):
 
     @cached_property
     def viewer(self) -> Viewer:
-        posts = (self.post,) if self.post else ()
-        return Viewer(posts=posts, account=self.account if self.user.is_authenticated else None)
+        return Viewer(
+            posts=(self.post,) if self.post else (),
+            account=self.account if self.user.is_authenticated else None,
+            beside=tuple(post for post in self.posts if post != self.post),
+        )
 
     @cached_property
     def by(self) -> Actor:
@@ -93,6 +103,36 @@ def _in_post(request: Request, user: Account | AnonymousUser) -> Account | Anony
     if isinstance(user, Account):
         user.post = cast("Post", SimpleLazyObject(lambda: request.post))
     return user
+
+
+class IdleSessions:
+    """Signs staff out who have done nothing for LINLI_IDLE minutes. Residents stay: nobody hurries them.
+
+    What counts is a page that somebody opened or something that was sent, not what a page asks for by itself.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        seen = request.session.get(SEEN) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+        if seen is not None:
+            now = time.time()
+            if now - seen > settings.IDLE.total_seconds():
+                logout(request)
+            elif now - seen > NOTED_EVERY and _is_by_hand(request):
+                request.session[SEEN] = now
+        return self.get_response(request)
+
+
+def _is_by_hand(request: HttpRequest) -> bool:
+    return request.method == "POST" or request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+
+
+@receiver(user_logged_in)
+def _begin_to_count(request: HttpRequest, user: Account, **_more: Any) -> None:
+    if user.kind == Account.Kind.STAFF:
+        request.session[SEEN] = time.time()
 
 
 class SecondKeyFirst:

@@ -1,18 +1,20 @@
 """The tree for staff, the map and the choice by list for everybody, the exchange of files for who manages places."""
 
-import csv
 import time
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_GET, require_http_methods
 
+from linli.core import acts, tables
 from linli.core.access import needs, public
 from linli.core.errors import Invalid
 from linli.places import uploads
@@ -132,7 +134,7 @@ def preview(request: HttpRequest, token: UUID) -> HttpResponse:
     except Invalid as unreadable:
         return render(request, "places/unreadable.html", {"problem": unreadable.message}, status=422)
     if request.method == "POST":
-        taken = take_places(reading, rest="rest" in request.POST)
+        taken = take_places(reading, rest="rest" in request.POST, by=cast("Any", request).by)
         uploads.drop(token)
         said = _("%(created)d places were created and %(changed)d changed. %(left)d features were left out.")
         messages.success(request, said % vars(taken))
@@ -143,26 +145,18 @@ def preview(request: HttpRequest, token: UUID) -> HttpResponse:
 
 @needs("places.manage")
 @require_GET
-def report(request: HttpRequest, token: UUID) -> HttpResponse:
+def report(request: HttpRequest, token: UUID) -> StreamingHttpResponse:
     """Every feature of a file that cannot be taken, and why, as CSV."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="places-left-out.csv"'
-    response.write("\ufeff")  # spreadsheets take it as UTF-8 then
-    writer = csv.writer(response)
-    writer.writerow([_("Feature"), _("Name of the place"), _("What is wrong")])
-    writer.writerows([bad.number, _inert(bad.name), bad.fault] for bad in _reading(request, token).bad)
-    return response
-
-
-def _inert(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    heading = [_("Feature"), _("Name of the place"), _("What is wrong")]
+    rows = ([bad.number, bad.name, bad.fault] for bad in _reading(request, token).bad)
+    return tables.download("places-left-out.csv", heading, rows)
 
 
 @needs("places.manage")
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The tree as GeoJSON, in the form that the import reads."""
+    acts.record("places_exported", target="", by=cast("Any", request).by, at=timezone.now())
     response = StreamingHttpResponse(export_places(), content_type=GEOJSON)
     response["Content-Disposition"] = 'attachment; filename="places.geojson"'
     return response

@@ -28,7 +28,7 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
         given = Exists(Assignment.objects.filter(procedure=OuterRef("pk"), post__in=posts)) | Exists(
             Grant.objects.filter(procedure=OuterRef("pk"), post__in=posts, ended_at=None)
         )
-        excluded = Q(post__in=posts) | Q(organisation__path__in=viewer.organisation_paths)
+        excluded = Q(post__in=viewer.held) | Q(organisation__path__in=viewer.organisation_paths)
         if viewer.account is not None:
             excluded |= Q(account=viewer.account)
         shut = Exists(Exclusion.objects.filter(excluded, procedure=OuterRef("pk")))

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class OwnLimit:
+    """A limit that an app's own data set. source: "class", or the lawbook entry that the app chose for the clock."""
+
+    limit: Limit
+    source: str = "class"
+    assumed: bool = False
+
+
+@dataclass(frozen=True)
 class ProcedureKind:
     """A kind: its workflow and what only its app can answer.
 
@@ -25,7 +34,7 @@ class ProcedureKind:
     """
 
     workflow: Workflow
-    own_limit: Callable[[str, "Procedure"], Limit | None]
+    own_limit: Callable[[str, "Procedure"], OwnLimit | None]
     erase: Callable[["Procedure"], None]
     title: Callable[["Procedure"], str]
     url: Callable[["Procedure"], str]

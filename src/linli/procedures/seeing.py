@@ -16,7 +16,7 @@ from linli.procedures.models import Procedure
 def may_see(request: HttpRequest, procedure: UUID, audience: str) -> bool:
     """Whether this request may read something of this audience that belongs to a procedure."""
     if audience == Audience.PUBLIC:
-        return True
+        return Procedure.objects.filter(pk=procedure, sealed=False).exists()  # it may have been sealed since
     if Procedure.objects.visible_to(cast("Request", request).viewer).filter(pk=procedure).exists():
         return True
     own = request.user.is_authenticated and Procedure.objects.of_account(request.user).filter(pk=procedure).exists()

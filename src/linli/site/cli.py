@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 
+from linli.site import running
+
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -70,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     places.add_argument("file", type=Path, nargs="?")
     places.add_argument("--datum", choices=["wgs84", "gcj02"], default="wgs84", help="the coordinates' system")
     places.add_argument("--rest", action="store_true", help="take the good places even if some are bad")
+    running.add_commands(add)
     manage = add("manage", run_manage, "Django's own commands, such as makemigrations")
     manage.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
@@ -103,20 +106,26 @@ def run_prepare(_given: argparse.Namespace) -> int:
 
 
 def run_web(given: argparse.Namespace) -> int:
+    from linli.site.web import measure_together, serve
+
+    measure_together(given.port)
     _start()
     from linli.people.domain.demo import check_startup
-    from linli.site.web import serve
+    from linli.site import lock
 
     check_startup(given.host)
-    serve(host=given.host, port=given.port, workers=given.workers)
+    with lock.shared():
+        serve(host=given.host, port=given.port, workers=given.workers)
     return 0
 
 
 def run_jobs(_given: argparse.Namespace) -> int:
     _start()
     from linli.core.jobs import work
+    from linli.site import lock
 
-    work(_stop_on_signal())
+    with lock.shared():
+        work(_stop_on_signal())
     return 0
 
 

@@ -1,8 +1,12 @@
 """All settings. Everything that differs between installations is read here from LINLI_* (docs/settings.md)."""
 
 import os
+import tomllib
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 from linli import __version__
 from linli.core.keys import load_keys
@@ -19,7 +23,7 @@ def _words(name: str, default: str = "") -> list[str]:
 
 
 DATA = Path(os.environ.get("LINLI_DATA", "var")).resolve()
-DATA.mkdir(parents=True, exist_ok=True)
+DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 KEY_FILE = Path(os.environ.get("LINLI_KEYS", DATA / "keys.json"))
 KEYS = load_keys(KEY_FILE)
 
@@ -53,13 +57,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "linli.core.middleware.KnownProxies",
+    "linli.core.watching.Watching",
     "django.middleware.security.SecurityMiddleware",
     "linli.core.middleware.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "linli.core.middleware.OwnPages",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "linli.people.middleware.IdleSessions",
     "linli.people.middleware.CurrentPost",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -68,6 +76,7 @@ MIDDLEWARE = [
     "linli.core.queued.QueuedActs",
     "linli.core.middleware.DomainErrors",
     "linli.core.access.AccessMiddleware",
+    "linli.core.limits.PostLimits",
 ]
 
 ROOT_URLCONF = "linli.site.urls"
@@ -142,6 +151,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = False  # ours count for all processes together (core.limits)
 ACCOUNT_FORMS = {"login": "linli.people.forms.StaffSignInForm"}
 MFA_ADAPTER = "linli.people.adapter.SealedAuthenticators"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
@@ -169,6 +179,11 @@ STATIC_ROOT = DATA / "static"
 FILES = DATA / "files"
 ANCHORS = Path(os.environ.get("LINLI_ANCHORS", DATA / "anchors"))
 OUTGOING = DATA / "outgoing"
+# Where the daily backup goes, and how many are kept; better on another disk.
+BACKUPS = Path(os.environ["LINLI_BACKUPS"]).resolve() if os.environ.get("LINLI_BACKUPS") else None
+BACKUPS_KEPT = int(os.environ.get("LINLI_BACKUPS_KEPT", "14"))
+# What may read /metrics besides this machine itself: whoever shows this word.
+METRICS = os.environ.get("LINLI_METRICS", "")
 # How messages leave: "file" writes them below OUTGOING; mail by smtp://user:password@host:port, push by vapid:mailto:…
 CHANNELS = {channel: os.environ.get(f"LINLI_{channel.upper()}", "file") for channel in ("mail", "sms", "push")}
 MAIL_FROM = os.environ.get("LINLI_MAIL_FROM", "linli@localhost")
@@ -176,29 +191,54 @@ PUSH_HOSTS = _words(
     "LINLI_PUSH_HOSTS",
     "fcm.googleapis.com,updates.push.services.mozilla.com,web.push.apple.com,notify.windows.com",
 )
-# Proxies in front, whose word on the caller's address is taken.
+# Proxies in front, by address or network, whose word on the caller's address and on HTTPS is taken.
 PROXIES = _words("LINLI_PROXIES")
+# Networks of the office's own whose servers Linli may ask (core.outside), although they are not public.
+INSIDE = _words("LINLI_INSIDE")
+# How often one caller may do something: the one table of it.
+LIMITS = tomllib.loads(Path(__file__).with_name("limits.toml").read_text())
 BASEMAP = os.environ.get("LINLI_BASEMAP", "")
 DEMO = _flag("LINLI_DEMO")
 
+# By HTTPS, a cookie's name holds the browser to it: set over HTTPS, by this host, for this host alone.
+_HOST = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_HOST}sessionid"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 60 * 60 * 12
+CSRF_COOKIE_NAME = f"{_HOST}csrftoken"
 CSRF_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+# Staff who do nothing for so long are signed out: a desk is left, a telephone is lost.
+IDLE = timedelta(minutes=int(os.environ.get("LINLI_IDLE", "60")))
 CSRF_FAILURE_VIEW = "linli.core.errors_pages.form_too_old"
 SECURE_SSL_REDIRECT = False
+# Only a proxy of ours can say so: core.middleware.KnownProxies drops the word of others.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
+# Lines without persons (core.logs); whoever develops sees errors in full.
+LOG_FORMAT = os.environ.get("LINLI_LOG_FORMAT", "plain")
+if LOG_FORMAT not in {"plain", "json"}:
+    raise ImproperlyConfigured(f"LINLI_LOG_FORMAT is {LOG_FORMAT!r}: write plain or json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "loggers": {"httpx": {"level": "WARNING"}},  # an address that is asked may hold a number or a key
+    "formatters": {
+        "full": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "plain": {"()": "linli.core.logs.PlainLines"},
+        "json": {"()": "linli.core.logs.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "full" if DEBUG else LOG_FORMAT}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},  # an address that is asked may hold a number or a key
+        "django": {"handlers": [], "level": "INFO"},
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("LINLI_LOG", "INFO")},
 }

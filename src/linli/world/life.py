@@ -153,10 +153,13 @@ class Life:
         return {klass.code: klass for klass in classes()}
 
     def _photos(self, it: Occurrence, turn: int) -> list[UUID]:
-        if not self._classes[it.plot.klass].photo_needed:
-            return []
-        picture = drawing(COLOURS.get(it.plot.klass, "#7d8a92"), it.random)
-        return [files.store(picture, name=f"done-{turn}.png", procedure=None, audience="staff", at=self.until).uuid]
+        colour = COLOURS.get(it.plot.klass, "#7d8a92")
+        return [
+            files.store(
+                drawing(colour, it.random), name=f"done-{turn}-{n}.png", procedure=None, audience="staff", at=self.until
+            ).uuid
+            for n in range(self._classes[it.plot.klass].photos_asked)
+        ]
 
 
 def drawing(colour: str, random: Random) -> BytesIO:

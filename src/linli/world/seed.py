@@ -9,11 +9,13 @@ from django.utils.timezone import localtime, now
 
 from linli.cases.domain.classes import load_starter_classes
 from linli.cases.domain.queries import classes
+from linli.cases.domain.rulebook import load_starter_rules
 from linli.core import jobs
 from linli.core.installation import is_installed, set_installation
 from linli.places.domain.kept import tree
 from linli.places.domain.locate import locate
 from linli.places.domain.queries import Called, called
+from linli.world.duties import build_duties
 from linli.world.life import Life, Occurrence
 from linli.world.people import STREET, TOUR_ESTATE, build_people
 from linli.world.places import build_places
@@ -34,9 +36,11 @@ def seed_first(*, scale: int = 1) -> bool:
     at = now()
     places = build_places(at=at - SINCE, scale=scale)
     set_installation(name=STREET, name_en="Xujiahui Subdistrict", root_path=places[STREET].path, demo=True)
-    load_starter_classes(place=places[STREET])
+    load_starter_classes(place=places[STREET], at=at - SINCE)
+    load_starter_rules(at=at - SINCE)
     build_people(places, area=AREA, tour_cell=_tour_cell(places), at=at - SINCE)
     build_roster(at=at)
+    build_duties(places[STREET], at=at)
     life = Life(at)
     for occurrence in occurrences(at, seed=1, number=FIRST):
         life.play(occurrence)

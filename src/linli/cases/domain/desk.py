@@ -43,6 +43,7 @@ class Filters:
 COLUMNS = (
     "number", "state", "version", "opened", "due", "amber", "closed",
     "case__klass__name", "case__klass__name_en", "place__name", "place_path", "case__text", "case__source",
+    "case__grade",
 )  # fmt: skip
 
 
@@ -63,6 +64,7 @@ class CaseRow:
     place_path: str
     text: str
     source: str
+    grade: str
 
     @property
     def title(self) -> str:

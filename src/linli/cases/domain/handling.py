@@ -9,14 +9,15 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from linli.cases.domain.filing import put_under, settle
 from linli.cases.domain.report import find_spot, reporter_of
 from linli.cases.domain.routing import (
     area_lead_or_desk,
     desk_post,
     is_responsible,
-    propose_handler,
     propose_verifier,
 )
+from linli.cases.enums import Grade, Hotline
 from linli.cases.models import Case, CaseClass
 from linli.cases.workflow import HOPS_MOST, may_write
 from linli.core import files
@@ -43,36 +44,48 @@ class NotResponsible(Invalid):
 
 
 def file_case(
-    *, case: Case, version: Version, klass: CaseClass, by: Actor, at: datetime, action: UUID, place: Place | None = None
+    *,
+    case: Case,
+    version: Version,
+    klass: CaseClass,
+    by: Actor,
+    at: datetime,
+    action: UUID,
+    place: Place | None = None,
+    grade: Grade | str = "",
+    hotline: Hotline | str = "",
 ) -> Case:
     """Accept that this is a case of a class, at a place that the desk may put right.
+
+    grade, hotline: where the desk knows better than the rules. The case keeps the version of the class in force now.
 
     Raises:
         Conflict: the case moved since `version` was shown.
         Refused: this post is not the case's desk.
     """
 
+    path = find_spot(place, None, None).path if place else case.procedure.place_path
+    filing = settle(case, klass, path, grade=grade, hotline=hotline, by=by, at=at)
+
     def change() -> None:
-        path = _put_right(case, place)
-        route = propose_handler(klass, path, at)
-        Case.objects.filter(pk=case.pk).update(klass=klass, proposed=route.post, proposed_why=route.why)
+        _put_right(case, place)
+        put_under(case, filing)
 
     move(
-        case.procedure, "file", version=version, by=by, at=at, action=action,
-        given={"klass": klass}, says={"klass": klass.code, "place": place.pk if place else None}, change=change,
+        case.procedure, "file", version=version, by=by, at=at, action=action, given={"klass": klass},
+        says={"klass": klass.code, "place": place.pk if place else None, **filing.says}, change=change,
     )  # fmt: skip
     return fresh(case)
 
 
-def _put_right(case: Case, place: Place | None) -> str:
-    """Move the case to the place that the desk found out, and its grid cell. Returns the path it stands at now."""
+def _put_right(case: Case, place: Place | None) -> None:
+    """Move the case to the place that the desk found out, and its grid cell."""
     procedure = case.procedure
     if place is not None and place.pk != procedure.place_id:
         spot = find_spot(place, None, None)
         procedure.place, procedure.place_path, procedure.cell = spot.place, spot.path, spot.cell
         procedure.save(update_fields=["place", "place_path", "cell"])
         Case.objects.filter(pk=case.pk).update(outside=False)
-    return procedure.place_path
 
 
 def dispatch_case(
@@ -87,7 +100,7 @@ def dispatch_case(
         Conflict: the case moved since `version` was shown.
         NotResponsible: `to` has no duty for this class at this place.
     """
-    if not is_responsible(to, case, case.procedure.place_path):
+    if not is_responsible(to, case, case.procedure.place_path, at):
         raise NotResponsible(post=to)
     to = acting_post(to, at=at)
     move(
@@ -108,10 +121,15 @@ def file_and_dispatch(
     at: datetime,
     action: UUID,
     place: Place | None = None,
+    grade: Grade | str = "",
+    hotline: Hotline | str = "",
 ) -> Case:
     """What a desk does most: both moves at once, or neither."""
     with transaction.atomic():
-        case = file_case(case=case, version=version, klass=klass, place=place, by=by, at=at, action=action)
+        case = file_case(
+            case=case, version=version, klass=klass, place=place, grade=grade, hotline=hotline, by=by, at=at,
+            action=action,
+        )  # fmt: skip
         return dispatch_case(
             case=case, version=action, to=to, reason=reason, by=by, at=at, action=uuid5(action, "dispatch")
         )
@@ -170,7 +188,7 @@ def hand_on_case(*, case: Case, version: Version, to: Post, reason: str, by: Act
     Raises:
         NotResponsible: `to` has no duty for this class at this place, or has it already.
     """
-    if not is_responsible(to, case, case.procedure.place_path):
+    if not is_responsible(to, case, case.procedure.place_path, at):
         raise NotResponsible(post=to)
     to = acting_post(to, at=at)
     if by.post is not None and to.pk == by.post.pk:

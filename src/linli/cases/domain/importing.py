@@ -26,9 +26,12 @@ from linli.cases.domain.rows import BadRow, Message, Reading, check_reading, gue
 from linli.cases.domain.sheets import SIZE_MOST, Unreadable, open_sheet
 from linli.cases.domain.taking import Taker, report_bad
 from linli.cases.models import ImportRun
-from linli.core import jobs
+from linli.core import jobs, stores
 from linli.core.errors import Conflict, NotFound
 from linli.core.models import Job
+from linli.core.stores import Keep, Store
+from linli.people.actors import Actor
+from linli.people.domain import acts
 from linli.people.models import Account, Post
 
 # Rows of the first batch and at most, and seconds of one transaction: of this thread's own work, for where the machine
@@ -95,7 +98,9 @@ def preview(run: ImportRun, reading: Reading, *, at: datetime) -> Preview:
     return Preview(rows[:SHOWN], bad, len(rows) + len(bad))
 
 
-def start_import(*, run: ImportRun, reading: Reading, mode: str, all_or_none: bool, at: datetime) -> ImportRun:
+def start_import(
+    *, run: ImportRun, reading: Reading, mode: str, all_or_none: bool, by: Actor, at: datetime
+) -> ImportRun:
     """Have a waiting file read by a job. A second call has no effect.
 
     Raises:
@@ -103,7 +108,8 @@ def start_import(*, run: ImportRun, reading: Reading, mode: str, all_or_none: bo
     """
     with transaction.atomic():
         if _start(run, reading, mode, all_or_none, at):
-            go_on(run=run, at=at)
+            _read_on(run, at)
+            acts.record("import_begun", target=run.name, detail=mode, by=by, at=at)
     return ImportRun.objects.get(pk=run.pk)
 
 
@@ -125,6 +131,7 @@ def begin_import(
     run.mapping["source"] = source
     with transaction.atomic():
         _start(run, reading, mode, all_or_none, at)
+        acts.record("import_begun", target=run.name, detail=mode, by=Actor.named("command"), at=at)
     return ImportRun.objects.get(pk=run.pk)
 
 
@@ -144,8 +151,14 @@ def _start(run: ImportRun, reading: Reading, mode: str, all_or_none: bool, at: d
     return bool(changed)
 
 
-def go_on(*, run: ImportRun, at: datetime) -> None:
+def go_on(*, run: ImportRun, by: Actor, at: datetime) -> None:
     """Let a job read on from where the run stands, unless one does."""
+    with transaction.atomic():
+        _read_on(run, at)
+        acts.record("import_continued", target=run.name, by=by, at=at)
+
+
+def _read_on(run: ImportRun, at: datetime) -> None:
     jobs.enqueue("cases.import_messages", {"run": run.pk}, at=at, unique=_job_key(run))
 
 
@@ -159,9 +172,11 @@ def _job_key(run: ImportRun) -> str:
     return f"import-{run.pk}"
 
 
-def discard(*, run: ImportRun) -> None:
+def discard(*, run: ImportRun, by: Actor, at: datetime) -> None:
     """Forget a file that was not started."""
-    ImportRun.objects.filter(pk=run.pk, status=Status.PREVIEW).delete()
+    with transaction.atomic():
+        if ImportRun.objects.filter(pk=run.pk, status=Status.PREVIEW).delete()[0]:
+            acts.record("import_discarded", target=run.name, by=by, at=at)
     _forget(run.sha256)
 
 
@@ -189,6 +204,9 @@ def kept_file(run: ImportRun) -> Path:
 def imports_folder() -> Path:
     """Where files wait; a folder of personal data."""
     return Path(settings.DATA) / "imports"
+
+
+stores.declare(Store("imports", imports_folder, Keep.BOTH))  # a file goes as soon as its import has ended
 
 
 def _keep(file: IO[bytes]) -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.domain.routing import desk_post, propose_handler
+from linli.cases.domain.routing import About, desk_post, propose_handler
 from linli.cases.enums import Source
 from linli.cases.models import Case, CaseClass
 from linli.core import files
@@ -85,10 +85,12 @@ def report_case(
     reporter.claim_hash = claim_hash(procedure.number, code)
     if contact:
         reporter.contact_sealed = seal(contact, row=reporter.uuid, field=CONTACT_FIELD)
-    route = propose_handler(klass, spot.path, at)
+    route = propose_handler(klass, spot.path, at, About(source, text, at))
     case = Case(
         procedure=procedure,
         klass=klass,
+        grade=route.grade,
+        hotline=route.hotline,
         source=source,
         text=text.strip(),
         where=where.strip()[:200],

@@ -16,6 +16,8 @@ from linli.cases.domain.report import TEXT_MOST
 from linli.cases.domain.sheets import Row, Sheet
 from linli.cases.enums import Flaw
 from linli.core.errors import Invalid
+from linli.core.tables import as_typed
+from linli.core.text import tidy
 from linli.places.domain.gcj02 import to_wgs84
 
 NAMESPACE = UUID("5a0e7c64-5f0f-5f66-9d0a-6d7a2d6f8f21")  # of the actions made from imported rows
@@ -44,7 +46,6 @@ WRITTEN = re.compile(
     r"(\d{4})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?"
     r"(?:[T\s]*(\d{1,2})[:：时点](\d{1,2})(?:[:：分](\d{1,2})(?:\.\d+)?)?[分秒]?)?"
 )
-GUARDED = tuple(f"'{sign}" for sign in "=+-@")  # as our own report of bad rows writes what looks like a formula
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,8 @@ def read_messages(sheet: Sheet, reading: Reading, *, source: str, until: datetim
 
 
 def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith(GUARDED) else cell
+    """What somebody wrote: without what our own report of bad rows puts before a formula, and what nobody sees."""
+    return tidy(as_typed(cell))
 
 
 @dataclass(frozen=True)

@@ -63,13 +63,15 @@ class Taker:
 
     def _past(self, message: Message, number: str) -> Past:
         spot = self.nowhere if message.lon is None else find_spot(None, message.lon, message.lat)
+        klass = self.classes.get(message.klass)
         procedure = new_procedure(
-            kind="case", place=spot.place, place_path=spot.path, cell=spot.cell, at=message.at, number=number
-        )
+            kind="case", place=spot.place, place_path=spot.path, cell=spot.cell, at=message.at, number=number,
+            sealed=bool(klass and klass.sealed),
+        )  # fmt: skip
         desk = None if message.closed else self._desk(spot.path)
         case = Case(
             procedure=procedure,
-            klass=self.classes.get(message.klass),
+            klass=klass,
             source=Source.OUTSIDE,
             text=message.text,
             where=message.where,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from linli.cases.domain.closing import may_be_public, release_case
 from linli.cases.domain.contact import open_contact
-from linli.cases.domain.desk import UNFILED, CaseRow
+from linli.cases.domain.desk import CaseRow
 from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
 from linli.cases.domain.handling import note_on_case
 from linli.cases.domain.queries import ESTATE_PATH, case_for
@@ -82,7 +82,7 @@ def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) 
         "family": [
             (label, [_relative(row) for row in rows]) for label, rows in dossier.family if rows and not is_copy(request)
         ],
-        "why": why_text(case.proposed_why) if procedure.state in UNFILED and not first else "",
+        "why": why_text(case.proposed_why) if first not in ("file", "dispatch") else "",
         "closing": case.klass.closing_text if case.klass else "",
         "desk": request.user.has_perm("cases.desk"),
         "may_be_public": may_be_public(case),

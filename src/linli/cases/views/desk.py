@@ -14,7 +14,7 @@ from linli.cases.domain.desk import CaseRow, DeskCounts, Filters, desk_counts, l
 from linli.cases.domain.desk import desk as due_first
 from linli.cases.domain.queries import classes
 from linli.cases.domain.watching import grievances
-from linli.cases.enums import Source
+from linli.cases.enums import Grade, Source
 from linli.cases.forms_staff import offer
 from linli.cases.sentences import STATES, TONES, shorten
 from linli.core.access import needs
@@ -45,6 +45,7 @@ class Line:
     state: Any
     tone: str
     source: Any
+    urgent: bool
     opened: Any
     due: Any
     amber: Any
@@ -144,6 +145,7 @@ def _line(row: CaseRow, base: str) -> Line:
         state=STATES[row.state],
         tone=TONES[row.state],
         source=Source(row.source).label,
+        urgent=row.grade == Grade.URGENT and row.closed is None,
         opened=row.opened,
         due=row.due,
         amber=row.amber,

@@ -29,8 +29,6 @@ from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
 from linli.procedures.models import Party
 
-TRIES, WITHIN = 10, 10 * 60
-
 
 @public
 @never_cache
@@ -63,7 +61,7 @@ def _ask_for_code(request: Request, number: str) -> HttpResponse:
 
 def _claim(request: Request, number: str, form: Form) -> bool:
     """Try a code. Guessing is slow: ten tries in ten minutes from one address."""
-    limit(request, "claim", per=TRIES, seconds=WITHIN)
+    limit(request, "claim")
     try:
         procedure = open_by_code(number=number, code=form.cleaned_data["code"])
     except NotFound as told:

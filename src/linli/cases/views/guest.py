@@ -22,8 +22,6 @@ from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
 from linli.procedures.models import Party
 
-TRIES, WITHIN = 30, 10 * 60
-
 
 @needs("cases.case")
 @never_cache
@@ -41,7 +39,7 @@ def link(request: Request, number: str, action: UUID) -> HttpResponse:
 @never_cache
 def guest(request: Request, number: str, code: str) -> HttpResponse:
     """What a third party is asked to do, and the form to say that it is done."""
-    limit(request, "guest", per=TRIES, seconds=WITHIN)
+    limit(request, "guest")
     at = now()
     view = guest_view(number=number, code=code, at=at)
     form = GuestDoneForm(posted(request), request.FILES or None)

@@ -76,6 +76,7 @@ def mapping(request: Request, pk: int) -> HttpResponse:
             reading=form.reading,
             mode=form.cleaned_data["mode"],
             all_or_none=form.cleaned_data["rest"] == "none",
+            by=request.by,
             at=timezone.now(),
         )
         return redirect("cases:import_run", run.pk)
@@ -172,7 +173,7 @@ def go_on(request: Request, pk: int) -> HttpResponse:
     """Try again what stopped."""
     run = _run(request, pk)
     if importing.is_stopped(run):
-        importing.go_on(run=run, at=timezone.now())
+        importing.go_on(run=run, by=request.by, at=timezone.now())
     return redirect("cases:import_run", run.pk)
 
 
@@ -180,5 +181,5 @@ def go_on(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def discard(request: Request, pk: int) -> HttpResponse:
     """Forget a file that was not started."""
-    importing.discard(run=_run(request, pk))
+    importing.discard(run=_run(request, pk), by=request.by, at=timezone.now())
     return redirect("cases:import")

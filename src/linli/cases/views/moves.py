@@ -18,7 +18,8 @@ from linli.cases import forms_steps
 from linli.cases.domain import asking, closing, handling, joining, more_time, together, watching
 from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
 from linli.cases.domain.queries import case_for, classes
-from linli.cases.domain.routing import choose_from, posts_near, propose_handler, route_of
+from linli.cases.domain.routing import about_of, choose_from, posts_near, propose_handler, route_of
+from linli.cases.enums import Source
 from linli.cases.forms_staff import (
     CaseMoveForm,
     CloseForm,
@@ -88,7 +89,8 @@ def dispatch_form(asked: Asked) -> CaseMoveForm:
     case = asked.case
     procedure = case.procedure
     return DispatchForm(
-        choice=choose_from(case.klass, procedure.place_path, procedure.cell_id, route_of(case)), **asked.rest
+        choice=choose_from(case.klass, procedure.place_path, procedure.cell_id, route_of(case), timezone.now()),
+        **asked.rest,
     )
 
 
@@ -103,14 +105,16 @@ def file_form(asked: Asked) -> CaseMoveForm:
     place = tree().by_path.get(asked.value("place"))
     path = place.path if place else procedure.place_path
     as_reported = klass == case.klass and place is None
-    route = route_of(case) if as_reported else propose_handler(klass, path, timezone.now())
+    now = timezone.now()
+    route = route_of(case) if as_reported else propose_handler(klass, path, now, about_of(case))
     rest = asked.rest
     rest["initial"] = {"klass": klass.code if klass else "", **rest["initial"]}
     return FileForm(
         classes=catalogue,
         known=full_title(procedure.place) if procedure.place else str(_("place not known")),
         found=found,
-        choice=choose_from(klass, path, procedure.cell_id, route),
+        choice=choose_from(klass, path, procedure.cell_id, route, now),
+        from_hotline=case.source == Source.HOTLINE,
         **rest,
     )
 
@@ -123,7 +127,7 @@ def _chosen_class(asked: Asked, catalogue: list[CaseClass]) -> CaseClass | None:
 def hand_on_form(asked: Asked) -> CaseMoveForm:
     case, own = asked.case, asked.request.post
     procedure = case.procedure
-    posts = choose_from(case.klass, procedure.place_path, procedure.cell_id, None).posts
+    posts = choose_from(case.klass, procedure.place_path, procedure.cell_id, None, timezone.now()).posts
     others = [post for post in posts if own is None or post.pk != own.pk]
     return forms_steps.HandOnForm(posts=others, **asked.rest)
 
@@ -295,8 +299,8 @@ def _prepared(request: Request, case: Case) -> Iterator[str]:
 
 
 def _as_asked(request: Request) -> dict[str, str]:
-    """What was written so far, for a form that is only looked at again: whom to send it to is proposed anew."""
-    return {name: request.POST.get(name, "") for name in request.POST if name != "to"}
+    """What was written so far, for a form that is only looked at again: what the rules propose is proposed anew."""
+    return {name: request.POST.get(name, "") for name in request.POST if name not in ("to", "grade", "hotline")}
 
 
 def _make(request: Request, case: Case, name: str, form: CaseMoveForm) -> HttpResponse:

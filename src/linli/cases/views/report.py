@@ -16,11 +16,12 @@ from linli.cases import claims
 from linli.cases.domain import queries
 from linli.cases.domain.followed import reported_by, standing
 from linli.cases.domain.report import claim_code, report_case
+from linli.cases.domain.routing import advice_of
 from linli.cases.draft import Draft
 from linli.cases.enums import Source
 from linli.cases.forms_report import PHOTOS_MOST, PhotosForm, ReachForm, SendForm, TextForm, WhatForm
 from linli.cases.plain_words import CLOCKS, stands_so
-from linli.cases.views.steps import HOUR, account_of, klass_of, on, page, place_of, posted, spot_of
+from linli.cases.views.steps import account_of, klass_of, on, page, place_of, posted, spot_of
 from linli.core import files, pictures
 from linli.core.access import public
 from linli.core.errors import DomainError, Invalid
@@ -31,7 +32,6 @@ from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
 
 REPORTED = "reported"
-REPORTS_AN_HOUR, PHOTOS_AN_HOUR = 20, 60
 
 
 @public
@@ -108,7 +108,7 @@ def check(request: Request) -> HttpResponse:
 
 
 def _send(request: Request, draft: Draft, form: SendForm) -> HttpResponse:
-    limit(request, "report", per=REPORTS_AN_HOUR, seconds=HOUR)
+    limit(request, "report")
     try:
         reported = report_case(
             text=draft.text,
@@ -142,9 +142,12 @@ def reported(request: Request) -> HttpResponse:
     if action is None:
         return redirect("cases:report")
     case = reported_by(UUID(action))
-    state = case.procedure.state
+    state, klass = case.procedure.state, case.klass
+    urgent = klass.elsewhere_text if klass and klass.danger else ""
     context = {
         "case": case,
+        "advice": advice_of(case.proposed_why) or urgent,
+        "elsewhere": klass.elsewhere_text if klass and not klass.danger else "",
         "code": claim_code(UUID(action)),
         "stands": stands_so(state, standing(case.procedure, CLOCKS.get(state)), now()),
         "address": request.build_absolute_uri(reverse("cases:follow", args=[case.procedure.number])),
@@ -179,7 +182,7 @@ def _take_photos(request: Request, draft: Draft, form: PhotosForm) -> None:
         if len(draft.photos) >= PHOTOS_MOST:
             form.add_error("photos", _("You can send four photos. Remove one to add another."))
             return
-        limit(request, "photo", per=PHOTOS_AN_HOUR, seconds=HOUR)
+        limit(request, "photo")
         try:
             draft.photos.append(_stored(request, upload))
         except DomainError as told:

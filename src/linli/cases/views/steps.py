@@ -15,7 +15,6 @@ from linli.people.middleware import Request
 from linli.people.models import Account
 from linli.places.models import Place
 
-HOUR = 60 * 60
 STEPS = {"what": 1, "where": 2, "nearby": 2, "text": 3, "photos": 4, "reach": 5, "check": 6}
 
 
@@ -25,7 +24,9 @@ def page(
     """A page of the report. back: a URL name or an address; once all was reviewed, back leads to the overview."""
     if draft.reviewed and name != "check" and "in" not in request.GET:
         back = "cases:report_check"
+    klass = klass_of(draft.klass)
     context = {
+        "danger": klass if klass and klass.danger else None,
         "form": form,
         "draft": draft,
         "step": STEPS[step or name],

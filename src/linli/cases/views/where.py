@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from linli.cases.domain import queries
 from linli.cases.domain.closing import support_case
@@ -23,7 +23,7 @@ from linli.cases.forms_report import (
     SpotForm,
     WordsForm,
 )
-from linli.cases.views.steps import HOUR, klass_of, on, page, posted, spot_of
+from linli.cases.views.steps import klass_of, on, page, posted, spot_of
 from linli.core.access import public
 from linli.core.limits import limit
 from linli.people.actors import Actor
@@ -33,7 +33,6 @@ from linli.places.domain.queries import Choice, choice, find_places, full_title
 from linli.places.models import STEP, Kind
 
 SUPPORTED = "supported"
-SUPPORTS_AN_HOUR = 20
 SUGGESTIONS = 5
 NEIGHBOUR = Actor.named("neighbour")  # 'this one too' keeps a number and nobody's name
 
@@ -139,13 +138,14 @@ def support(request: Request, number: str) -> HttpResponse:
     case = queries.supportable_case(number)
     before = request.session.get(SUPPORTED, [])
     if case.procedure.number not in before:
-        limit(request, "support", per=SUPPORTS_AN_HOUR, seconds=HOUR)
+        limit(request, "support")
         support_case(case=case, by=NEIGHBOUR, at=now())
         request.session[SUPPORTED] = [*before, case.procedure.number][-50:]
     return redirect("cases:supported", number=case.procedure.number)
 
 
 @public
+@require_safe
 def supported(request: Request, number: str) -> HttpResponse:
     return render(request, "cases/report/supported.html", {"case": queries.public_case(number).row})
 

@@ -1,10 +1,14 @@
-"""`/healthz`: whether this process can serve, in plain lines. 503 where it cannot; late jobs are only told of."""
+"""`/healthz`: whether this process can serve, in plain lines. 503 where it cannot; late jobs are only told of.
+
+`/readyz`: whether it should be given work: the database answers and has just the tables of this version.
+"""
 
 import shutil
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -31,6 +35,25 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         text, status=200 if well else 503, content_type="text/plain", headers={"Cache-Control": "no-store"}
     )
+
+
+@public
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    try:
+        waiting = pending_migrations()
+    except DatabaseError:
+        return _ready("the database is away", 503)
+    return _ready(f"{waiting} migrations wait", 503) if waiting else _ready("ready", 200)
+
+
+def pending_migrations() -> int:
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _ready(words: str, status: int) -> HttpResponse:
+    return HttpResponse(f"{words}\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
 def _disk() -> str:

@@ -1,5 +1,7 @@
 """The page of dead jobs: what could not be done, tried again or dropped by somebody who says why."""
 
+from typing import Any, cast
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -33,7 +35,7 @@ def dead(request: HttpRequest) -> HttpResponse:
 @needs("core.jobs")
 @require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
-    jobs.retry(job=pk, at=timezone.now())
+    jobs.retry(job=pk, by=cast("Any", request).by, at=timezone.now())
     return redirect("core:jobs")
 
 
@@ -43,6 +45,6 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     job = jobs.find_dead(pk)
     form = DropForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        jobs.drop(job=pk, because=form.cleaned_data["because"], by=request.user, at=timezone.now())
+        jobs.drop(job=pk, because=form.cleaned_data["because"], by=cast("Any", request).by, at=timezone.now())
         return redirect("core:jobs")
     return render(request, "core/pages/drop_job.html", {"form": form, "job": job, "back_url": "/jobs/", "grave": True})

@@ -1,9 +1,11 @@
 """What is kept of persons, and what was thought of before: the field catalogue and the register of assessments."""
 
 from itertools import groupby
+from typing import Any, cast
 
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -50,7 +52,8 @@ def fields(request: HttpRequest) -> HttpResponse:
         {"title": apps.get_app_config(app).verbose_name, "entries": list(group)}
         for app, group in groupby(entries, key=lambda entry: entry.app)
     ]
-    return render(request, "core/pages/fields.html", {"groups": groups})
+    days = settings.BACKUPS_KEPT if settings.BACKUPS else None  # one backup a day
+    return render(request, "core/pages/fields.html", {"groups": groups, "days": days})
 
 
 @public
@@ -81,7 +84,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         initial = {name: getattr(found, name) for name in TEXTS}
     form = AssessmentForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        written = assessments.write_assessment(pk=pk, values=form.cleaned_data, by=request.user)
+        written = assessments.write_assessment(pk=pk, values=form.cleaned_data, by=_by(request), at=timezone.now())
         return redirect("core:assessment", written.pk)
     back = f"/privacy/assessments/{pk}/" if pk else "/privacy/assessments/"
     return render(request, "core/pages/edit_assessment.html", {"form": form, "pk": pk, "back_url": back})
@@ -91,8 +94,13 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @require_POST
 def turn(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a draft into force, or withdraw what is."""
-    assessments.turn_assessment(pk=pk, to=request.POST.get("to", ""))
+    assessments.turn_assessment(pk=pk, to=request.POST.get("to", ""), by=_by(request), at=timezone.now())
     return redirect("core:assessment", pk)
+
+
+def _by(request: HttpRequest) -> Any:
+    """Who acts; people gives it to every request."""
+    return cast("Any", request).by
 
 
 def _readable(request: HttpRequest) -> QuerySet[ImpactAssessment]:

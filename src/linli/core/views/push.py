@@ -1,19 +1,17 @@
 """A browser asks to be told, and asks to be told no more."""
 
-import json
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from linli.core import limits
 from linli.core import push as subscriptions
 from linli.core.access import signed_in
-from linli.core.errors import Invalid
+from linli.core.json_in import read_json
 
 
 @signed_in
@@ -22,11 +20,8 @@ def push(request: HttpRequest) -> HttpResponse:
     """GET: the key to subscribe with. POST: a subscription as JSON; answers with the address to take it back."""
     if request.method == "GET":
         return JsonResponse({"key": subscriptions.public_key()})
-    limits.limit(request, "push", 20, 3600)
-    try:
-        given = json.loads(request.body)
-    except ValueError as error:
-        raise Invalid(_("This is no subscription of a browser.")) from error
+    limits.limit(request, "push")
+    given = read_json(request.body)
     row = subscriptions.subscribe(account=request.user, subscription=given, at=timezone.now())
     return JsonResponse({"url": f"/push/{row.uuid}/"}, status=201)
 

@@ -34,6 +34,21 @@ WORDS = {
     "local_rule_set": _("set a time limit of our own"),
     "calendar_loaded": _("loaded a calendar"),
     "class_changed": _("changed a class of case"),
+    "job_retried": _("had a job tried again"),
+    "job_dropped": _("dropped a job"),
+    "assessment_written": _("wrote an impact assessment"),
+    "assessment_turned": _("put into force or withdrew an impact assessment"),
+    "places_taken": _("took places from a file"),
+    "places_exported": _("exported the places"),
+    "import_begun": _("began to take in messages"),
+    "import_continued": _("had messages taken in further"),
+    "import_discarded": _("discarded a file of messages"),
+    "verification_asked": _("had every story verified"),
+    "class_added": _("added a class of case"),
+    "class_retired": _("retired a class of case"),
+    "responsibility_set": _("said who answers for a class"),
+    "responsibility_ended": _("ended who answers for a class"),
+    "routing_rule_set": _("changed a routing rule"),
 }
 
 
@@ -62,6 +77,11 @@ def record(what: str, *, target: object, detail: object = "", by: Actor, at: dat
         target=str(target)[:TARGET],
         detail=str(detail)[:DETAIL],
     )
+
+
+def record_for_others(what: str, *, target: object, detail: object = "", by: Actor | None, at: datetime) -> None:
+    """The same for core and places, which know no actors: without one, somebody had the server's command line."""
+    record(what, target=target, detail=detail, by=by or Actor.named("command"), at=at)
 
 
 def forget_acts(*, at: datetime) -> int:

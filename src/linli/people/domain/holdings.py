@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from linli.core.errors import Conflict, Invalid
+from linli.core.errors import Conflict, Invalid, Refused
 from linli.core.outbox import tell
 from linli.people.actors import Actor
 from linli.people.domain import acts
@@ -23,8 +23,10 @@ def appoint(*, post: Post, account: Account, kind: Holding.Kind = Kind.HOLDER, b
     Raises:
         Conflict: the post is closed, has a holder already, or this person holds it in this way already.
         Invalid: the account is a resident's; a post is held with a staff account.
+        Refused: the post is outside the reach of the actor's, or the actor's own account is to hold it.
     """
     acts.require_reach(by=by, place=post.place)
+    _require_another(by, account)
     with transaction.atomic():
         was_empty = _is_empty(post, at)
         holding = _appoint(post, account, kind, at)
@@ -39,8 +41,10 @@ def hand_over(*, post: Post, to: Account, note: str, by: Actor, at: datetime) ->
 
     Raises:
         Conflict: the post is closed, or `to` is its holder already.
+        Refused: as for `appoint`.
     """
     acts.require_reach(by=by, place=post.place)
+    _require_another(by, to)
     with transaction.atomic():
         held = post.holdings.filter(held_at(at), kind=Kind.HOLDER).select_related("account").first()
         if held is not None and held.account_id == to.pk:
@@ -93,6 +97,12 @@ def close_account(*, account: Account, by: Actor, at: datetime) -> None:
         for holding in held:
             if _is_empty(holding.post, at):
                 tell_vacated(holding.post, at=at)
+
+
+def _require_another(by: Actor, account: Account) -> None:
+    """An administrator gives others their rights, and gets none by their own hand."""
+    if by.account is not None and by.account.pk == account.pk:
+        raise Refused(_("Nobody appoints themselves. Ask another administrator."))
 
 
 def _appoint(post: Post, account: Account, kind: Holding.Kind, at: datetime) -> Holding:

@@ -29,9 +29,11 @@ def create_organisation(
 
     Raises:
         Invalid: the name is empty or taken.
-        Refused: `place` is outside the reach of the actor's post.
+        Refused: `place`, or that of `parent`, is outside the reach of the actor's post.
     """
     acts.require_reach(by=by, place=place)
+    if parent is not None:
+        acts.require_reach(by=by, place=parent.place)
     _check_name(name)
     with transaction.atomic():
         organisation = Organisation.objects.create(

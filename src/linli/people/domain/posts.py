@@ -32,9 +32,10 @@ def create_post(
 
     Raises:
         Invalid: the name is empty, or the organisation has a post of this name already.
-        Refused: `place` is outside the reach of the actor's post.
+        Refused: `place`, or that of the organisation, is outside the reach of the actor's post.
     """
     acts.require_reach(by=by, place=place)
+    acts.require_reach(by=by, place=organisation.place)
     _check_name(name, organisation)
     with transaction.atomic():
         post = Post.objects.create(

@@ -64,6 +64,7 @@ def choose_post(request: Request) -> HttpResponse:
     if chosen not in {str(post.pk) for post in request.posts}:
         raise Refused
     request.session[CHOSEN_POST] = int(chosen)
+    request.session.cycle_key()  # other rights, another key
     after = request.POST.get("next", "")
     own = url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure())
     return redirect(after if own else "people:start")

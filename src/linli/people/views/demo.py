@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from linli.core.access import public
 from linli.core.errors import NotFound
@@ -13,6 +13,7 @@ from linli.people.views.sign_in import begin_session
 
 
 @public
+@require_safe
 def cards(request: Request) -> HttpResponse:
     _only_here(request)
     return render(request, "people/demo.html", {"cards": demo.shown_cards(at=timezone.now())})

@@ -41,7 +41,7 @@ def sign_in(request: Request) -> HttpResponse:
         return redirect(_after(request))
     form = ContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        limit(request, "code.send", per=30, seconds=600)
+        limit(request, "code.send")
         contact = form.cleaned_data["contact"]
         sent = codes.send_code(contact=contact, at=timezone.now())
         request.session[PENDING] = {
@@ -65,7 +65,7 @@ def code(request: Request) -> HttpResponse:
         return redirect("people:sign_in")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        limit(request, "code.check", per=30, seconds=600)
+        limit(request, "code.check")
         try:
             account = codes.check_code(contact_hash=pending["hash"], code=form.cleaned_data["code"], at=timezone.now())
         except Invalid as told:
@@ -95,7 +95,7 @@ def start(request: Request) -> HttpResponse:
 @sensitive_post_parameters("password")
 def invitation(request: Request, token: str) -> HttpResponse:
     """Set up an account from an invitation, or get back into one."""
-    limit(request, "invitation", per=30, seconds=600)
+    limit(request, "invitation")
     at = timezone.now()
     invited = invitations.open_invitation(token=token, at=at)
     form = AcceptForm(request.POST or None, initial={"name": invited.name, "way": AcceptForm.PASSKEY})

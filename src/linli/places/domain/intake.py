@@ -7,12 +7,15 @@ The grid of a committee is taken whole or not at all.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from linli.core import acts
 from linli.core.errors import DomainError, Invalid, TooLarge
 from linli.places.domain import gcj02
 from linli.places.domain.draft import PlaceDraft
@@ -109,8 +112,9 @@ class Taken:
     left: int
 
 
-def take_places(reading: Reading, *, rest: bool = False) -> Taken:
+def take_places(reading: Reading, *, rest: bool = False, by: Any = None, at: datetime | None = None) -> Taken:
     """Write what was read. rest: take what is good although something is bad; otherwise nothing is taken then.
+    by: as in `core.acts`.
 
     Written in batches with a transaction each, parents first. Broken off, the same file taken again completes it.
     """
@@ -118,6 +122,9 @@ def take_places(reading: Reading, *, rest: bool = False) -> Taken:
         raise Invalid(_("Nothing was taken: some features cannot be."), code="bad-features")
     new, changed = reading.new, reading.changed
     result = Taken(len(new), len(changed), reading.same, len(reading.bad))
+    if new or changed:  # written down first: broken off, some of it was taken
+        said = _("%(created)d new, %(changed)d changed") % vars(result)
+        acts.record("places_taken", target=_names([*new, *changed]), detail=said, by=by, at=at or timezone.now())
     for depth in range(len(Kind)):
         level = [candidate for candidate in new if _depth(candidate.kind) == depth]
         rows = plant([(candidate.holder, candidate.draft) for candidate in level if candidate.draft])
@@ -129,6 +136,10 @@ def take_places(reading: Reading, *, rest: bool = False) -> Taken:
                 if candidate.existing:
                     change_place(place=candidate.existing, **candidate.changes)
     return result
+
+
+def _names(candidates: Sequence[Candidate]) -> str:
+    return ", ".join(str(candidate.properties.get("name", "")) for candidate in candidates[:5])
 
 
 def _features(data: bytes) -> list[Any]:

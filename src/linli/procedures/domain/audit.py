@@ -17,7 +17,9 @@ import orjson
 from django.conf import settings
 from django.db import connection, transaction
 
+from linli.core import jobs
 from linli.people.actors import Actor
+from linli.people.domain import acts
 from linli.procedures.domain.story import append_entry, body_digest, entry_hash
 from linli.procedures.models import Anchor, AnchoredHead, Entry, EntryBody, Party, Procedure
 from linli.procedures.registry import kind_of
@@ -34,6 +36,13 @@ class Finding:
     procedure: str
     seq: int | None
     detail: str
+
+
+def ask_for_verification(*, by: Actor, at: datetime) -> None:
+    """Have every story read again soon, by a job; one at a time."""
+    with transaction.atomic():
+        jobs.enqueue("procedures.verify", at=at, unique="procedures.verify.asked")
+        acts.record("verification_asked", target="", by=by, at=at)
 
 
 def set_anchor(at: datetime) -> Anchor | None:
@@ -74,21 +83,46 @@ def _anchor_hash(number: int, at: datetime, heads: list[tuple[UUID, int, bytes]]
 
 
 def export_anchors(folder: Path | None = None) -> int:
-    """Append the anchors that were not exported yet to `anchors.jsonl` in `folder`. Returns how many."""
+    """Append the anchors that were not exported yet to `anchors.jsonl` in `folder`. Returns how many.
+
+    Who was killed between writing and mark has left lines that are there already: those get their mark only.
+    """
     folder = folder or settings.ANCHORS
     folder.mkdir(parents=True, exist_ok=True)
     waiting = list(Anchor.objects.filter(exported_at=None).order_by("number"))
     if not waiting:
         return 0
+    there = last_exported(folder)
     with (folder / "anchors.jsonl").open("ab") as out:
         for anchor in waiting:
-            out.write(orjson.dumps(_as_line(anchor), option=orjson.OPT_APPEND_NEWLINE))
+            if anchor.number > there:
+                out.write(orjson.dumps(_as_line(anchor), option=orjson.OPT_APPEND_NEWLINE))
         out.flush()
         os.fsync(out.fileno())
     for anchor in waiting:
         anchor.exported_at = anchor.at
         anchor.save(update_fields=["exported_at"])
     return len(waiting)
+
+
+def last_exported(folder: Path) -> int:
+    """The number of the last anchor in a folder of exported ones, 0 where there is none; a line that was not written to
+    its end is cut away."""
+    path = folder / "anchors.jsonl"
+    if not path.exists():
+        return 0
+    with path.open("r+b") as file:
+        size, block, ends = file.seek(0, os.SEEK_END), 1 << 16, -1
+        while ends < 0:
+            start = max(size - block, 0)
+            file.seek(start)
+            tail = file.read(size - start)
+            whole = tail[: tail.rfind(b"\n") + 1]
+            ends = 0 if start == 0 else whole.rstrip(b"\n").rfind(b"\n")
+            block *= 4
+        file.truncate(start + len(whole))
+    lines = whole.splitlines()
+    return orjson.loads(lines[-1])["number"] if lines else 0
 
 
 def _as_line(anchor: Anchor) -> dict:

@@ -95,7 +95,7 @@ def limit_for(clock: str, procedure: Procedure, started: datetime) -> AppliedLim
     on = started.astimezone(calendar().tz).date()
     own = kind_of(procedure.kind).own_limit(clock, procedure)
     if own is not None:
-        base = AppliedLimit(own, "class", assumed=False)
+        base = AppliedLimit(own.limit, own.source, own.assumed)
     else:
         rule = lawbook.rule(clock, on=on)
         base = AppliedLimit(rule.limit, rule.id, assumed=rule.assumed)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from linli.core import catalogue, jobs, keyset
+from linli.core import catalogue, keyset
 from linli.core.access import needs
 from linli.core.errors import NotFound
 from linli.core.forms import KitForm
@@ -68,9 +68,9 @@ def verify_one(request: Request) -> HttpResponse:
 
 @needs("procedures.audit")
 @require_POST
-def verify_all(_request: Request) -> HttpResponse:
+def verify_all(request: Request) -> HttpResponse:
     """Ask for a reading of everything, soon; one at a time."""
-    jobs.enqueue("procedures.verify", at=timezone.now(), unique="procedures.verify.asked")
+    proof.ask_for_verification(by=request.by, at=timezone.now())
     return redirect("procedures:audit")
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ('cases', '0002_classes_routing'),
         ('people', '0001_initial'),
         ('procedures', '0002_moves_of_real_life'),
     ]

@@ -1,0 +1,186 @@
+"""Whatever an administrator does leaves its line in the log: every address that takes something is walked.
+
+`DOES` says how each is called so that it really does something. An address that is new and asks for one of the
+administrator's permissions fails here until it stands in the table, and writes its line.
+"""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from linli.cases.models import ImportRun
+from linli.core.models import ImpactAssessment, Job
+from linli.people.domain.accounts import create_staff_account
+from linli.people.domain.duty import set_duty
+from linli.people.domain.organisations import create_organisation
+from linli.people.domain.posts import create_post
+from linli.people.enums import OrganisationKind, Role
+from linli.people.models import AdminAct
+from linli.people.rules import PERMISSIONS
+from linli.places.domain.export import export_places
+from tests.neighbourhood import LONG_AGO, SETUP
+from tests.test_access import TABLE
+
+ASSESSMENT = {
+    "title": "Sensors", "purpose": "a", "necessity": "b", "risks": "c", "measures": "d", "assessed_on": "2026-11-01",
+    "review_on": "2027-11-01",
+}  # fmt: skip
+MESSAGES = "text,time\n灯坏了,2026-01-05 10:00\n".encode()
+NAMES = {"name": "新名", "name_en": "New"}
+
+
+@pytest.fixture
+def things(street, sign_in):
+    """What there is to be changed, by the name it has in an address."""
+    organisation = create_organisation(
+        parent=None, kind=OrganisationKind.DEPARTMENT, name="待改", place=street.places["street"], by=SETUP, at=LONG_AGO
+    )
+    post = create_post(
+        organisation=organisation, role=Role.WINDOW_CLERK, place=street.places["street"], name="待改岗", by=SETUP,
+        at=LONG_AGO,
+    )  # fmt: skip
+    person = create_staff_account(name="新人", email="new@example.org", at=LONG_AGO)
+    starts = timezone.now() + timedelta(days=1)
+    duty = set_duty(post=post, starts=starts, ends=starts + timedelta(hours=8), by=SETUP, at=LONG_AGO)
+    job = Job.objects.create(name="none", created_at=LONG_AGO, run_at=LONG_AGO, dead_at=LONG_AGO)
+    draft = ImpactAssessment.objects.create(**ASSESSMENT, written_by=person)
+    return {
+        "organisation": organisation.pk, "post": post.pk, "person": person, "duty": duty.pk, "job": job.pk,
+        "draft": draft.pk, "hold": street.posts["window_clerk"], "clerk": street.accounts["window_clerk"],
+        "place": street.places["street"].pk, "client": sign_in("administrator"),
+    }  # fmt: skip
+
+
+def upload(things) -> int:
+    """A file of messages, chosen and not begun. Returns its run."""
+    things["client"].post("/import/new/", {"file": SimpleUploadedFile("m.csv", MESSAGES)})
+    return ImportRun.objects.latest("pk").pk
+
+
+def places(things) -> str:
+    """A file of places that changes a name. Returns the address of its preview."""
+    data = b"".join(export_places()).replace("乐山六村".encode(), "乐山新村".encode())
+    return things["client"].post("/places/import/", {"file": SimpleUploadedFile("p.json", data), "datum": "wgs84"}).url
+
+
+def begun(things) -> int:
+    run = upload(things)
+    columns = {"text": "text", "time": "time"}
+    things["client"].post(
+        f"/import/{run}/mapping/",
+        {"zone": "Asia/Shanghai", "datum": "wgs84", "mode": "history", "rest": "good", **columns},
+    )
+    Job.objects.filter(unique=f"import-{run}").delete()
+    return run
+
+
+# Address: where exactly, and what is sent. None: it changes nothing of the office's (why stands beside it).
+DOES = {
+    "admin/calendar/load/": lambda t: ("/admin/calendar/load/", {}),
+    "admin/classes/<slug:code>/": lambda t: ("/admin/classes/lighting/", {
+        "name": "灯", "name_en": "Light", "filing": "a", "filing_en": "a", "closing": "b", "closing_en": "b",
+        "publicity": "public", "amount": "3", "unit": "working_day"}),
+    "admin/rules/new/": lambda t: ("/admin/rules/new/", {
+        "clock": "case.file", "amount": 1, "unit": "natural_hour", "effective_from": "2026-12-01", "reason": "x"}),
+    "import/new/": None,  # the file waits; that it is begun or discarded is written
+    "import/<int:pk>/mapping/": lambda t: (f"/import/{upload(t)}/mapping/", {
+        "zone": "Asia/Shanghai", "datum": "wgs84", "mode": "history", "rest": "good", "text": "text",
+        "time": "time"}),
+    "import/<int:pk>/discard/": lambda t: (f"/import/{upload(t)}/discard/", {}),
+    "import/<int:pk>/go-on/": lambda t: (f"/import/{begun(t)}/go-on/", {}),
+    "jobs/<int:pk>/drop/": lambda t: (f"/jobs/{t['job']}/drop/", {"because": "no need"}),
+    "jobs/<int:pk>/retry/": lambda t: (f"/jobs/{t['job']}/retry/", {}),
+    "people/accounts/<int:account>/close/": lambda t: (f"/people/accounts/{t['person'].pk}/close/", {}),
+    "people/accounts/<int:account>/invite/": lambda t: (f"/people/accounts/{t['person'].pk}/invite/", {}),
+    "people/organisations/<int:organisation>/close/": lambda t: (
+        f"/people/organisations/{empty(t)}/close/", {}),
+    "people/organisations/<int:organisation>/name/": lambda t: (
+        f"/people/organisations/{t['organisation']}/name/", NAMES),
+    "people/organisations/<int:organisation>/posts/new/": lambda t: (
+        f"/people/organisations/{t['organisation']}/posts/new/", {**NAMES, "role": "mediator", "place": t["place"]}),
+    "people/organisations/new/": lambda t: (
+        "/people/organisations/new/", {**NAMES, "kind": "department", "place": t["place"]}),
+    "people/posts/<int:post>/appoint/": lambda t: (
+        f"/people/posts/{t['post']}/appoint/", {"account": t["person"].pk, "kind": "holder"}),
+    "people/posts/<int:post>/change/": lambda t: (f"/people/posts/{t['post']}/change/", NAMES),
+    "people/posts/<int:post>/close/": lambda t: (f"/people/posts/{t['post']}/close/", {}),
+    "people/posts/<int:post>/hand-over/": lambda t: (
+        f"/people/posts/{t['post']}/hand-over/", {"to": t["person"].pk, "note": ""}),
+    "people/posts/<int:post>/invite/": lambda t: (
+        f"/people/posts/{t['post']}/invite/", {"name": "来人", "email": "come@example.org", "kind": "holder"}),
+    "people/posts/<int:post>/vacate/<int:holding>/": lambda t: (
+        f"/people/posts/{t['hold'].pk}/vacate/{t['hold'].holdings.get().pk}/", {}),
+    "people/roster/<int:pk>/remove/": lambda t: (f"/people/roster/{t['duty']}/remove/", {}),
+    "people/roster/new/": lambda t: ("/people/roster/new/", {
+        "post": t["post"], "starts": "2026-12-01T09:00", "ends": "2026-12-01T17:00"}),
+    "people/roster/plan/": lambda t: ("/people/roster/plan/", {
+        "posts": [t["post"]], "pattern": "day", "first": "2026-12-01", "days": 3}),
+    "places/import/": None,  # the file waits; that it is taken is written
+    "places/import/<uuid:token>/": lambda t: (places(t), {"rest": "1"}),
+    "privacy/assessments/<int:pk>/edit/": lambda t: (f"/privacy/assessments/{t['draft']}/edit/", ASSESSMENT),
+    "privacy/assessments/<int:pk>/turn/": lambda t: (f"/privacy/assessments/{t['draft']}/turn/", {"to": "in_force"}),
+    "privacy/assessments/new/": lambda t: ("/privacy/assessments/new/", ASSESSMENT),
+}  # fmt: skip
+
+
+def empty(things) -> int:
+    place = things["hold"].place
+    return create_organisation(
+        parent=None, kind=OrganisationKind.DEPARTMENT, name="空", place=place, by=SETUP, at=LONG_AGO
+    ).pk
+
+
+def guarded(street) -> list[str]:
+    """Addresses whose permission an administrator holds and not every post does."""
+    administrator, clerk = street.accounts["administrator"], street.accounts["window_clerk"]
+    administrator.post, clerk.post = street.posts["administrator"], street.posts["window_clerk"]
+    theirs = {name for name, may in PERMISSIONS.items() if may(administrator) and not may(clerk)}
+    return [route for route, said in TABLE.items() if said in theirs]
+
+
+def filled(route: str) -> str:
+    return "/" + re.sub(
+        r"<(\w+):\w+>",
+        lambda found: {"int": "0", "uuid": "0" * 8 + "-0000-4000-8000-" + "0" * 12}.get(found[1], "none"),
+        route,
+    )
+
+
+def test_every_address_of_the_administrator_that_takes_something_stands_in_the_table(street, sign_in):
+    """One that answers a POST with 405 only shows; the others stand in `DOES`, or show a page whatever comes."""
+    client = sign_in("administrator")
+    takes = {route for route in guarded(street) if client.post(filled(route)).status_code != 405}
+    before = AdminAct.objects.count()
+
+    assert takes - set(DOES) - SHOW == set()
+    for route in SHOW & takes:
+        client.post(filled(route), {"x": "1"})
+    assert AdminAct.objects.count() == before
+
+
+# Pages that read, and take a POST for a GET.
+SHOW = {
+    "admin/", "admin/calendar/", "admin/classes/", "admin/rules/", "people/", "people/accounts/", "people/acts/",
+    "people/posts/<int:post>/", "people/roster/", "cases/all/",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("route", [route for route, does in DOES.items() if does])
+def test_each_act_leaves_its_line(route, things, street):
+    address, given = DOES[route](things)
+    before = AdminAct.objects.count()
+    answer = things["client"].post(address, {"csrfmiddlewaretoken": "x", **given})
+
+    assert answer.status_code in (200, 302), (route, answer.content.decode()[-2000:])
+    (line, *_others) = AdminAct.objects.order_by("-pk")[: AdminAct.objects.count() - before]
+    assert (line.account, line.post) == (street.accounts["administrator"], street.posts["administrator"])
+    assert things["client"].get("/people/acts/").status_code == 200
+
+
+def test_who_takes_the_places_along_is_written_too(sign_in):
+    b"".join(sign_in("administrator").get("/places/export.geojson").streaming_content)
+
+    assert [act.what for act in AdminAct.objects.order_by("-pk")[:1]] == ["places_exported"]
