@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from linli.cases.domain.handling import hand_in_case, note_on_case
+from linli.cases.domain.handling import accept_case, hand_in_case, note_on_case
 from linli.cases.domain.report import report_case
 from linli.cases.enums import Source
 from linli.procedures.domain.late import as_it_happened, happened
@@ -45,7 +45,7 @@ def test_nothing_happened_before_the_step_that_it_follows(street, case_in):
     case = case_in("handling")
     now = street.now + HOUR
 
-    assert happened("7200", procedure=case.procedure, now=now) == street.now
+    assert happened("7200", procedure=case.procedure, now=now) == street.now + timedelta(microseconds=1)
     assert happened("1800", procedure=case.procedure, now=now) == now - timedelta(minutes=30)
 
 
@@ -118,6 +118,16 @@ def test_what_had_arrived_and_whose_answer_was_lost_was_not_late(street, case_in
         )  # fmt: skip
 
     assert story(case.procedure, [Audience.STAFF])[-1].kind == "note"
+
+
+def test_nobody_gains_time_by_saying_that_it_was_long_ago(street, case_in):
+    case = case_in("dispatched")
+    before, now = clocks(case)["case.handle"], street.now + HOUR
+    at = happened("259200", procedure=case.procedure, now=now)
+
+    as_it_happened(accept_case, case=case, version=3, by=street.by("property_manager"), at=at, now=now, action=uuid4())
+
+    assert clocks(case)["case.handle"] == before == (ClockState.RUNNING, street.now)
 
 
 def test_a_report_from_a_dead_staircase_was_opened_then_and_is_to_be_filed_from_now(street):

@@ -20,6 +20,7 @@ from linli.procedures.models import Action, Clock, Procedure
 from linli.procedures.registry import kind_of
 
 SENT_AT_ONCE = timedelta(minutes=1)
+NEXT = timedelta(microseconds=1)
 BELIEVED = timedelta(hours=72)  # what a phone kept for longer counts from when it arrives
 
 Done = TypeVar("Done")
@@ -28,14 +29,14 @@ Done = TypeVar("Done")
 def happened(seconds: str, *, procedure: Procedure | None, now: datetime) -> datetime:
     """When an act happened that a phone kept for so many seconds, by its own clock.
 
-    Never in the future, never more than 72 hours ago, never before the step that it follows. Seconds that are no number
-    count as none.
+    Never in the future, never more than 72 hours ago, and always after the step that it follows: a clock that this step
+    started is not taken for one that the act starts. Seconds that are no number count as none.
     """
     kept = int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 9 else 0
     ago = timedelta(seconds=kept)
     if not SENT_AT_ONCE < ago <= BELIEVED:
         return now
-    return max(now - ago, _last_step(procedure)) if procedure else now - ago
+    return max(now - ago, _last_step(procedure) + NEXT) if procedure else now - ago
 
 
 def _last_step(procedure: Procedure) -> datetime:
