@@ -12,13 +12,16 @@ from linli.cases.domain.importing import continue_import
 from linli.cases.domain.joining import pass_on_answer
 from linli.cases.domain.learning import JOB, is_due, learn_ours
 from linli.cases.domain.more_time import resume_due
+from linli.cases.domain.news import push_reporter
 from linli.cases.domain.telling import STILL_TRUE, tell_joined, tell_reporter
 from linli.cases.domain.triage_record import record_reading
 from linli.cases.models import Case, ImportRun
+from linli.cases.workflow import WORKFLOW
 from linli.core import search
 from linli.core.jobs import Lease, job, periodic
 from linli.core.outbox import Message, consumer
 from linli.people.actors import Actor
+from linli.procedures.domain.news import tell_posts
 
 BY_ITSELF = Actor.named("cases")
 
@@ -45,6 +48,18 @@ def mark(message: Message) -> None:
 def answer_reporter(message: Message) -> None:
     """Tell whoever reported it, if a way to reach them was given."""
     tell_reporter(message)
+
+
+@consumer("cases.push_reporter", topics=["case.dispatch", "case.close", "case.void", "case.reopen"])
+def push_to_reporter(message: Message) -> None:
+    """Tell whoever reported it on the devices where they asked for it."""
+    push_reporter(message)
+
+
+@consumer("cases.push_posts", topics=[f"case.{name}" for name in (*WORKFLOW.moves, "reassigned", "missed")])
+def push_to_posts(message: Message) -> None:
+    """Tell staff on their devices of new work, and of what is overdue."""
+    tell_posts(message)
 
 
 @consumer("cases.joined", topics=["case.close", "case.void"])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.domain.duplicates import forget_marks
 from linli.cases.domain.standards import limit_of_case
 from linli.cases.models import Case
+from linli.cases.offline import pages_to_keep
 from linli.cases.sentences import CLOCKS, STATES, shorten
 from linli.cases.workflow import WORKFLOW
 from linli.core import files, search
@@ -51,4 +52,5 @@ CASE = ProcedureKind(
     related=("case__klass",),
     states=STATES,
     clocks=CLOCKS,
+    pages_to_keep=pages_to_keep,
 )

@@ -149,6 +149,16 @@ def _missed(says: Says, _names: Names) -> str:
     return _("Overdue: %(clock)s") % {"clock": clock_name(says["clock"])}
 
 
+def _late(says: Says, _names: Names) -> str:
+    words = {
+        "when": dates.when(datetime.fromisoformat(says["happened"])),
+        "clocks": ", ".join(clock_name(clock) for clock in says["in_time"]),
+    }
+    if says["in_time"]:
+        return _("Done on %(when)s without signal and received only now. In time: %(clocks)s") % words
+    return _("Done on %(when)s without signal and received only now") % words
+
+
 def _recounted(says: Says, _names: Names) -> str:
     after = dates.deadline(datetime.fromisoformat(says["after"])) if says.get("after") else "–"
     return _("The date for %(clock)s was reckoned again: %(after)s") % {
@@ -238,11 +248,12 @@ SENTENCES: dict[str, Sentence] = {
     "amber": _amber,
     "missed": _missed,
     "recounted": _recounted,
+    "late": _late,
     "purged": _plain(gettext_lazy("What was said of persons is forgotten")),
 }
 STORY_TONES = {
     "close": "done", "verify": "done", "missed": "late", "amber": "quiet", "supported": "quiet", "kept": "quiet",
-    "joined": "quiet", "recounted": "quiet", "purged": "quiet",
+    "joined": "quiet", "recounted": "quiet", "purged": "quiet", "late": "quiet",
 }  # fmt: skip
 
 

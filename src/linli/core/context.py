@@ -4,10 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from linli.core import navigation
+from linli.core.keeping import is_copy
 from linli.core.preferences import CARE_COOKIE
 
 
@@ -20,6 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "care": request.COOKIES.get(CARE_COOKIE) == "1",
         "demo": settings.DEMO,
         "basemap": settings.BASEMAP,
+        "copied_at": timezone.now() if is_copy(request) else None,
         "navigation": SimpleLazyObject(lambda: navigation.links(request, "public")),
         "staff_navigation": SimpleLazyObject(lambda: navigation.links(request, "staff")),
         "footer_navigation": SimpleLazyObject(lambda: navigation.links(request, "footer")),

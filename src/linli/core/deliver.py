@@ -51,10 +51,12 @@ def send(
     at: datetime,
     wanted_if: str = "",
     secret: str = "",
+    not_before: datetime | None = None,
 ) -> None:
     """Write a message to `address`, to be sent as soon as the caller's transaction has committed.
 
     channel: mail, sms or push; for push the address is one of `core.push.addresses(account)`.
+    not_before: when it may be sent at the earliest, where somebody wants to be left in peace until then.
     Raises:
         LookupError: no check is registered as `wanted_if`.
     """
@@ -76,7 +78,7 @@ def send(
         },
     )
     if fresh:
-        jobs.enqueue("deliver.send", {"delivery": row.pk}, at=at)
+        jobs.enqueue("deliver.send", {"delivery": row.pk}, at=max(at, not_before or at))
 
 
 @jobs.job("deliver.send", steps=True)

@@ -162,6 +162,15 @@ class PushSubscription(models.Model):
     created_at = models.DateTimeField()
 
 
+class PushWishes(models.Model):
+    """What somebody wants to be told by push. Without a row: everything, and nothing at night."""
+
+    account = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+    work = models.BooleanField(default=True, help_text="new work for a post")
+    overdue = models.BooleanField(default=True, help_text="a clock of a post's work is missed")
+    quiet = models.BooleanField(default=True, help_text="a resident hears nothing between 21:00 and 8:00")
+
+
 class ViewLog(models.Model):
     """Who opened whose sealed field, when and why. The person concerned can read it."""
 

@@ -27,7 +27,7 @@ register(
         sealed_as="delivery.to",
     ),
     PersonalField(
-        name="PushSubscription.account, PushSubscription.sealed",
+        name="PushSubscription.account, PushSubscription.sealed, PushWishes.account",
         app="core",
         title=_("the browsers in which somebody asked for push messages"),
         purpose=_("to tell them there"),

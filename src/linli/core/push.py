@@ -1,23 +1,30 @@
-"""Web push: browsers that asked to be told, and the way to them."""
+"""Web push: browsers that asked to be told, and the way to them.
+
+A message says that there is news, never what: it stands on a lock screen. Its last line is the page that it opens.
+"""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from linli.core import channels, outside
+from linli.core import channels, deliver, outside
 from linli.core.errors import Invalid
-from linli.core.models import PushSubscription
+from linli.core.models import Delivery, PushSubscription, PushWishes
 from linli.core.sealed import seal, unseal
 
 FIELD = "push.subscription"
 DAY = 24 * 60 * 60
+SLEEP, WAKE = 21, 8  # o'clock
 
 
 def public_key() -> str:
@@ -48,6 +55,61 @@ def addresses(account: Any) -> list[str]:
     return [str(uuid) for uuid in PushSubscription.objects.filter(account=account).values_list("pk", flat=True)]
 
 
+def wishes_of(account: Any) -> PushWishes:
+    return PushWishes.objects.filter(account=account).first() or PushWishes(account=account)
+
+
+def change_wishes(*, account: Any, **wishes: bool) -> None:
+    """Keep what somebody wants to be told: `work`, `overdue`, `quiet`."""
+    PushWishes.objects.update_or_create(account=account, defaults=wishes)
+
+
+def forget(account: Any) -> None:
+    """Tell this person nothing any more, on no device."""
+    PushSubscription.objects.filter(account=account).delete()
+    PushWishes.objects.filter(account=account).delete()
+
+
+def tell(
+    account: Any,
+    *,
+    news: str,
+    text: str,
+    page: str,
+    procedure: UUID,
+    version: int,
+    at: datetime,
+    wanted_if: str,
+    not_before: datetime | None = None,
+) -> None:
+    """Say on each device of a person that there is news; where the same waits to be said already, that is enough.
+
+    news: a word for what it is.  page: what opens at a touch.
+    """
+    for address in addresses(account):
+        known = f"push:{news}:{address}:{procedure}:"
+        if not Delivery.objects.filter(key__startswith=known, status=Delivery.Status.WAITING).exists():
+            deliver.send(
+                "push", address, gettext("Linli"), f"{text}\n{page}", key=f"{known}{version}", procedure=procedure,
+                at=at, wanted_if=wanted_if, not_before=not_before,
+            )  # fmt: skip
+
+
+def told_of(delivery: Delivery) -> tuple[str, PushSubscription | None]:
+    """What kind of news a delivery of `tell` is, and the device that it goes to, if that is still there."""
+    _push, news, address, *_rest = delivery.key.split(":")
+    return news, PushSubscription.objects.select_related("account").filter(pk=address).first()
+
+
+def after_quiet(now: datetime) -> datetime:
+    """When a person who sleeps may be told: now, or at eight."""
+    local = timezone.localtime(now)
+    if WAKE <= local.hour < SLEEP:
+        return now
+    morning = local.replace(hour=WAKE, minute=0, second=0, microsecond=0)
+    return morning + timedelta(days=1) if local.hour >= SLEEP else morning
+
+
 @channels.sender("push", "vapid")
 def by_push(address: str, subject: str, text: str, key: str) -> None:
     """LINLI_PUSH=vapid:mailto:somebody@example.org names whom a push service may write to."""
@@ -56,11 +118,12 @@ def by_push(address: str, subject: str, text: str, key: str) -> None:
     row = PushSubscription.objects.filter(pk=address).first()
     if row is None:
         raise channels.Gone
+    words, _newline, page = text.rpartition("\n")
     try:
         with outside.session() as asked:
             webpush(
                 json.loads(unseal(row.sealed, row=row.uuid, field=FIELD)),
-                json.dumps({"title": subject, "text": text}, ensure_ascii=False),
+                json.dumps({"title": subject, "text": words, "page": page}, ensure_ascii=False),
                 vapid_private_key=settings.KEYS.vapid,
                 vapid_claims={"sub": settings.CHANNELS["push"].partition(":")[2]},
                 ttl=DAY,

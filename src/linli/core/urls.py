@@ -3,7 +3,7 @@ from django.views.i18n import set_language
 
 from linli.core import kit, preferences
 from linli.core.events import events
-from linli.core.views import condition, deliveries, files, health, jobs, metrics, mydata, privacy, push
+from linli.core.views import condition, deliveries, files, health, jobs, metrics, mydata, offline, privacy, push
 
 app_name = "core"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,7 +26,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:pk>/drop/", jobs.drop, name="drop_job"),
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/<int:pk>/", deliveries.delivery, name="delivery"),
+    path("sw.js", offline.worker, name="worker"),
+    path("no-signal/", offline.no_signal, name="no_signal"),
+    path("queue/", offline.queue, name="queue"),
+    path("queue/token/", offline.token, name="token"),
     path("push/", push.push, name="push"),
+    path("push/wishes/", push.wishes, name="push_wishes"),
     path("push/<uuid:uuid>/", push.subscription, name="push_subscription"),
     path("my-data/", mydata.my_data, name="my_data"),
     path("my-data/take-along/", mydata.take_along, name="take_along"),

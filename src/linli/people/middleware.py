@@ -55,6 +55,11 @@ class Request(HttpRequest):
         return next((post for post in self.posts if post.pk == chosen), self.posts[0] if self.posts else None)
 
     @cached_property
+    def keeper(self) -> str:
+        """For whom a phone keeps pages and acts: the account in its post, or nobody. See core.keeping."""
+        return f"{self.account.uuid}/{self.post.pk}" if self.post else ""
+
+    @cached_property
     def viewer(self) -> Viewer:
         return Viewer(
             posts=(self.post,) if self.post else (),

@@ -30,6 +30,7 @@ class ProcedureKind:
     with a procedure so that its title needs no further statement. `states` and `clocks` say in a word what each state
     is and what each clock waits for; `gist(procedure)` is the line that tells one from the next in an inbox.
     `keep_days` after closing, what it says of persons is purged.
+    `pages_to_keep(procedure, part)` are the addresses that a phone may keep for whoever has this part; none by default.
     """
 
     workflow: Workflow
@@ -43,6 +44,7 @@ class ProcedureKind:
     states: Mapping[str, Any] = field(default_factory=dict)
     clocks: Mapping[str, Any] = field(default_factory=dict)
     keep_days: int = 1096
+    pages_to_keep: Callable[["Procedure", str], list[str]] = lambda _procedure, _part: []
 
 
 _kinds: dict[str, ProcedureKind] = {}

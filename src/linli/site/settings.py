@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "linli.people.middleware.SecondKeyFirst",
+    "linli.core.queued.QueuedActs",
     "linli.core.middleware.DomainErrors",
     "linli.core.access.AccessMiddleware",
     "linli.core.limits.PostLimits",

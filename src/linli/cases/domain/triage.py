@@ -13,7 +13,9 @@ from django.conf import settings
 
 from linli.cases.domain.catalogue import catalogue
 from linli.cases.models import CaseClass, TriageModel
+from linli.core import stores
 from linli.core.kept import Watched
+from linli.core.stores import Keep, Store
 from linli.engines.triage import Model, Unreadable, unpack
 
 logger = logging.getLogger(__name__)
@@ -64,6 +66,9 @@ def in_use() -> InUse | None:
 
 def models_folder() -> Path:
     return Path(settings.TRIAGE)
+
+
+stores.declare(Store("triage", models_folder, Keep.AFTER))  # rows name the files by their hashes
 
 
 def model_file(sha256: str) -> Path:

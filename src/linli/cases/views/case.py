@@ -23,11 +23,13 @@ from linli.cases.forms_desk import PromiseForm
 from linli.cases.forms_staff import ContactForm, NoteForm
 from linli.cases.models import Case
 from linli.cases.sentences import STATES, TONES, photos_by_role, tell_story
-from linli.cases.views.moves import FIRST, STEPS, Asked, names_of
+from linli.cases.views.moves import FIRST, STEPS, Asked, keep_or_not, names_of, on_a_phone
 from linli.core.access import needs
+from linli.core.keeping import is_copy
 from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
 from linli.procedures.domain.assignments import STANDING
+from linli.procedures.domain.late import as_it_happened, happened
 from linli.procedures.enums import Part
 from linli.procedures.models import Clock
 from linli.procedures.sentences import clock_name, explain
@@ -55,7 +57,8 @@ def case(request: Request, number: str) -> HttpResponse:
 
 
 def show(request: Request, dossier: Dossier, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "cases/staff/case.html", {**page_of(request, dossier), **more}, status=status)
+    context = {**page_of(request, dossier), **on_a_phone(request, dossier.case), **more}
+    return keep_or_not(request, dossier.case, render(request, "cases/staff/case.html", context, status=status))
 
 
 def page_of(request: Request, dossier: Dossier) -> dict[str, Any]:
@@ -86,7 +89,10 @@ def page_of(request: Request, dossier: Dossier) -> dict[str, Any]:
         "further": [(name, STEPS[name]) for name in beside if STEPS[name].rare],
         "helping": [row.post.title for row in dossier.acting if row.part == Part.HELPER],
         "owner": next((row.post.title for row in dossier.acting if row.part == Part.OWNER), ""),
-        "family": [(label, [_relative(row) for row in rows]) for label, rows in dossier.family if rows],
+        # A copy for a phone names no other case: one of them may be sealed.
+        "family": [
+            (label, [_relative(row) for row in rows]) for label, rows in dossier.family if rows and not is_copy(request)
+        ],
         "why": why_text(case.proposed_why) if first not in ("file", "dispatch") else "",
         "closing": case.klass.closing_text if case.klass else "",
         "desk": request.user.has_perm("cases.desk"),
@@ -197,12 +203,15 @@ def note(request: Request, number: str) -> HttpResponse:
     found = with_assignments(case_for(number, request.viewer))
     if not form.is_valid():
         return _again(request, number, note_form=form, wrong=form)
-    note_on_case(
+    now = timezone.now()
+    as_it_happened(
+        note_on_case,
         case=found,
         text=form.cleaned_data["text"],
         to_reporter=form.cleaned_data["reader"] == "reporter",
         by=request.by,
-        at=timezone.now(),
+        at=happened(request.POST.get("ago", ""), procedure=found.procedure, now=now),
+        now=now,
         action=form.cleaned_data["action"],
     )
     return redirect("cases:case", found.procedure.number)

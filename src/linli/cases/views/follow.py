@@ -20,6 +20,7 @@ from linli.cases.forms_follow import AddForm, CodeForm, FindForm, RateForm, Reop
 from linli.cases.plain_words import CLOCKS, STATES, TONES, stands_so, story_lines
 from linli.cases.sentences import shown
 from linli.cases.views.steps import account_of, posted
+from linli.core import push
 from linli.core.access import public, signed_in
 from linli.core.errors import Conflict, NotFound
 from linli.core.limits import limit
@@ -190,7 +191,13 @@ def leave(request: Request, number: str) -> HttpResponse:
 @never_cache
 def mine(request: Request) -> HttpResponse:
     """My reports."""
-    return render(request, "cases/follow/mine.html", {"reports": queries.my_reports(request.account)})
+    person = request.account
+    context = {
+        "reports": queries.my_reports(person),
+        "wishes": push.wishes_of(person),
+        "devices": len(push.addresses(person)),
+    }
+    return render(request, "cases/follow/mine.html", context)
 
 
 def _report(request: Request, party: Party, form: RateForm, *, status: int = 200) -> HttpResponse:

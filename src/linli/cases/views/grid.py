@@ -22,10 +22,12 @@ from linli.cases.views.desk import Line, lines
 from linli.cases.views.moves import store_photos
 from linli.core.access import needs
 from linli.core.errors import Invalid, TooLarge
+from linli.core.keeping import is_copy, may_keep
 from linli.people.middleware import Request
 from linli.places.domain.kept import tree
 from linli.places.domain.locate import locate
 from linli.places.models import STEP, Kind, Place
+from linli.procedures.domain.late import as_it_happened, happened
 from linli.procedures.domain.queries import inbox
 
 
@@ -43,14 +45,18 @@ def grid(request: Request) -> HttpResponse:
     """My cell: what I verify first, then what else is open."""
     page = due_first(request.viewer, Filters(), after=request.GET.get("after"))
     spots = [_spot(line, row) for line, row in zip(lines(page.rows), page.rows, strict=True)]
-    mine = {row.number for row in inbox(request.viewer.posts, viewer=request.viewer).rows}
+    work = inbox(request.viewer.posts, viewer=request.viewer).rows
+    mine = {row.number: row.keep for row in work}
+    if is_copy(request):  # only what a phone may keep of one's own work; of the rest it keeps nothing
+        spots = [spot for spot in spots if mine.get(spot.line.number)]
     context = {
         "cell": request.viewer.posts[0].place,
         "mine": [spot for spot in spots if spot.line.number in mine],
         "others": [spot for spot in spots if spot.line.number not in mine],
         "page": page,
+        "work": work,
     }
-    return render(request, "cases/staff/grid.html", context)
+    return may_keep(request, render(request, "cases/staff/grid.html", context))
 
 
 def _spot(line: Line, row: Any) -> Spot:
@@ -70,19 +76,22 @@ def report(request: Request) -> HttpResponse:
             form.add_error("photos", str(told.message))
     places = [(place.path, place.lon, place.lat) for place in buildings]
     context = {"form": form, "buildings": places, "cell": request.viewer.posts[0].place}
-    return render(request, "cases/staff/grid_report.html", context, status=422 if form.errors else 200)
+    response = render(request, "cases/staff/grid_report.html", context, status=422 if form.errors else 200)
+    return may_keep(request, response)
 
 
 def _report(request: Request, form: GridReportForm) -> HttpResponse:
-    given, at = form.cleaned_data, timezone.now()
-    reported = report_case(
+    given, now = form.cleaned_data, timezone.now()
+    reported = as_it_happened(
+        report_case,
         text=given["text"],
         klass=next((klass for klass in classes() if klass.code == given["klass"]), None),
         place=tree().by_path[given["place"]],
-        photos=store_photos(given["photos"], at),
+        photos=store_photos(given["photos"], now),
         source=Source.GRID_WORKER,
         by=request.by,
-        at=at,
+        at=happened(request.POST.get("ago", ""), procedure=None, now=now),
+        now=now,
         action=given["action"],
     )
     messages.success(request, _("Reported. The desk has it."))

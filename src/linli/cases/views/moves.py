@@ -1,6 +1,6 @@
 """The moves of a case: one page each, asking only what it needs; and what the second of two is told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,16 +36,19 @@ from linli.cases.forms_staff import (
     places_found,
 )
 from linli.cases.models import Case, CaseClass
+from linli.cases.offline import FOLLOWS, ON_THE_SPOT, may_be_kept, pages_to_keep
 from linli.cases.sentences import Names, told_second
 from linli.cases.workflow import WORKFLOW
 from linli.core import files
 from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid, NotFound, Refused, TooLarge
+from linli.core.keeping import is_copy, may_keep, never_keep
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
 from linli.places.domain.gazetteer import because
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import full_title
+from linli.procedures.domain.late import as_it_happened, happened
 
 Given = Mapping[str, Any]
 
@@ -273,13 +276,14 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
         raise Refused
     if request.method != "POST":
         asked = Asked(case, request)
+        leaves = leaves or (is_copy(request) and name in _prepared(request, case))
         return _page(request, case, name, step.form(asked)) if leaves else redirect("cases:case", case.procedure.number)
     form = step.form(Asked(case, request, request.POST))
     if {"look", "take", "pick"} & request.POST.keys():
         return _page(request, case, name, step.form(Asked(case, request, initial=_as_asked(request))))
     if form.is_valid():
         try:
-            return _make(request, case, step, form)
+            return _make(request, case, name, form)
         except (Invalid, TooLarge) as told:
             _beside(told, form)
         except Conflict as told:
@@ -289,6 +293,15 @@ def move(request: Request, number: str, name: str) -> HttpResponse:
         old = _("This page had grown old. What you wrote is kept below; please send it again.")
         return _page(request, case, name, fresh, status=422, told=old)
     return _page(request, case, name, form, status=422)
+
+
+def _prepared(request: Request, case: Case) -> Iterator[str]:
+    """The moves whose form a phone keeps before their turn has come: handing in what is still to be accepted."""
+    for first, then in FOLLOWS.items():
+        if case.procedure.state in WORKFLOW.moves[first].sources and WORKFLOW.moves[then].who(
+            request.by, case.procedure
+        ):
+            yield then
 
 
 def _as_asked(request: Request) -> dict[str, str]:
@@ -301,12 +314,14 @@ def _as_asked(request: Request) -> dict[str, str]:
     return written | {name: value for name, value in taps.items() if value}
 
 
-def _make(request: Request, case: Case, step: Step, form: CaseMoveForm) -> HttpResponse:
-    at, given = timezone.now(), form.arguments()
+def _make(request: Request, case: Case, name: str, form: CaseMoveForm) -> HttpResponse:
+    step, now, given = STEPS[name], timezone.now(), form.arguments()
     if "photos" in given:
-        given["photos"] = store_photos(given["photos"], at)
+        given["photos"] = store_photos(given["photos"], now)
     version, action = form.cleaned_data["version"], form.cleaned_data["action"]
-    made = step.verb(case=case, version=version, by=request.by, at=at, action=action, **given)
+    ago = request.POST.get("ago", "") if name in ON_THE_SPOT else ""
+    at = happened(ago, procedure=case.procedure, now=now)
+    made = as_it_happened(step.verb, case=case, version=version, by=request.by, at=at, now=now, action=action, **given)
     messages.success(request, step.done)
     return step.after(case, action, made) if step.after else _to(case)
 
@@ -365,6 +380,26 @@ def _page(
         "form": form,
         "closing": case.klass.closing_text if case.klass else "",
         "back_url": reverse("cases:case", args=[case.procedure.number]),
+        **on_a_phone(request, case),
         **more,
     }
-    return render(request, "cases/staff/move.html", context, status=status)
+    return keep_or_not(request, case, render(request, "cases/staff/move.html", context, status=status))
+
+
+def on_a_phone(request: Request, case: Case) -> dict[str, Any]:
+    """What a page of a case says to a phone: which pages to keep, and the moves that may wait there for signal."""
+    mine = {
+        row.part for row in case.procedure.assignments.all() if row.open and row.post_id == request.viewer.posts[0].pk
+    }
+    keep = [page for part in mine for page in pages_to_keep(case.procedure, part)]
+    return {
+        "keep": " ".join(f"{page}#{case.procedure.version}" for page in keep),
+        "on_the_spot": ON_THE_SPOT if may_be_kept(case.procedure) else (),
+    }
+
+
+def keep_or_not(request: Request, case: Case, response: HttpResponse) -> HttpResponse:
+    """A phone keeps the cases that one goes to; of what is sealed not even the browser keeps a page."""
+    if not may_be_kept(case.procedure):
+        return never_keep(response)
+    return may_keep(request, response) if on_a_phone(request, case)["keep"] else response

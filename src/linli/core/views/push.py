@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from linli.core import limits
@@ -29,3 +31,15 @@ def push(request: HttpRequest) -> HttpResponse:
 def subscription(request: HttpRequest, uuid: UUID) -> HttpResponse:
     subscriptions.unsubscribe(account=request.user, uuid=uuid)
     return HttpResponse(status=204)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def wishes(request: HttpRequest) -> HttpResponse:
+    """What one wants to be told; a box that is not ticked is not sent. Asked on the page that one came from."""
+    if request.method == "POST":
+        named = ("work", "overdue", "quiet")
+        subscriptions.change_wishes(account=request.user, **{name: name in request.POST for name in named})
+    after = request.POST.get("next", "")
+    own = url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure())
+    return redirect(after if own else "/")

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from linli.core import push
 from linli.core.errors import Invalid
 from linli.core.sealed import keyed_hash, seal, unseal
 from linli.people.domain.contacts import Contact, read_contact
@@ -103,6 +104,7 @@ def forget_resident(*, account: Account) -> None:
         raise Invalid(_("A staff account is closed by the administrator."))
     with transaction.atomic():
         account.consents.all().delete()
+        push.forget(account)
         account.name = account.email = account.language = account.demo_card = ""
         account.contact_hash = account.contact_sealed = None
         account.username = f"gone-{uuid4().hex[:12]}"

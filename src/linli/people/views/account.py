@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from linli.core import push
 from linli.core.access import signed_in
 from linli.core.errors import Refused
 from linli.people.domain import accounts, consent
@@ -33,6 +34,8 @@ def account(request: Request) -> HttpResponse:
         "has_key": has_second_key(account=person),
         "contact": contact.hint if contact else person.email,
         "consents": person.consents.filter(withdrawn_at=None).order_by("-given_at"),
+        "wishes": push.wishes_of(person),
+        "devices": len(push.addresses(person)),
     }
     return render(request, "people/account.html", context, status=422 if form.errors else 200)
 

@@ -37,6 +37,7 @@ class InboxRow:
     amber: datetime | None
     since: datetime
     paused: bool
+    keep: str  # the pages that a phone may keep of it, each with the version it was shown at
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def _inbox_row(row: Assignment) -> InboxRow:
         amber=row.amber,
         since=row.since,
         paused=row.due is None,
+        keep=" ".join(f"{page}#{procedure.version}" for page in kind.pages_to_keep(procedure, row.part)),
     )
 
 

@@ -14,7 +14,7 @@ function guard(event) {
   for (const button of form.querySelectorAll("button:not([type=button])")) button.setAttribute("aria-disabled", "true");
 }
 
-function release(form) {
+export function release(form) {
   form.removeAttribute(SENT);
   for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
 }
