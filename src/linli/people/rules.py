@@ -46,6 +46,17 @@ PERMISSIONS = {
     "cases.case": is_staff,
     "cases.grid": has_role(Role.GRID_WORKER),
     "cases.classes": is_administrator,
+    "insight.figures": has_role(
+        Role.DUTY_OFFICER,
+        Role.AREA_LEAD,
+        Role.COMMITTEE_SECRETARY,
+        Role.DEPARTMENT_HANDLER,
+        Role.PROPERTY_MANAGER,
+        Role.PROJECT_LEAD,
+        Role.AUDITOR,
+        Role.ADMINISTRATOR,
+    ),
+    "insight.check": is_administrator,
 }
 
 for name, predicate in PERMISSIONS.items():

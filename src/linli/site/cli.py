@@ -70,6 +70,8 @@ def parser() -> argparse.ArgumentParser:
     places.add_argument("file", type=Path, nargs="?")
     places.add_argument("--datum", choices=["wgs84", "gcj02"], default="wgs84", help="the coordinates' system")
     places.add_argument("--rest", action="store_true", help="take the good places even if some are bad")
+    insight = add("insight", run_insight, "reckon the figures anew from the cases")
+    insight.add_argument("what", choices=["rebuild"])
     manage = add("manage", run_manage, "Django's own commands, such as makemigrations")
     manage.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
@@ -170,6 +172,14 @@ def run_places(given: argparse.Namespace) -> int:
     from linli.places import command
 
     return command.run(given.what, given.file, datum=given.datum, rest=given.rest)
+
+
+def run_insight(_given: argparse.Namespace) -> int:
+    _start()
+    from linli.insight.domain.comparing import rebuild
+
+    print(f"{rebuild()} cases counted anew")
+    return 0
 
 
 def run_manage(given: argparse.Namespace) -> int:
