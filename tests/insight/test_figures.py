@@ -27,7 +27,9 @@ def twelve(street, walk):
     walk().file().dispatch().hand_back().dispatch(3, to="area_lead")  # 5: sent wrongly first
     walk().file().dispatch().accept().hand_in()  # 6: handed in
     walk().file().dispatch().accept().hand_in().rework()  # 7: sent back, and still with the handler
-    walk().file().dispatch().accept().hand_in().rework().hand_in(30).verify(31).close(32)  # 8: closed in time all the same
+    walk().file().dispatch().accept().hand_in().rework().hand_in(30).verify(31).close(
+        32
+    )  # 8: closed in time all the same
     walk().done(5)  # 9: closed in time
     walk().done(2)  # 10: closed in time, and the reporter is not content
     walk().done(late=True)  # 11: closed late

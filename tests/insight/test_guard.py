@@ -1,7 +1,7 @@
 """No number of one to four cases can be read or reckoned: not from a table, its total, its downloads, or other months."""
 
 from datetime import date
-from itertools import product
+from itertools import pairwise, product
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,8 +73,21 @@ def test_whoever_asks_the_public_page_everything_cannot_work_a_small_number_out(
         assert (left == 0 and not shut) or left >= FEWEST or answers[month, by, "whole"] < FEWEST
 
 
+def test_where_it_is_hidden_how_many_were_due_nothing_says_that_there_were_many(street):
+    """Seven ratings would say that at least seven were due; the whole less seven would say how few the others are."""
+    fill(street, {("lighting", "estate", 10): 7, ("leak", "estate", 10): 1, ("waste", "estate", 10): 1})
+    Rollup.objects.filter(klass=street.klass("lighting").pk).update(grade_5=7)
+    names = [("due", "due"), ("satisfaction", "rated"), ("reported", "reported")]
+    month = whole_months(TODAY, 1)[0]
+
+    rows = {row.name: row.guarded for row in public_table(month, By.KLASS, TODAY, names).rows}
+
+    both = frozenset({"due", "satisfaction"})
+    assert list(rows.values()) == [both, both, both]
+
+
 def test_no_two_periods_of_the_public_page_overlap(street):
     months = whole_months(TODAY, 12)
 
-    assert all(later.first > earlier.last for later, earlier in zip(months, months[1:], strict=False))
+    assert all(later.first > earlier.last for later, earlier in pairwise(months))
     assert all(month.last < TODAY and not month.is_partial for month in months)

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class InsightConfig(AppConfig):
@@ -15,6 +16,7 @@ class InsightConfig(AppConfig):
         navigation.offer(navigation.Item(_("How we are doing"), "insight:public", order=40))
         navigation.offer(
             navigation.Item(
-                _("Figures"), "insight:figures", area="staff", needs="insight.figures", icon="chart", order=40
+                pgettext_lazy("cases", "Figures"), "insight:figures", area="staff", needs="insight.figures",
+                icon="chart", order=40,
             )
-        )
+        )  # fmt: skip

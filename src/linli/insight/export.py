@@ -9,6 +9,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Font
@@ -16,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from linli.insight.domain.figures import Form, Value
 from linli.insight.shown import Asked, Board, TableShown
-from linli.insight.words import counted
+from linli.insight.words import HIDDEN, counted
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Row = list[Any]
@@ -36,7 +37,7 @@ def as_workbook(asked: Asked, board: Board, table: TableShown) -> bytes:
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)
-    first.title = _("Figures")
+    first.title = pgettext("cases", "Figures")
     _fill(first, list(_rows(asked, board, table)))
     _fill(book.create_sheet(_("Definitions")), list(_definitions(board)))
     out = BytesIO()
@@ -55,9 +56,9 @@ def _rows(asked: Asked, board: Board, table: TableShown) -> Iterator[Row]:
 
 
 def _numbers(value: Value) -> Row:
-    """Value, numerator and n as numbers; a share of 1, minutes or cases. `<5` where it is hidden."""
+    """Value, numerator and n as numbers; a share of 1, minutes or cases. A star where it is hidden."""
     if value.few:
-        return ["<5", "", ""]
+        return [HIDDEN, "", ""]
     if value.amount is None:
         return ["", "", 0]
     amount = round(value.amount, 4) if value.figure.form == Form.RATE else round(value.amount)

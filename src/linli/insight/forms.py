@@ -19,8 +19,8 @@ from linli.places.models import Kind
 
 class FiguresForm(forms.Form):
     period = forms.ChoiceField(label=_("Period"), choices=Span.choices, required=False)
-    on = forms.DateField(label=_("in which lies, or from"), widget=DayInput, required=False)
-    last = forms.DateField(label=_("to (free period)"), widget=DayInput, required=False)
+    on = forms.DateField(label=_("A day in it, or from"), widget=DayInput, required=False)
+    last = forms.DateField(label=_("Until (free period)"), widget=DayInput, required=False)
     klass = forms.ChoiceField(label=_("Class"), required=False)
     place = forms.ChoiceField(label=_("Place"), required=False)
     organisation = forms.ChoiceField(label=_("Organisation"), required=False)
@@ -47,7 +47,9 @@ def _places(viewer: Viewer) -> list[tuple[str, str]]:
     below = tuple(viewer.paths) or governed_path()
     kinds = (Kind.AREA, Kind.COMMITTEE, Kind.ESTATE)
     return [
-        (place.path, full_title(place)) for place in tree().places if place.kind in kinds and place.path.startswith(below)
+        (place.path, full_title(place))
+        for place in tree().places
+        if place.kind in kinds and place.path.startswith(below)
     ]
 
 

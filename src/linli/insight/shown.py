@@ -1,7 +1,7 @@
 """The pages of figures, made ready: what was asked, each figure with its links, its course and what it was before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -69,17 +69,18 @@ class Asked:
 
 
 def ask(given: QueryDict, viewer: Viewer, today: date) -> Asked:
-    """Read what was asked; what does not fit counts as not asked."""
+    """Read what was asked; what does not fit counts as not asked, and the form shows what holds instead."""
     whose = Scope(viewer)
     form = FiguresForm(given, viewer=viewer, own=whose.own)
     kind = Span(form.chosen("period", Span.MONTH))
     klass = catalogue().named(form.chosen("klass")) if form.chosen("klass") else None
-    scope = Scope(
-        viewer, klass.pk if klass else 0, form.chosen("place"), int(form.chosen("organisation", 0))
-    )
+    scope = Scope(viewer, klass.pk if klass else 0, form.chosen("place"), int(form.chosen("organisation", 0)))
     on = form.chosen_day("on", today)
     period = periods.period_of(kind, on, today, last=form.chosen_day("last", on))
-    return Asked(form, scope, period, By(form.chosen("by", By.KLASS)), today)
+    by = By(form.chosen("by", By.KLASS))
+    asked = Asked(form, scope, period, by, today)
+    shown = FiguresForm(asked.query | {"by": by.value, "on": min(on, today).isoformat()}, viewer=viewer, own=whose.own)
+    return replace(asked, form=shown)
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,9 @@ def _card(
 def _grades(asked: Asked, sums: Sums) -> list[Grade]:
     found = [value_of(figure, sums) for figure in GRADES]
     return [
-        Grade(value.figure.label, words.value(value), asked.list_link(value.figure.numerator), round(value.amount * 100))
+        Grade(
+            value.figure.label, words.value(value), asked.list_link(value.figure.numerator), round(value.amount * 100)
+        )
         for value in found
         if value.amount is not None
     ]

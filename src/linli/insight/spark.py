@@ -11,7 +11,7 @@ from linli.insight import words
 from linli.insight.domain.figures import Form, Value
 from linli.insight.domain.periods import Period
 
-WIDTH, HEIGHT, EDGE = 132, 32, 3
+WIDTH, HEIGHT, EDGE = 96, 28, 3
 Point = tuple[float, float]
 
 
@@ -22,7 +22,9 @@ def spark(course: Sequence[tuple[Period, Value]]) -> SafeString:
     if len(known) < 2:
         return mark_safe("")
     low, high = _reach(known, course[-1][1].figure.form)
-    points = [None if amount is None else _point(n, amount, len(amounts), low, high) for n, amount in enumerate(amounts)]
+    points = [
+        None if amount is None else _point(n, amount, len(amounts), low, high) for n, amount in enumerate(amounts)
+    ]
     drawn = "".join(_line(run) for run in _runs(points)) + _dot(points[-1])
     return format_html(
         '<svg class="spark" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>',

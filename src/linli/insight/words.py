@@ -12,12 +12,13 @@ from linli.insight.enums import Span
 
 HOUR, DAY = 60, 24 * 60  # minutes
 NOTHING = "–"
+HIDDEN = "*"
 
 
 def value(shown: Value) -> str:
-    """The figure in a word: 92 %, 14, 3 h 20 min; `<5` where it stands on too few cases, a dash where on none."""
+    """The figure in a word: 92 %, 14, 3 h 20 min; a star where it is hidden, a dash where there is none."""
     if shown.few:
-        return "<5"
+        return HIDDEN
     if shown.amount is None:
         return NOTHING
     return amount(shown.figure.form, shown.amount)
@@ -39,6 +40,8 @@ def _minutes(number: float) -> str:
     minutes = round(number)
     if minutes < HOUR:
         return gettext("{n} min").format(n=minutes)
+    if minutes % HOUR == 0 and minutes < 2 * DAY:
+        return gettext("{hours} h").format(hours=minutes // HOUR)
     if minutes < 2 * DAY:
         return gettext("{hours} h {minutes} min").format(hours=minutes // HOUR, minutes=minutes % HOUR)
     return gettext("{days} days").format(days=f"{minutes / DAY:.1f}")
@@ -123,7 +126,9 @@ def days(first: date, last: date) -> str:
     if _english():
         begin = str(first.day)
         if (first.year, first.month) != (last.year, last.month):
-            begin = f"{first.day} {MONTH_NAMES[first.month - 1]}" + (f" {first.year}" if first.year != last.year else "")
+            begin = f"{first.day} {MONTH_NAMES[first.month - 1]}" + (
+                f" {first.year}" if first.year != last.year else ""
+            )
         return f"{begin} – {one_day(last)}"
     end = one_day(last)
     if first.year == last.year:

@@ -50,7 +50,7 @@ DUE = _(
 REPORTS = _("all reports received in the period")
 
 FIGURES = (
-    Figure("reported", _("Reports"), "reported", "reported", _("reports received in the period, merged ones too"),
+    Figure("reported", _("Reports received"), "reported", "reported", _("reports received in the period, merged ones too"),
            REPORTS, STORY, Form.COUNT, None),
     Figure("filing", _("Filing rate"), "filed", "reported", _("those taken up as a case"), REPORTS, STORY, up=None),
     Figure("invalid", _("Rate of false reports"), "invalid", "reported", _("those that turned out void"), REPORTS,
@@ -58,7 +58,7 @@ FIGURES = (
     Figure("first_word", _("First word to the reporter"), "answered", "answered",
            _("the mean time from receiving a report to the first word that its reporter could read"),
            _("reports received in the period whose reporter had a word from us"), STORY, Form.MEAN, False),
-    Figure("due", _("Due"), "due", "due", _("cases that were to be handled by a day in the period"), DUE, CLOCKS,
+    Figure("due", _("Cases due"), "due", "due", _("cases that were to be handled by a day in the period"), DUE, CLOCKS,
            Form.COUNT, None),
     Figure("handling", _("Handling rate"), "handled", "due", _("those whose work is handed in, and not sent back since"),
            DUE, CLOCKS),
@@ -89,7 +89,7 @@ GRADES = tuple(
 
 BY_NAME = {figure.name: figure for figure in (*FIGURES, *GRADES)}
 GROUPS = (
-    (_("Reports"), ("reported", "filing", "invalid", "first_word")),
+    (_("Taking up"), ("reported", "filing", "invalid", "first_word")),
     (_("Handling"), ("due", "handling", "late", "right_dispatch", "rework")),
     (_("Outcome"), ("closing", "in_time", "reopened", "satisfaction")),
 )

@@ -213,11 +213,17 @@ def divisions(scope: Scope, period: Period, by: By, today: date, names: Sequence
 
 
 def guard(rows: Sequence[Division], names: Sequence[tuple[str, str]]) -> list[Division]:
-    """Hide in each column what is small, and what would give it away."""
+    """Hide in each column what is small, and what would give it away.
+
+    Where it is not shown how many cases of a row were due, nothing is that is counted among these: their number would
+    say that there are as many at least.
+    """
     shut: dict[int, set[str]] = {number: set() for number in range(len(rows))}
     for figure, denominator in names:
         for number in hidden({number: row.sums.get(denominator, 0) for number, row in enumerate(rows)}):
             shut[number].add(figure)
+            if denominator == "due":
+                shut[number] |= {name for name, below in names if MEASURES[below].day == DUE}
     return [replace(row, guarded=frozenset(shut[number])) for number, row in enumerate(rows)]
 
 
