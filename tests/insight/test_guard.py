@@ -1,4 +1,4 @@
-"""No number of one to four cases can be read or reckoned: not from a table, its total, its downloads, or other months."""
+"""No number of one to four cases can be read or reckoned: not from a table, its total, or other months."""
 
 from datetime import date
 from itertools import pairwise, product

@@ -47,7 +47,7 @@ def in_words(course: Sequence[tuple[Period, Value]]) -> str:
 
 
 def _reach(known: Sequence[float], form: Form) -> tuple[float, float]:
-    """The lowest and highest of the drawing: numbers begin at nought; shares have some room, so that noise stays small."""
+    """The lowest and highest of the drawing: numbers begin at nought; shares have some room, so that noise is small."""
     low, high = (0.0, max(known)) if form != Form.RATE else (min(known), max(known))
     if form == Form.RATE and high - low < 0.2:
         low = max(0.0, high - 0.2)

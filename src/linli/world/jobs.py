@@ -1,10 +1,12 @@
 """The rest of the demonstration's past, lived through while pages are served already."""
 
+from itertools import chain
+
 from django.utils.timezone import now
 
 from linli.core.jobs import Lease, job
 from linli.world.life import Life
-from linli.world.seed import PAST, occurrences
+from linli.world.seed import PAST, earlier, occurrences
 
 
 @job("world.past", steps=True)
@@ -12,6 +14,6 @@ def fill_past(lease: Lease) -> None:
     """Each step is a transaction of its own, so that nobody waits; begun again, it finds what it did."""
     at = now()
     life = Life(at)
-    for occurrence in occurrences(at, seed=2, number=PAST):
+    for occurrence in chain(occurrences(at, seed=2, number=PAST), earlier(at)):
         life.play(occurrence)
         lease.renew()

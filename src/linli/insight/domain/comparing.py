@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from linli.cases.workflow import WORKFLOW
 from linli.insight.domain.facts import FLAGS, facts_of, is_same, refresh
-from linli.insight.domain.rollups import Rollup, differences, months, next_month, put
-from linli.insight.models import CaseFact, Comparison
+from linli.insight.domain.rollups import differences, months, next_month, put
+from linli.insight.models import CaseFact, Comparison, Rollup
 from linli.procedures.models import Procedure
 
 Step = Callable[[], AbstractContextManager[None]]

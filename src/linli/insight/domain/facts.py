@@ -92,8 +92,8 @@ def _read(keys: Collection[UUID]) -> Iterable[Rows]:
     }
     stories: dict[UUID, list[Line]] = defaultdict(list)
     lines = Entry.objects.filter(procedure__in=found).order_by("procedure", "seq")
-    for key, *line in lines.values_list("procedure", "kind", "at", "audience", "actor"):
-        stories[key].append(Line(*line))
+    for key, kind, at, audience, actor in lines.values_list("procedure", "kind", "at", "audience", "actor"):
+        stories[key].append(Line(kind, at, audience, actor))
     for key, start, due in Clock.objects.filter(procedure__in=found, rule=HANDLE).values_list(
         "procedure", "start", "due"
     ):

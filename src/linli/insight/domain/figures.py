@@ -50,8 +50,8 @@ DUE = _(
 REPORTS = _("all reports received in the period")
 
 FIGURES = (
-    Figure("reported", _("Reports received"), "reported", "reported", _("reports received in the period, merged ones too"),
-           REPORTS, STORY, Form.COUNT, None),
+    Figure("reported", _("Reports received"), "reported", "reported",
+           _("reports received in the period, merged ones too"), REPORTS, STORY, Form.COUNT, None),
     Figure("filing", _("Filing rate"), "filed", "reported", _("those taken up as a case"), REPORTS, STORY, up=None),
     Figure("invalid", _("Rate of false reports"), "invalid", "reported", _("those that turned out void"), REPORTS,
            STORY, up=None),
@@ -60,8 +60,8 @@ FIGURES = (
            _("reports received in the period whose reporter had a word from us"), STORY, Form.MEAN, False),
     Figure("due", _("Cases due"), "due", "due", _("cases that were to be handled by a day in the period"), DUE, CLOCKS,
            Form.COUNT, None),
-    Figure("handling", _("Handling rate"), "handled", "due", _("those whose work is handed in, and not sent back since"),
-           DUE, CLOCKS),
+    Figure("handling", _("Handling rate"), "handled", "due",
+           _("those whose work is handed in, and not sent back since"), DUE, CLOCKS),
     Figure("late", _("Overdue and not handled"), "late", "due",
            _("those whose limit ended before today and whose work is not handed in"), DUE, CLOCKS, Form.COUNT, False),
     Figure("right_dispatch", _("Sent right at once"), "right_first", "due",
