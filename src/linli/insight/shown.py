@@ -103,6 +103,15 @@ class Card:
         return self.figure.form == Form.RATE
 
     @property
+    def is_part(self) -> bool:
+        """A number of cases among others."""
+        return self.figure.form == Form.COUNT and self.figure.numerator != self.figure.denominator
+
+    @property
+    def is_mean(self) -> bool:
+        return self.figure.form == Form.MEAN
+
+    @property
     def is_shown(self) -> bool:
         return self.value.amount is not None
 
