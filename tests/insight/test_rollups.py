@@ -162,7 +162,16 @@ def test_the_comparison_reads_first_what_only_waits_to_be_counted(walk):
 
     found = last_comparison()
     assert found is not None
-    assert (found.cases, found.facts_wrong, found.cells_wrong) == (1, 0, 0)
+    assert (found.cases, found.facts_missing, found.facts_wrong, found.cells_wrong) == (1, 0, 0, 0)
+
+
+def test_a_case_that_no_message_told_of_is_counted_by_the_comparison(walk, street):
+    walk().file()
+
+    found = compare(at=street.now)
+
+    assert (found.cases, found.facts_missing, found.facts_wrong, found.found) == (1, 1, 0, [])
+    assert kept() == recounted() != {}
 
 
 def test_counting_a_case_costs_the_same_few_statements_whether_one_or_many(walk):

@@ -95,6 +95,7 @@ class Comparison(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     cases = models.PositiveIntegerField(default=0)
+    facts_missing = models.PositiveIntegerField(default=0)
     facts_wrong = models.PositiveIntegerField(default=0)
     cells = models.PositiveIntegerField(default=0)
     cells_wrong = models.PositiveIntegerField(default=0)

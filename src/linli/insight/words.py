@@ -33,7 +33,7 @@ def _percent(share: float) -> str:
     rounded = round(share * 100)
     if 0 < share < 1:
         rounded = min(max(rounded, 1), 99)
-    return f"{rounded} %"
+    return f"{rounded}\u00a0%"  # never broken between the two
 
 
 def _minutes(number: float) -> str:

@@ -28,10 +28,12 @@ def compare(*, at: datetime, step: Step = transaction.atomic) -> Comparison:
     done = Comparison(started_at=at)
     for keys in _all_cases():
         held = CaseFact.objects.in_bulk(keys)
-        wrong = [fact.pk for fact in facts_of(keys) if not is_same(held.get(fact.pk), fact)]
+        missing = [key for key in keys if key not in held]
+        wrong = [fact.pk for fact in facts_of(keys) if fact.pk in held and not is_same(held[fact.pk], fact)]
         with step():
-            refresh(wrong)
+            refresh(missing + wrong)
         done.cases += len(keys)
+        done.facts_missing += len(missing)
         done.facts_wrong += len(wrong)
         done.found += [[FACT, str(key)] for key in wrong]
     for month in months():
