@@ -37,8 +37,7 @@ def compare(*, at: datetime, step: Step = transaction.atomic) -> Comparison:
         done.facts_wrong += len(wrong)
         done.found += [[FACT, str(key)] for key in wrong]
     for month in months():
-        with step():
-            _repair_month(month, done)
+        _hold_month(month, done, step)
     done.found = done.found[:SHOWN]
     done.ended_at = timezone.now()
     with step():
@@ -60,8 +59,7 @@ def rebuild() -> int:
         read += len(keys)
     done = Comparison(started_at=timezone.now())
     for month in months():
-        with transaction.atomic():
-            _repair_month(month, done)
+        _hold_month(month, done, transaction.atomic)
     return read
 
 
@@ -69,13 +67,16 @@ def last_comparison() -> Comparison | None:
     return Comparison.objects.order_by("-started_at").first()
 
 
-def _repair_month(month: date, done: Comparison) -> None:
-    hold_still()
-    found = differences(month)
-    put(found)
+def _hold_month(month: date, done: Comparison, step: Step) -> None:
+    """Compare a month, which keeps nobody waiting; only where something is wrong, look again and put it right."""
+    if differences(month):
+        with step():
+            hold_still()
+            found = differences(month)
+            put(found)
+        done.cells_wrong += len(found)
+        done.found += [[CELL, f"{cell.grain} {cell.day} {cell.place}"] for cell in found]
     done.cells += Rollup.objects.filter(day__gte=month, day__lt=next_month(month)).count()
-    done.cells_wrong += len(found)
-    done.found += [[CELL, f"{cell.grain} {cell.day} {cell.place}"] for cell in found]
 
 
 def hold_still() -> None:
