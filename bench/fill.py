@@ -47,6 +47,9 @@ def main(total: int) -> None:
     missing = total - Procedure.objects.count()
     if missing > 0:
         copy(missing)
+    from linli.insight.domain.comparing import rebuild
+
+    rebuild()
 
 
 def play_more() -> None:

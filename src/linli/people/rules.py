@@ -49,6 +49,17 @@ PERMISSIONS = {
     "cases.classes": is_administrator,
     "cases.triage": has_role(Role.DUTY_OFFICER, Role.ADMINISTRATOR),
     "cases.learn": is_administrator,
+    "insight.figures": has_role(
+        Role.DUTY_OFFICER,
+        Role.AREA_LEAD,
+        Role.COMMITTEE_SECRETARY,
+        Role.DEPARTMENT_HANDLER,
+        Role.PROPERTY_MANAGER,
+        Role.PROJECT_LEAD,
+        Role.AUDITOR,
+        Role.ADMINISTRATOR,
+    ),
+    "insight.check": is_administrator,
 }
 
 for name, predicate in PERMISSIONS.items():

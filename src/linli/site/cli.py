@@ -81,6 +81,8 @@ def parser() -> argparse.ArgumentParser:
     )
     triage.add_argument("--folds", type=int, choices=range(2, 11), default=5)
     triage.add_argument("--on", type=Path, help="learn from FILE and try on this other file")
+    insight = add("insight", run_insight, "reckon the figures anew from the cases")
+    insight.add_argument("what", choices=["rebuild"])
     manage = add("manage", run_manage, "Django's own commands, such as makemigrations")
     manage.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
@@ -194,6 +196,14 @@ def run_triage(given: argparse.Namespace) -> int:
     from linli.cases import triage_command
 
     return triage_command.run(given.what, given.file, labels=given.labels, folds=given.folds, on=given.on)
+
+
+def run_insight(_given: argparse.Namespace) -> int:
+    _start()
+    from linli.insight.domain.comparing import rebuild
+
+    print(f"{rebuild()} cases counted anew")
+    return 0
 
 
 def run_manage(given: argparse.Namespace) -> int:

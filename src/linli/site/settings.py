@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "linli.people",
     "linli.procedures",
     "linli.cases",
+    "linli.insight",
     "linli.gateway",
     "linli.world",
     # After our apps: people's templates stand in for those of sign-in.

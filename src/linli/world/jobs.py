@@ -1,10 +1,12 @@
 """The rest of the demonstration's past, lived through while pages are served already."""
 
+from itertools import chain
+
 from django.utils.timezone import now
 
 from linli.core.jobs import Lease, job
 from linli.world.life import Life
-from linli.world.seed import PAST, busy_hour, occurrences
+from linli.world.seed import PAST, busy_hour, earlier, occurrences
 
 
 @job("world.past", steps=True)
@@ -13,6 +15,6 @@ def fill_past(lease: Lease) -> None:
     at = now()
     life = Life(at)
     busy_hour(at)
-    for occurrence in occurrences(at, seed=2, number=PAST):
+    for occurrence in chain(occurrences(at, seed=2, number=PAST), earlier(at)):
         life.play(occurrence)
         lease.renew()

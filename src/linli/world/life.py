@@ -1,6 +1,6 @@
 """How one occurrence goes: reported, dispatched, worked on, checked, answered, by the posts that would do it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from io import BytesIO
@@ -21,8 +21,9 @@ from linli.people.actors import Actor
 from linli.people.domain.demo import account_of_card
 from linli.people.domain.queries import holder_of, office_posts
 from linli.people.enums import Role
-from linli.world.stories import REPORTERS, REWORK, WRONG, Plot
+from linli.world.stories import AGAIN, REPORTERS, REWORK, WRONG, Plot
 
+REOPENED = 0.06  # share of closed cases whose reporter is not content
 OPENS, CLOSES = 8, 18  # the hours in which people in offices act
 COLOURS = {"lighting": "#f0c75e", "piling": "#8c6f4e", "leak": "#5b87a6", "waste": "#6b7d52", "trees": "#3d7a4a"}
 
@@ -36,6 +37,7 @@ class Occurrence:
     building: Any
     at: datetime
     random: Random
+    is_again: bool = False
 
 
 class Life:
@@ -104,11 +106,29 @@ class Life:
         at = self._later(at, it.random, minutes=(20, 240))
         case = self._step(it, "close", closing.close_case, case, at, desk, answer=it.plot.answer)
         reporter = case and case.procedure.parties.first()
+        if reporter is not None and Random(f"{it.key}:again").random() < REOPENED and not it.is_again:
+            self._take_up_again(it, case, at, desk, Actor(party=str(reporter.pk)))
+            return
         at = at + timedelta(minutes=it.random.randint(30, 1500))
         if reporter is None or case.satisfaction or at > self.until or it.random.random() > 0.6:
             return
         grade = it.random.choices(list(Satisfaction), [46, 33, 12, 6, 3])[0]
         closing.rate_case(case=case, grade=grade, by=Actor(party=str(reporter.pk)), at=at)
+
+    def _take_up_again(self, it: Occurrence, case: Any, at: datetime, desk: Actor, reporter: Actor) -> None:
+        """The reporter is not content: it is sent out and worked on once more."""
+        again = replace(it, key=uuid5(it.key, "again"), is_again=True)
+        at = self._later(at, it.random, minutes=(300, 3000))
+        case = self._step(again, "reopen", closing.reopen_case, case, at, reporter, reason=it.random.choice(AGAIN))
+        if case is None:
+            return
+        at = self._later(at, it.random, minutes=(5, 60))
+        handler = handling.handler_of(case)
+        case = self._step(again, "resend", handling.dispatch_case, case, at, desk, to=handler, reason="")
+        at = self._later(at, it.random, minutes=(5, 60))
+        case = case and self._step(again, "accept", handling.accept_case, case, at, self._actor(handler))
+        if case is not None:
+            self._work(again, case, at, self._actor(handler), desk)
 
     def _report(self, it: Occurrence) -> Any:
         source = Source(it.random.choices(REPORTERS, [50, 20, 12, 6, 7, 5])[0])

@@ -25,6 +25,7 @@ from linli.world.stories import PLOTS
 
 FIRST, PAST = 50, 350  # cases before the first page is served, and after it
 DAYS = 28
+EARLIER, EARLIER_DAYS = 150, 170  # and further back, so that figures have a course
 AREA = "乐山片区"
 NAMESPACE = UUID("6d1c2a54-93a0-5c1f-8e0b-7f4f9c2b1a70")
 SINCE = timedelta(days=400)
@@ -60,8 +61,13 @@ def _tour_cell(places: Called) -> str:
     return cell.code
 
 
-def occurrences(at: datetime, *, seed: int, number: int) -> Iterator[Occurrence]:
-    """Invented occurrences of the weeks before `at`, in no order that matters; the same for the same seed and time."""
+def earlier(at: datetime) -> Iterator[Occurrence]:
+    """What happened in the months before the last weeks."""
+    yield from occurrences(at - timedelta(days=DAYS), seed=4, number=EARLIER, days=EARLIER_DAYS)
+
+
+def occurrences(at: datetime, *, seed: int, number: int, days: int = DAYS) -> Iterator[Occurrence]:
+    """Invented occurrences of the days before `at`, in no order that matters; the same for the same seed and time."""
     places = called(tree().places)
     random = Random(seed)
     known = {klass.code for klass in classes()}
@@ -74,7 +80,7 @@ def occurrences(at: datetime, *, seed: int, number: int) -> Iterator[Occurrence]
             key=uuid5(NAMESPACE, f"{seed}:{index}"),
             plot=plot,
             building=random.choice(buildings),
-            at=_moment(at, random),
+            at=_moment(at, random, days),
             random=Random(f"{seed}:{index}"),
         )
 
@@ -90,9 +96,9 @@ def busy_hour(at: datetime) -> None:
         play_rush(at=at, klass=pump, buildings=buildings, namespace=NAMESPACE)
 
 
-def _moment(at: datetime, random: Random) -> datetime:
-    """Some time in the last weeks, by day more than by night, more of them lately."""
-    back = timedelta(days=DAYS * random.random() ** 1.4)
+def _moment(at: datetime, random: Random, days: int) -> datetime:
+    """Some time in the last days, by day more than by night, more of them lately."""
+    back = timedelta(days=days * random.random() ** 1.4)
     day = localtime(at - back)
     hour = random.choices(range(24), [1, 1, 1, 1, 1, 2, 5, 9, 11, 10, 9, 8, 6, 7, 8, 8, 8, 9, 10, 9, 7, 5, 3, 2])[0]
     moment = day.replace(hour=hour, minute=random.randrange(60), second=random.randrange(60))

@@ -180,5 +180,6 @@ PLOTS = (
 )
 
 REWORK = ("灯还是一闪一闪，请再看一次。", "只清了一半，请全部清走。", "照片里看不出是这个位置，请补拍。")
+AGAIN = ("又坏了，请再来看一次。", "没有解决，第二天还是老样子。")
 WRONG = "这不归我们管，请转给负责的部门。"
 REPORTERS = ("resident", "hotline", "grid_worker", "patrol", "volunteer", "window")

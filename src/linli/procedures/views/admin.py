@@ -48,6 +48,7 @@ DOORS = (
     Door("procedures:rules", _("Our own time limits"), _("shorter than the law's"), "procedures.manage"),
     Door("procedures:calendar", _("Calendar"), _("years whose working days are known"), "procedures.manage"),
     Door("core:condition", _("Condition"), _("backup, disk, clock and what else could be wrong"), "core.jobs"),
+    Door("insight:check", _("Figures held to the rows"), _("what the last comparison found"), "insight.check"),
     Door("core:jobs", _("Jobs"), _("work in the background, and what failed"), "core.jobs"),
     Door("core:deliveries", _("Messages sent"), _("and what became of them"), "core.deliveries"),
     Door("core:assessments", _("Impact assessments"), _("what our use of data risks"), "core.assessments"),
