@@ -61,7 +61,7 @@ def cases(request: Request) -> HttpResponse:
         "asked": asked,
         "what": MEASURE_NAMES[measure],
         "number": sums[measure],
-        "lines": lines(page),
+        "lines": lines(page.rows),
         "page": page,
         "counted": words.counted(asked.period),
         "narrowed": _narrowed(asked),
