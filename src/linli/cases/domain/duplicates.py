@@ -33,7 +33,7 @@ from linli.places.models import STEP, Kind, Place
 from linli.procedures.models import Procedure
 
 MOST = 5  # proposals
-LOOKED_AT = 200  # cases compared at most, the newest first
+LOOKED_AT = 100  # cases compared at most, the newest first: a building has a handful in a day
 HALF_BUILDING = 60.0  # metres from the middle of a long building to its end: how far its cases may lie from it
 TOLD = 40  # per cent from which words in common are worth telling
 DAY = 86_400
@@ -165,7 +165,7 @@ def _by_words(case: Case, viewer: Viewer) -> Iterable[dict[str, Any]]:
     opened, words = case.procedure.opened, settings().words
     days = day_of(opened - words), day_of(opened + words)
     marked = TextMark.objects.filter(mark__in=own, day__range=days).exclude(procedure=case.pk)
-    keys = set(marked.order_by("-day").values_list("procedure", flat=True)[: 2 * LOOKED_AT])
+    keys = set(marked.order_by("-day").values_list("procedure", flat=True)[: 4 * LOOKED_AT])
     return _rows(case, viewer, pk__in=keys) if keys else ()
 
 
