@@ -44,16 +44,30 @@ def cell(street, case_in) -> list[str]:
     return [case_in("handled", text=text).procedure.number for text in texts]
 
 
+@pytest.fixture(autouse=True)
+def patient() -> Iterator[None]:
+    """Photographs and several acts in a row take their time on a busy machine."""
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 @pytest.fixture
-def worker(enter) -> Callable[..., Page]:
+def worker(enter) -> Iterator[Callable[..., Page]]:
     """The grid worker's phone with its cell open, and everything kept that it may keep."""
+    opened: list[Page] = []
 
     def open_cell(path: str = "/grid/", *, pages: int = 8, role: str = "grid_worker", **more: object) -> Page:
         page = enter(role, path, PHONE, **{"language": "en", **more})
+        opened.append(page)
         keeps(page, pages)
         return page
 
-    return open_cell
+    yield open_cell
+    # What the phone asks for in the background is answered before the database is emptied.
+    for page in opened:
+        page.context.set_offline(True)
+        page.wait_for_timeout(1_000)
 
 
 def keeps(page: Page, many: int) -> None:
