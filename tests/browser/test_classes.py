@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from linli.cases.domain.catalogue import CLASSES
 from linli.cases.domain.rulebook import load_starter_rules
 from linli.cases.models import Responsibility
 from tests.browser.conftest import DESK, PHONE
@@ -23,6 +24,7 @@ def test_the_pages_of_classes_can_be_read_by_everybody(street, case_in, enter, a
     load_starter_rules(at=street.now)
     case_in("dispatched", klass=street.klass("gas"))
     Responsibility.objects.filter(klass__code="trees").delete()
+    CLASSES.changed()
     pages = {
         "classes": "/admin/classes/", "class": "/admin/classes/gas/", "class-new": "/admin/classes/new/",
         "class-retire": "/admin/classes/gas/retire/", "answers": "/admin/answers/",

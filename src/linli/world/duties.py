@@ -1,6 +1,7 @@
 """Which department of the synthetic neighbourhood answers for what, where the starter catalogue only names the role."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.timezone import localtime
 
@@ -9,14 +10,13 @@ from linli.cases.domain.queries import classes
 from linli.cases.enums import Share
 from linli.people.domain.queries import office_posts
 from linli.people.enums import Role
-from linli.places.models import Place
 from linli.world.people import BY, HOUSING
 
 LETTING = "overcrowding"
 PAST, COMING = timedelta(days=20), timedelta(days=45)
 
 
-def build_duties(street: Place, *, at: datetime) -> None:
+def build_duties(street: Any, *, at: datetime) -> None:
     """Letting went over to the housing department three weeks ago; from next month on mediators help with pets."""
     known = {klass.code: klass for klass in classes()}
     housing = next(
