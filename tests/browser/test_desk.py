@@ -127,11 +127,15 @@ def test_the_desk_is_worked_by_keys_alone(rush, enter, shot):
 def test_rows_renew_themselves_and_ticks_focus_and_place_stay(rush, enter, street, report):
     page = enter("duty_officer", "/desk/", {"width": 1000, "height": 500}, language="en")
     rows = page.locator("#desk-rows tbody tr")
+    page.locator(".bursts summary").click()
+    expect(page.locator(".bursts tbody tr")).to_have_count(8)
+    expect(page.locator("[data-chosen]")).to_have_text("none chosen")
+    page.locator("h1").click()
     before = rows.count()
     for _ in range(2):
         page.keyboard.press("j")
     page.keyboard.press("x")
-    chosen = page.locator("#desk-rows tbody input[name=pick]:checked")
+    chosen = page.locator("input[name=pick]:checked")
     kept, focused = chosen.input_value(), page.evaluate("document.activeElement.getAttribute('href')")
     scrolled = page.evaluate("window.scrollTo(0, 300), window.scrollY")
 
@@ -146,6 +150,7 @@ def test_rows_renew_themselves_and_ticks_focus_and_place_stay(rush, enter, stree
 
     expect(page.get_by_role("button", name="1 new case – show it")).to_be_visible()
     expect(page.locator(f"tr[data-key={gone}]")).to_contain_text("六村物业经理")
+    expect(page.locator(".bursts tbody tr:not(.row-gone)")).to_have_count(8)
     assert rows.count() == before
     assert chosen.input_value() == kept
     assert page.evaluate("document.activeElement.getAttribute('href')") == focused

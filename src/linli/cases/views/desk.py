@@ -171,6 +171,8 @@ def desk(request: Request) -> HttpResponse:
         "promises": head.promises,
         "shift": head.shift,
         "handover": head.handover,
+        # Opened to be treated as one, all are chosen; only looked into from the list, none.
+        "chosen": burst is not None and "HX-Request" not in request.headers,
         "rows": size,
         "alarms": _alarms(head.heaps),
         "full_path": request.get_full_path(),
