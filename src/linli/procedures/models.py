@@ -13,7 +13,7 @@ from linli.procedures.enums import Audience, ClockState, Part, PartyKind
 
 
 def shut_to(viewer: Viewer, *, procedure: str) -> Exists:
-    """Whether an exclusion names this person, one of their posts or its organisation. `procedure`: the field with it."""
+    """Whether an exclusion names this person, a post of theirs or its organisation. `procedure`: the field with it."""
     excluded = Q(post__in=viewer.held) | Q(organisation__path__in=viewer.organisation_paths)
     if viewer.account is not None:
         excluded |= Q(account=viewer.account)
