@@ -292,6 +292,7 @@ def test_whoever_may_see_it_gets_a_file_that_can_do_nothing(client):
 @pytest.mark.usefixtures("everybody_sees")
 @pytest.mark.parametrize("audience", ["parties", "staff", "sealed"])
 def test_no_browser_keeps_a_file_that_is_not_public(client, audience):
+    seeing.register(events=seeing._events, files=lambda *_asked: True)
     file = store(picture(), procedure=uuid4(), audience=audience, name="灯.jpg")
 
     assert client.get(f"/files/{file.uuid}/")["Cache-Control"] == "private, no-store"

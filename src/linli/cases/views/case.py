@@ -34,8 +34,6 @@ from linli.procedures.enums import Part
 from linli.procedures.models import Clock
 from linli.procedures.sentences import clock_name, explain
 
-JOINABLE = ("received", "filed", "dispatched", "handling")
-
 
 @dataclass(frozen=True)
 class ClockRow:
@@ -100,7 +98,7 @@ def page_of(request: Request, dossier: Dossier) -> dict[str, Any]:
         "has_contact": dossier.reporter is not None and dossier.reporter.contact_sealed is not None,
         "places_url": _places_around(case),
         "features_url": reverse("cases:point", args=[procedure.number]) if _point(case) else "",
-        "same": _same(request, case),
+        "same": _same(request, case) if "merge" in open_moves else [],
         "wrong": None,
         "note_form": NoteForm(),
         "promise_form": PromiseForm(),
@@ -131,9 +129,7 @@ class SameRow:
 
 
 def _same(request: Request, case: Case) -> list[SameRow]:
-    """What a desk may want to join to a case whose work is not yet shown; nothing for whoever has no desk."""
-    if case.procedure.state not in JOINABLE or not request.user.has_perm("cases.desk"):
-        return []
+    """What whoever may join a case with another may want to join it with."""
     return [
         SameRow(one, STATES[one.state], TONES[one.state], reasons(one), same_url(case, one))
         for one in perhaps_the_same(case, request.viewer)
