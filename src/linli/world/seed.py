@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from django.utils.timezone import localtime, now
 
 from linli.cases.domain.classes import load_starter_classes
+from linli.cases.domain.learning import JOB as LEARN
 from linli.cases.domain.queries import classes
 from linli.cases.domain.rulebook import load_starter_rules
 from linli.core import jobs
@@ -46,6 +47,8 @@ def seed_first(*, scale: int = 1) -> bool:
     life = Life(at)
     for occurrence in occurrences(at, seed=1, number=FIRST):
         life.play(occurrence)
+    # First the reading of classes is learnt, so that what is played of the past shows how it does.
+    jobs.enqueue(LEARN, at=at - timedelta(seconds=1), unique=LEARN)
     jobs.enqueue("world.past", at=at, unique="world.past")
     return True
 
