@@ -39,8 +39,14 @@ def main() -> dict[str, object]:
     from django.conf import settings
     from django.test import Client
 
+    from linli.insight.domain.comparing import rebuild
+    from linli.insight.models import CaseFact
     from linli.people.domain.demo import account_of_card
+    from linli.site.prepare import prepare
 
+    prepare()  # the folder may have been filled before there were figures
+    if not CaseFact.objects.exists():
+        rebuild()
     settings.ALLOWED_HOSTS = ["testserver"]
     officer = Client()
     officer.force_login(account_of_card("duty_officer"))

@@ -158,6 +158,24 @@ def test_every_figure_opens_a_list_of_just_as_many_cases(twelve, street, walk, e
     assert len(listed(scope, "reported", NOVEMBER, TODAY, size=3).rows) == min(3, counts["reported"])
 
 
+def test_a_list_is_paged_from_the_last_day_on_and_names_each_case_once(twelve, street, walk, eyes, tell):
+    street.now -= timedelta(days=5)
+    walk().done()
+    tell()
+    scope, pages, after = eyes("duty_officer"), [], None
+    while True:
+        page = listed(scope, "due", NOVEMBER, TODAY, after=after, size=4)
+        pages.append([row.number for row in page.rows])
+        if (after := page.after) is None:
+            break
+
+    numbers = [number for page in pages for number in page]
+    due = dict(CaseFact.objects.exclude(due_day=None).values_list("procedure__number", "due_day"))
+    assert [len(page) for page in pages] == [4, 4, 2]
+    assert sorted(numbers) == sorted(due)
+    assert [due[number] for number in numbers] == sorted(due.values(), reverse=True)
+
+
 def test_the_rows_of_a_table_add_up_to_the_whole(twelve, eyes, tell):
     tell()
     scope = eyes("duty_officer")
