@@ -227,7 +227,7 @@ def test_small_numbers_of_an_estate_are_said_as_fewer_than_five(street, case_in,
         "Something else",
     ]  # fmt: skip
     assert [(row.estate, [number for _klass, number in row.cells]) for row in table.estates] == [
-        ("Leshan Estate 6", ["<5", "5", "0", "0"])
+        ("Leshan Estate 6", ["0", "0", "<5", "5", "0", "0"])
     ]
 
 
