@@ -90,6 +90,8 @@ function showNew() {
   const ticked = new Set([...document.querySelectorAll('input[name="pick"]:checked')].map((box) => box.value.split(":")[0]));
   const now = document.importNode(fresh.getElementById("desk"), true);
   for (const box of now.querySelectorAll('input[name="pick"]')) box.checked = ticked.has(box.value.split(":")[0]);
+  const bursts = document.getElementById("bursts");
+  if (bursts?.querySelector("details[open]")) now.querySelector("#bursts")?.replaceWith(bursts); // it is being read
   desk().replaceWith(now);
   window.htmx.process(now);
   fresh = null;
