@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from linli.cases.domain import heaps
 from linli.cases.domain.bulk import answer_many, dispatch_many, join_group, plan_dispatch, posts_for
-from linli.cases.domain.closing import close_case, rate_case, void_case
+from linli.cases.domain.closing import close_case, rate_case
 from linli.cases.domain.desk import Filters, cases_numbered, desk, holders, nearby_open
 from linli.cases.domain.further import join_report
+from linli.cases.domain.handling import fresh
 from linli.cases.domain.heaps import find_bursts
 from linli.cases.domain.promises import keep_promise, open_promises, promise
 from linli.cases.domain.reporter import add_to_case, open_by_code
@@ -199,22 +200,41 @@ def test_another_post_than_proposed_needs_its_reason(sign_in, case_in, street):
     assert "Say why you send it elsewhere than proposed." in answer.content.decode()
 
 
-@pytest.mark.parametrize("url", ["/desk/dispatch/", "/desk/answer/", "/desk/handover/", "/desk/phone/"])
+@pytest.mark.parametrize("url", ["/desk/dispatch/", "/desk/answer/", "/desk/join/", "/desk/handover/", "/desk/phone/"])
 @pytest.mark.parametrize("role", ["property_manager", "grid_worker", "auditor", "outsider", "resident"])
 def test_the_desks_pages_are_refused_to_others(sign_in, role, url):
     assert sign_in(role).post(url).status_code == 403
 
 
-def test_a_group_is_joined_one_by_one_by_the_verb_that_is_given(case_in, report, officer, street):
-    parent, child, gone = report().case, report().case, case_in("closed")
-    cases = cases_numbered([each.procedure.number for each in (parent, child, gone)], officer)
+def test_a_group_becomes_one_case_and_what_moved_on_does_not_stop_the_rest(case_in, report, officer, street):
+    parent, child, gone, stale = report().case, report().case, case_in("closed"), report().case
+    cases = cases_numbered([each.procedure.number for each in (parent, child, gone, stale)], officer)
+    versions = {case.procedure.number: case.procedure.version for case in cases} | {stale.procedure.number: 9}
+    given = told(street, because="one pump", versions=versions)
 
-    def into_void(*, case: Case, into: Case, version: int, because: str, **rest: object) -> Case:
-        return void_case(case=case, version=version, reason=f"{because} {into.procedure.number}", **rest)
+    outcomes = join_group(cases, parent, **given)
+    again = join_group(cases, parent, **given)
 
-    outcomes = join_group(cases, parent, merge=into_void, because="same as", **told(street))
+    assert [(one.case.pk, one.done) for one in outcomes] == [(child.pk, True), (gone.pk, False), (stale.pk, False)]
+    assert [(one.case.pk, str(one.told)) for one in again if one.done] == [(child.pk, "done before")]
+    assert fresh(child).merged_into_id == parent.pk
+    assert {fresh(case).procedure.state for case in (parent, stale)} == {"received"}
 
-    assert [(one.case.pk, one.done) for one in outcomes] == [(child.pk, True), (gone.pk, False)]
+
+def test_the_page_of_joining_asks_which_goes_on_and_joins_the_others(sign_in, case_in, report):
+    other, handled = report().case.procedure, case_in("handling").procedure
+    picks = [f"{other.number}:{other.version}", f"{handled.number}:{handled.version}"]
+    client = sign_in("duty_officer")
+
+    asked = client.post("/desk/join/", {"pick": picks})
+    one = client.post("/desk/join/", {"pick": picks[:1]})
+    given = {"pick": picks, "go": "1", "action": str(uuid4()), "into": handled.number}
+    done = client.post("/desk/join/", given)
+
+    page = asked.content.decode()
+    assert page.index(f'value="{handled.number}"') < page.index(f'value="{other.number}"')  # the further one first
+    assert (one.status_code, done.status_code) == (302, 200)
+    assert Procedure.objects.get(pk=other.pk).state == "merged"
 
 
 # --- one answer to all, and promises

@@ -72,6 +72,21 @@ class AnswerForm(ActionForm):
     )
 
 
+class JoinGroupForm(ActionForm):
+    """Which of some cases goes on for all of them."""
+
+    into = forms.ChoiceField(
+        label=_("Which case goes on?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the case that goes on for all.")},
+    )
+    because = forms.CharField(label=_("How do you know that they are the same?"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, cases: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("into", cases)
+
+
 class PromiseForm(ActionForm):
     text = _area(
         _("What was promised, and to whom?"),

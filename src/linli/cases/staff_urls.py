@@ -22,6 +22,7 @@ staff_urls = [
     path("desk/", desk.desk, name="desk"),
     path("desk/dispatch/", bulk.bulk_dispatch, name="bulk_dispatch"),
     path("desk/answer/", bulk.bulk_answer, name="bulk_answer"),
+    path("desk/join/", bulk.bulk_join, name="bulk_join"),
     path("desk/handover/", shift.handover, name="handover"),
     path("desk/handover/<int:pk>/", shift.handed_over, name="handed_over"),
     path("desk/phone/", phone.phone, name="phone"),

@@ -1,13 +1,15 @@
 """Choosing a place by list, and sending a file of places."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.forms import Hinted, KitForm
 from linli.places.domain.queries import Choice, choice, full_title, governed_path
-from linli.places.models import Place
+from linli.places.models import Kind, Place
 
 STEPS = ("estate", "building", "entrance")
 
@@ -69,6 +71,43 @@ class NameForm(KitForm):
         max_length=80,
         required=False,
     )
+
+
+class EditPlaceForm(KitForm):
+    """What a place is called and where it lies."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
+    code = forms.CharField(label=_("Code"), max_length=32, required=False)
+    geometry = forms.CharField(
+        label=_("Outline"),
+        help_text=_("A GeoJSON geometry in WGS-84. Leave it empty to keep what is there, or where there is none yet."),
+        max_length=100_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+
+    def clean_geometry(self) -> dict[str, Any] | None:
+        text = self.cleaned_data["geometry"].strip()
+        if not text:
+            return None
+        try:
+            read = orjson.loads(text)
+        except orjson.JSONDecodeError as error:
+            raise forms.ValidationError(_("This is not GeoJSON. Copy the whole geometry, with its braces.")) from error
+        if not isinstance(read, dict):
+            raise forms.ValidationError(_("This is not GeoJSON. Copy the whole geometry, with its braces."))
+        return read
+
+
+class NewPlaceForm(EditPlaceForm):
+    kind = forms.ChoiceField(label=_("What is it?"), widget=forms.RadioSelect)
+    field_order = ("kind", "name", "name_en", "code", "geometry")
+
+    def __init__(self, *args: Any, kinds: Sequence[Kind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("kind", [(kind.value, kind.label) for kind in kinds])
+        self.fields["kind"].initial = kinds[0].value if kinds else None
 
 
 class TryForm(KitForm):

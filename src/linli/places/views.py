@@ -20,6 +20,7 @@ from linli.core.errors import Invalid
 from linli.places import uploads
 from linli.places.domain import queries
 from linli.places.domain.aliases import NAMED
+from linli.places.domain.editing import kinds_in
 from linli.places.domain.export import export_places
 from linli.places.domain.intake import Reading, read_places, take_places
 from linli.places.domain.map import map_etag, map_features, map_mark, read_box, read_kinds
@@ -60,6 +61,8 @@ def place(request: HttpRequest, path: str) -> HttpResponse:
     page = queries.place_page(path)
     drawn = {"kinds": DRAWN.get(Kind(page.place.kind), DRAWN_CLOSE), "below": _map_root(page)}
     context = {"page": page, "map_url": f"{reverse('places:map')}?{urlencode(drawn)}"}
+    context["manages"] = page.place.retired_at is None and request.user.has_perm("places.manage")
+    context["takes_in"] = bool(kinds_in(page.place))
     if page.place.kind in NAMED and request.user.has_perm("places.names"):
         context["names_url"] = reverse("places:names", args=[path])
     if drawn["below"] != path:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.cases.domain.further import note_to_reporters
 from linli.cases.domain.handling import NotResponsible, dispatch_case, file_and_dispatch
+from linli.cases.domain.joining import merge_cases
 from linli.cases.domain.promises import promise
 from linli.cases.domain.routing import choose_from, is_responsible, propose_handler
 from linli.cases.models import Case
@@ -156,16 +157,23 @@ def _one(case: Case, act: Callable[[Case, UUID], Outcome], own: UUID) -> Outcome
 
 
 def join_group(
-    cases: Sequence[Case], into: Case, *, merge: Callable[..., Any], because: str, by: Actor, at: datetime, action: UUID
+    cases: Sequence[Case],
+    into: Case,
+    *,
+    versions: Mapping[str, int],
+    because: str,
+    by: Actor,
+    at: datetime,
+    action: UUID,
 ) -> list[Outcome]:
-    """Make one of these the case of all: the others are joined to it, each in its own transaction.
+    """Make one of these the case of all: the others are joined to it, and every reporter gets its answer.
 
-    merge: the verb that joins one, `merge(case=, into=, version=, because=, by=, at=, action=)`.
+    versions: by number, as they were shown.
     """
 
     def join(case: Case, own: UUID) -> Outcome:
-        version = case.procedure.version
-        merge(case=case, into=into, version=version, because=because, by=by, at=at, action=own)
+        version = versions.get(case.procedure.number, 0)
+        merge_cases(case=case, into=into, version=version, because=because, by=by, at=at, action=own)
         return Outcome(case, True, TOLD["join"])
 
     return _each([case for case in cases if case.pk != into.pk], join, action, by)

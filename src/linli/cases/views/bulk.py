@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,20 +13,25 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from linli.cases.domain.bulk import Outcome, Plan, answer_many, dispatch_many, plan_dispatch, posts_for
+from linli.cases.domain.bulk import Outcome, Plan, answer_many, dispatch_many, join_group, plan_dispatch, posts_for
 from linli.cases.domain.desk import cases_numbered
 from linli.cases.domain.heaps import RECENT
-from linli.cases.forms_desk import AnswerForm, BulkForm
+from linli.cases.forms_desk import AnswerForm, BulkForm, JoinGroupForm
 from linli.cases.models import Case
 from linli.cases.sentences import shorten
 from linli.core.access import needs
 from linli.core.errors import Invalid
+from linli.core.forms import Hinted
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
 from linli.procedures.models import Party
 
 MOST = 500  # cases at once
+
+
+# The further the work has come, the likelier a case goes on for the others.
+WORK_DONE = {state: step for step, state in enumerate(("received", "filed", "dispatched", "handling"))}
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,36 @@ def bulk_answer(request: Request) -> HttpResponse:
         "many": len(cases),
     }
     return render(request, "cases/staff/bulk_answer.html", context, status=422 if goes else 200)
+
+
+@needs("cases.desk")
+@require_POST
+def bulk_join(request: Request) -> HttpResponse:
+    """Make one of the chosen cases the case of all: asked first, then each of the others is joined to it."""
+    at, versions = timezone.now(), picked(request)
+    cases = cases_numbered(list(versions), request.viewer)
+    if len(cases) < 2:
+        messages.warning(request, _("Choose at least two cases to join."))
+        return redirect("cases:desk")
+    cases.sort(key=lambda case: (-WORK_DONE.get(case.procedure.state, -1), case.procedure.opened))
+    goes = "go" in request.POST
+    choices = [(case.procedure.number, Hinted(_name(case), shorten(case.text))) for case in cases]
+    form = JoinGroupForm(request.POST if goes else None, initial={"into": choices[0][0]}, cases=choices)
+    if goes and form.is_valid():
+        given = form.cleaned_data
+        into = next(case for case in cases if case.procedure.number == given["into"])
+        outcomes = join_group(
+            cases, into, versions=versions, because=given["because"], by=request.by, at=at, action=given["action"]
+        )
+        RECENT.forget()
+        return _result(request, outcomes, again=reverse("cases:bulk_join"), button=_("Try these again"))
+    rows = [_row(case, good=case.procedure.closed is None, told="") for case in cases]
+    context = {"form": form, "rows": rows, "many": len(cases)}
+    return render(request, "cases/staff/bulk_join.html", context, status=422 if goes else 200)
+
+
+def _name(case: Case) -> str:
+    return f"{case.klass.title if case.klass else _('not yet filed')} {case.procedure.number}"
 
 
 def _result(request: Request, outcomes: Sequence[Outcome], *, again: str, button: Any) -> HttpResponse:
