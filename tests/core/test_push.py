@@ -73,7 +73,7 @@ def test_a_browser_subscribes_and_takes_it_back(client, account, django_user_mod
 
     made = client.post("/push/", subscription(), content_type="application/json")
     assert made.status_code == 201
-    assert client.post("/push/", "no json", content_type="application/json").status_code == 422
+    assert client.post("/push/", "no json", content_type="application/json").status_code == 400
 
     address = made.json()["url"]
     other = django_user_model.objects.create_user("other")

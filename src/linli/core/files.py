@@ -109,11 +109,6 @@ def may_read(request: HttpRequest, file: File) -> bool:
     return seeing.sees_file(request, procedure=file.procedure, audience=file.audience)
 
 
-def is_sealed(file: File) -> bool:
-    """Whether no browser may keep it: it belongs to something sealed, or closed to somebody."""
-    return file.procedure is not None and seeing.is_sealed(file.procedure)
-
-
 def path_of(file: File, *, width: int | None = None) -> Path:
     """Where the bytes are: of the file, or of its preview of this width."""
     return _path(file.uuid, f"{width}.webp" if width else pictures.EXTENSIONS[file.media_type])

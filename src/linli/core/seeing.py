@@ -25,24 +25,16 @@ def _no_file(_request: HttpRequest, _procedure: UUID, _audience: str) -> bool:
     return False
 
 
-def _as_sealed(_procedure: UUID) -> bool:
-    return True
-
-
 _events: Callable[[HttpRequest], SeesEvent] = _no_events
 _files: SeesFile = _no_file
-_sealed: Callable[[UUID], bool] = _as_sealed
 
 
-def register(
-    *, events: Callable[[HttpRequest], SeesEvent], files: SeesFile, sealed: Callable[[UUID], bool] | None = None
-) -> None:
-    """Set the judgements. `events(request)` may ask the database once, when a connection opens; what it returns
+def register(*, events: Callable[[HttpRequest], SeesEvent], files: SeesFile) -> None:
+    """Set both judgements. `events(request)` may ask the database once, when a connection opens; what it returns
     may not. `files(request, procedure, audience)` says whether this request may read a file of that procedure.
-    `sealed(procedure)` says whether it is sealed or closed to somebody, so that no browser keeps a file of it.
     """
-    global _events, _files, _sealed
-    _events, _files, _sealed = events, files, sealed or _sealed
+    global _events, _files
+    _events, _files = events, files
 
 
 def sees_events(request: HttpRequest) -> SeesEvent:
@@ -51,7 +43,3 @@ def sees_events(request: HttpRequest) -> SeesEvent:
 
 def sees_file(request: HttpRequest, *, procedure: UUID, audience: str) -> bool:
     return _files(request, procedure, audience)
-
-
-def is_sealed(procedure: UUID) -> bool:
-    return _sealed(procedure)

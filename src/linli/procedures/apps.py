@@ -11,9 +11,9 @@ class ProceduresConfig(AppConfig):
     def ready(self) -> None:
         from linli.core import navigation, seeing
         from linli.procedures import jobs  # noqa: F401  registers its jobs and consumers
-        from linli.procedures.seeing import hears, is_sealed, may_see
+        from linli.procedures.seeing import hears, may_see
 
-        seeing.register(events=hears, files=may_see, sealed=is_sealed)
+        seeing.register(events=hears, files=may_see)
         items = (
             ("procedures:inbox", _("Inbox"), "procedures.inbox", "inbox", 10),
             ("procedures:audit", _("Audit"), "procedures.audit", "shield", 6),

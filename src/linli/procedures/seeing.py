@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest
 
 from linli.people.actors import Viewer
@@ -22,11 +21,6 @@ def may_see(request: HttpRequest, procedure: UUID, audience: str) -> bool:
     own = request.user.is_authenticated and Procedure.objects.of_account(request.user).filter(pk=procedure).exists()
     claimed = str(procedure) in request.session.get("claimed", [])
     return audience == Audience.PARTIES and bool(own or claimed)
-
-
-def is_sealed(procedure: UUID) -> bool:
-    """Whether it is sealed or closed to somebody. What is not there is no secret."""
-    return Procedure.objects.filter(Q(sealed=True) | Q(excludes=True), pk=procedure).exists()
 
 
 def hears(request: HttpRequest) -> Callable[[Mapping[str, Any]], bool]:
