@@ -1,5 +1,6 @@
 """The duty desk at a busy hour: bursts, many at once, promises, further reporters, the change of shift, the pages."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from linli.cases.domain import heaps
 from linli.cases.domain.bulk import answer_many, dispatch_many, join_group, plan_dispatch, posts_for
@@ -29,6 +30,12 @@ from linli.people.domain.duty import set_duty
 from linli.procedures.domain.story import story
 from linli.procedures.enums import PartyKind
 from linli.procedures.models import Procedure
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -241,7 +248,8 @@ def test_the_page_of_joining_asks_which_goes_on_and_joins_the_others(sign_in, ca
 
 
 def test_one_word_reaches_every_reporter_of_every_case_once(report, officer, street):
-    first, second = report(contact="13800138001").case, report(contact="13800138002").case
+    street.now = timezone.now()  # what is older than two days is no news and is not sent
+    first, second = report(contact="13800138001", at=street.now).case, report(contact="13800138002", at=street.now).case
     join_report(case=first, contact="13800138003", source="hotline", **told(street))
     given = told(street, text="水泵正在修。", until=street.now + timedelta(hours=2))
     cases = [first, second]
@@ -393,6 +401,7 @@ def test_the_second_call_with_one_form_adds_nobody(report, street):
 
 
 def test_a_further_reporter_is_answered_and_grades_nothing(case_in, street):
+    street.now = timezone.now()
     case = case_in("verified", contact="13800138001")
     joined = join_report(case=case, contact="13800138002", source="hotline", **told(street))
     close_case(case=case, version=case.procedure.version, answer="Mended.", **told(street))
