@@ -40,7 +40,9 @@ FORM_TOO_OLD = _("This page was open for too long. What you wrote stands below: 
 COUNTED = 90  # seconds that are told as such; a longer wait is told as the hour at which it ends
 
 # What a form carries beside the person's own words, and what no page should repeat.
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "action", "version", "next", "password", "password1", "password2", "code"})
+NOT_KEPT = frozenset(
+    {"csrfmiddlewaretoken", "action", "version", "next", "reader", "password", "password1", "password2", "code"}
+)
 LABELS: dict[str, Any] = {
     "text": _("Your text"),
     "note": _("Note"),
