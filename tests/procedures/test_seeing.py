@@ -1,9 +1,14 @@
 """Who sees what: by place or cell, by part, by grant; never where somebody is excluded, nor from the next street."""
 
+from uuid import uuid4
+
 import pytest
 
-from linli.people.actors import NOBODY, Viewer
-from linli.procedures.models import Exclusion, Grant, Procedure
+from linli.cases.domain.handling import dispatch_case, fresh
+from linli.people.actors import NOBODY, Actor, Viewer
+from linli.people.domain.holdings import vacate
+from linli.procedures.domain.assignments import ShutOut, pass_up
+from linli.procedures.models import Assignment, Exclusion, Grant, Procedure
 from linli.procedures.seeing import hears
 
 BROWSE = {
@@ -103,3 +108,39 @@ def test_open_pages_hear_only_what_their_post_may_see(street, rf, sealed, closed
         return hears(request)(body)
 
     assert {key for key in street.posts if hear(key)} == heard
+
+
+def shut_out(case, street, role: str) -> None:
+    Exclusion.objects.create(
+        procedure=case.procedure, organisation=street.posts[role].organisation, reason="complained of", since=street.now
+    )
+    Procedure.objects.filter(pk=case.pk).update(excludes=True)
+
+
+def test_whoever_must_not_know_of_it_is_given_no_part_in_it(case_in, street):
+    case = case_in("filed")
+    shut_out(case, street, "property_manager")
+
+    with pytest.raises(ShutOut):
+        dispatch_case(
+            case=fresh(case), version=2, to=street.posts["property_manager"], reason="", by=street.by("duty_officer"),
+            at=street.now, action=uuid4(),
+        )  # fmt: skip
+
+    assert fresh(case).procedure.state == "filed"
+
+
+def test_work_of_a_vacant_post_passes_over_who_must_not_know_of_it(case_in, street):
+    case = case_in("dispatched")
+    Exclusion.objects.create(
+        procedure=case.procedure, post=street.posts["area_lead"], reason="of the family", since=street.now
+    )
+    Procedure.objects.filter(pk=case.pk).update(excludes=True)
+    manager = street.posts["property_manager"]
+    vacate(post=manager, account=street.accounts["property_manager"], by=Actor.named("test"), at=street.now)
+
+    assert pass_up(post=manager, by=Actor.named("vacancy"), at=street.now) == [case.pk]
+
+    assert list(Assignment.objects.filter(procedure=case.pk, open=True).values_list("post__role", "part")) == [
+        ("duty_officer", "handler")
+    ]

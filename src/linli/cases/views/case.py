@@ -23,7 +23,8 @@ from linli.cases.forms_desk import PromiseForm
 from linli.cases.forms_staff import ContactForm, NoteForm
 from linli.cases.models import Case
 from linli.cases.sentences import STATES, TONES, photos_by_role, tell_story
-from linli.cases.views.moves import FIRST, STEPS, Asked, keep_or_not, names_of, on_a_phone
+from linli.cases.views.move_table import FIRST, STEPS, Asked
+from linli.cases.views.moves import keep_or_not, names_of, on_a_phone
 from linli.core.access import needs
 from linli.core.keeping import is_copy
 from linli.people.middleware import Request

@@ -5,16 +5,18 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from linli.core.errors import Conflict
+from linli.core.errors import Conflict, Invalid
 from linli.core.outbox import tell
-from linli.people.actors import Actor
+from linli.people.actors import Actor, Viewer
 from linli.people.domain.posts import acting_post
 from linli.people.models import Post
 from linli.procedures.domain.envelope import envelope
 from linli.procedures.domain.story import append_entry
 from linli.procedures.enums import Part
-from linli.procedures.models import Assignment, Procedure
+from linli.procedures.models import Assignment, Exclusion, Procedure
 
 # One post at a time has such a part: who gets it takes it over from whoever had it.
 SINGLE = frozenset({Part.DESK, Part.HANDLER, Part.VERIFIER, Part.APPROVER, Part.OWNER})
@@ -57,10 +59,31 @@ def turn(
     return [row.post_id for row in held]
 
 
+class ShutOut(Invalid):
+    """A post that must not know of a procedure cannot be given a part in it."""
+
+    code = "shut-out"
+    message = _("This post cannot take it on. Choose another.")
+
+
+def is_shut_out(procedure: Procedure, post: Post) -> bool:
+    """Whether an exclusion names the post or its organisation. No statement where there is no exclusion at all."""
+    if not procedure.excludes:
+        return False
+    named = Q(post=post) | Q(organisation__path__in=Viewer(posts=(post,)).organisation_paths)
+    return Exclusion.objects.filter(named, procedure=procedure).exists()
+
+
 def _hand_to(
     procedure: Procedure, held: list[Assignment], post: Post, part: Part, acts: str | None, at: datetime
 ) -> list[Assignment]:
-    """The rows after `post` has taken `part`; whoever had it before no longer does."""
+    """The rows after `post` has taken `part`; whoever had it before no longer does.
+
+    Raises:
+        ShutOut: the post must not know of the procedure.
+    """
+    if is_shut_out(procedure, post):
+        raise ShutOut
     if part in SINGLE:
         gone = [row for row in held if row.part == part and row.post_id != post.pk]
         if gone:
@@ -128,12 +151,31 @@ def reassign(
     return procedure
 
 
+def _first_let_in(procedure: Procedure, post: Post, at: datetime) -> Post | None:
+    """The post, or the next held one up its ladder that no exclusion names."""
+    seen: set[int] = set()
+    while is_shut_out(procedure, post):
+        seen.add(post.pk)
+        if post.superior is None:
+            return None
+        post = acting_post(post.superior, at=at)
+        if post.pk in seen:
+            return None
+    return post
+
+
 def pass_up(*, post: Post, by: Actor, at: datetime) -> list[UUID]:
-    """The open work of a vacant post goes to the next held one up the ladder. Returns the procedures passed on."""
-    to, passed = acting_post(post, at=at), []
-    if to.pk == post.pk:
+    """The open work of a vacant post goes to the next held one up the ladder that may know of it.
+
+    Returns the procedures passed on. What no post above may know of stays where it is, and shows red there.
+    """
+    above, passed = acting_post(post, at=at), []
+    if above.pk == post.pk:
         return []
     for row in Assignment.objects.filter(post=post, open=True).select_related("procedure"):
+        to = _first_let_in(row.procedure, above, at)
+        if to is None:
+            continue
         reassign(
             procedure=row.procedure, version=row.procedure.version, part=Part(row.part), to=to, because="vacant",
             by=by, at=at, instead_of=post,
