@@ -40,7 +40,9 @@ def test_a_desk_takes_the_place_by_one_tap_and_sees_what_is_the_same(
 @SIZES
 @LANGUAGES
 def test_names_are_kept_and_tried_by_everybody(street, enter, axe, shot, size, wide, language):
-    add_alias(place=street.places["estate"], text="老六村", source="窗口居民")
+    add_alias(
+        place=street.places["estate"], text="老六村", source="窗口居民", by=street.by("administrator"), at=street.now
+    )
     address = f"/places/{street.places['estate'].path}/names/?try_text=老六村12号302灯不亮"
 
     page = enter("duty_officer", address, size, language=language)

@@ -163,7 +163,7 @@ def test_a_plan_names_the_post_for_each_and_a_post_that_cannot_is_said(case_in, 
     assert [str(plan.why_not) for plan in police] == [
         "this post does not answer for such a case there", "it has been sent on already",
     ]  # fmt: skip
-    assert street.posts["area_lead"] in posts_for(cases)
+    assert street.posts["area_lead"] in posts_for(cases, street.now)
 
 
 def test_planning_for_three_costs_what_planning_for_one_costs(case_in, officer, street):

@@ -152,6 +152,14 @@ def test_a_point_outside_the_area_is_kept_marked_and_goes_to_the_desk(street, re
     assert turn_of(case) == [("duty_officer", "desk")]
 
 
+@pytest.mark.parametrize("beyond", ["district", "other_street"])
+def test_a_place_that_the_office_does_not_govern_is_kept_as_outside(street, report, beyond):
+    case = report(place=street.places[beyond]).case
+
+    assert (case.procedure.place, case.procedure.place_path, case.outside) == (None, street.places["street"].path, True)
+    assert turn_of(case) == [("duty_officer", "desk")]
+
+
 def test_a_point_finds_building_and_cell(street, report):
     case = report(place=None, lon=121.4335, lat=31.1924).case
 

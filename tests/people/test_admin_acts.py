@@ -6,12 +6,14 @@ administrator's permissions fails here until it stands in the table, and writes 
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from linli.cases.models import ImportRun
+from linli.cases.domain.duty_files import HEADING
+from linli.cases.models import CaseClass, ImportRun, Responsibility
 from linli.core.models import ImpactAssessment, Job
 from linli.people.domain.accounts import create_staff_account
 from linli.people.domain.duty import set_duty
@@ -21,6 +23,8 @@ from linli.people.enums import OrganisationKind, Role
 from linli.people.models import AdminAct
 from linli.people.rules import PERMISSIONS
 from linli.places.domain.export import export_places
+from linli.places.models import Alias
+from tests.cases.test_class_pages import RULE, class_form
 from tests.neighbourhood import LONG_AGO, SETUP
 from tests.test_access import TABLE
 
@@ -51,6 +55,7 @@ def things(street, sign_in):
         "organisation": organisation.pk, "post": post.pk, "person": person, "duty": duty.pk, "job": job.pk,
         "draft": draft.pk, "hold": street.posts["window_clerk"], "clerk": street.accounts["window_clerk"],
         "place": street.places["street"].pk, "client": sign_in("administrator"),
+        "estate": street.places["estate"].path,
     }  # fmt: skip
 
 
@@ -80,9 +85,25 @@ def begun(things) -> int:
 # Address: where exactly, and what is sent. None: it changes nothing of the office's (why stands beside it).
 DOES = {
     "admin/calendar/load/": lambda t: ("/admin/calendar/load/", {}),
-    "admin/classes/<slug:code>/": lambda t: ("/admin/classes/lighting/", {
-        "name": "灯", "name_en": "Light", "filing": "a", "filing_en": "a", "closing": "b", "closing_en": "b",
-        "publicity": "public", "amount": "3", "unit": "working_day"}),
+    "admin/answers/<slug:code>/<slug:path>/": lambda t: (answer(t), DUTY | {"place": t["estate"]}),
+    "admin/answers/<slug:code>/<slug:path>/<int:pk>/end/": lambda t: (
+        f"{answer(t)}{duty(t)}/end/", {"until": "2027-02-01"}),
+    "admin/answers/take/": lambda t: ("/admin/answers/take/", {"file": SimpleUploadedFile("w.csv", table(t))}),
+    "admin/classes/<slug:code>/": lambda t: (
+        "/admin/classes/lighting/", {"confirm": "1", **class_form(klass(), closing="灯亮")}),
+    "admin/classes/<slug:code>/retire/": lambda t: ("/admin/classes/lighting/retire/", {
+        "action": str(uuid4()), "version": 1, "replacement": "other", "reason": "too few"}),
+    "admin/classes/new/": lambda t: ("/admin/classes/new/", {
+        "confirm": "1", **class_form(klass(), code="pavement", role="area_lead", name="路面", name_en="Pavement")}),
+    "admin/routing/<slug:code>/": lambda t: (rule(t), {**RULE, "action": str(uuid4()), "version": 1, "confirm": "off"}),
+    "admin/routing/new/": lambda t: ("/admin/routing/new/", {**RULE, "action": str(uuid4()), "confirm": "on"}),
+    "admin/triage/learn/": lambda t: ("/admin/triage/learn/", {}),
+    "figures/check/now/": lambda t: ("/figures/check/now/", {}),
+    "places/<slug:path>/change/": lambda t: (f"/places/{t['estate']}/change/", {"name": "新村"}),
+    "places/<slug:path>/close/": lambda t: (f"/places/{t['estate']}/close/", {}),
+    "places/<slug:path>/names/": lambda t: (f"/places/{t['estate']}/names/", {"text": "红房子"}),
+    "places/<slug:path>/names/<int:alias>/remove/": lambda t: (f"/places/{t['estate']}/names/{alias(t)}/remove/", {}),
+    "places/<slug:path>/new/": lambda t: (f"/places/{t['estate']}/new/", {"kind": "building", "name": "18号"}),
     "admin/rules/new/": lambda t: ("/admin/rules/new/", {
         "clock": "case.file", "amount": 1, "unit": "natural_hour", "effective_from": "2026-12-01", "reason": "x"}),
     "import/new/": None,  # the file waits; that it is begun or discarded is written
@@ -126,6 +147,39 @@ DOES = {
 }  # fmt: skip
 
 
+DUTY = {"share": "helper", "role": "mediator", "every": "one", "why": "邻里纠纷", "since": "2027-01-01"}
+
+
+def answer(things) -> str:
+    return f"/admin/answers/trees/{things['estate']}/"
+
+
+def duty(things) -> int:
+    """A row that says who answers. Returns its key."""
+    things["client"].post(answer(things), DUTY | {"place": things["estate"]})
+    return Responsibility.objects.latest("pk").pk
+
+
+def table(things) -> bytes:
+    """One more row of who answers for what."""
+    return f"{','.join(HEADING)}\r\ntrees,{things['estate']},,helper,mediator,,邻里,,2027-01-01,".encode()
+
+
+def klass() -> CaseClass:
+    return CaseClass.objects.get(code="lighting")
+
+
+def rule(things) -> str:
+    """A rule that is on. Returns its address."""
+    things["client"].post("/admin/routing/new/", {**RULE, "action": str(uuid4()), "confirm": "on"})
+    return "/admin/routing/hurt/"
+
+
+def alias(things) -> int:
+    things["client"].post(f"/places/{things['estate']}/names/", {"text": "红房子"})
+    return Alias.objects.latest("pk").pk
+
+
 def empty(things) -> int:
     place = things["hold"].place
     return create_organisation(
@@ -164,7 +218,8 @@ def test_every_address_of_the_administrator_that_takes_something_stands_in_the_t
 # Pages that read, and take a POST for a GET.
 SHOW = {
     "admin/", "admin/calendar/", "admin/classes/", "admin/rules/", "people/", "people/accounts/", "people/acts/",
-    "people/posts/<int:post>/", "people/roster/", "cases/all/",
+    "people/posts/<int:post>/", "people/roster/", "cases/all/", "grievances/", "admin/answers/",
+    "admin/answers/export.csv", "admin/routing/",
 }  # fmt: skip
 
 

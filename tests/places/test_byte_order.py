@@ -6,7 +6,10 @@ from django.db import connection
 
 from linli.core.fields import PathField
 
-PATHS = {"places.Place.path", "people.Organisation.path", "procedures.Procedure.place_path"}
+PATHS = {
+    "places.Place.path", "people.Organisation.path", "procedures.Procedure.place_path", "insight.CaseFact.place",
+    "insight.Rollup.place",
+}  # fmt: skip
 
 
 def test_every_column_of_paths_is_compared_by_bytes():
@@ -21,9 +24,13 @@ def test_postgresql_knows_it():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, collation_name FROM information_schema.columns "
-            "WHERE column_name IN ('path', 'place_path') AND table_schema = 'public' ORDER BY table_name"
+            "WHERE (column_name IN ('path', 'place_path') OR (column_name = 'place' AND table_name LIKE 'insight_%%')) "
+            "AND table_schema = 'public' ORDER BY table_name",
+            [],
         )
         assert cursor.fetchall() == [
+            ("insight_casefact", "C"),
+            ("insight_rollup", "C"),
             ("people_organisation", "C"),
             ("places_place", "C"),
             ("procedures_procedure", "C"),

@@ -76,7 +76,7 @@ def test_a_flat_is_never_proposed_nor_quoted(street):
 
 
 def test_the_reason_is_told_in_the_readers_language(street):
-    add_alias(place=street.places["estate"], text="老六村", source="窗口")
+    add_alias(place=street.places["estate"], text="老六村", source="窗口", by=street.by("administrator"), at=street.now)
     told = {"六村12号302": [], "老六村12号": [], "乐山六村99号": []}
     for language in ("en", "zh-hans"):
         with translation.override(language):

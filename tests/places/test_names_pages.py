@@ -49,7 +49,7 @@ def test_a_name_is_taught_tried_and_taken_away(sign_in, street, page, role):
 
 @pytest.mark.parametrize("role", ["grid_worker", "property_manager", "auditor", "outsider"])
 def test_others_may_not_teach_names(sign_in, street, page, role):
-    alias = add_alias(place=street.places["estate"], text="红房子")
+    alias = add_alias(place=street.places["estate"], text="红房子", by=street.by("administrator"), at=street.now)
     client = sign_in(role)
 
     answers = [client.get(page), client.post(page, {"text": "绿房子"}), client.post(f"{page}{alias.pk}/remove/")]

@@ -8,7 +8,7 @@ from linli.cases.workflow import WORKFLOW
 from linli.core import outbox
 from linli.core.jobs import Lease, job, periodic
 from linli.core.outbox import Message, consumer
-from linli.insight.domain.comparing import compare
+from linli.insight.domain.comparing import COMPARE_NOW, compare
 from linli.insight.domain.facts import refresh
 
 NAME = "insight.facts"
@@ -31,7 +31,7 @@ def compare_nightly(lease: Lease) -> None:
     _compare(lease)
 
 
-@job("insight.compare_now", steps=True)
+@job(COMPARE_NOW, steps=True)
 def compare_now(lease: Lease) -> None:
     """The same, when an administrator asks for it."""
     _compare(lease)

@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.cases.views.desk import lines
-from linli.core import jobs
 from linli.core.access import needs, public
 from linli.insight import export, words
 from linli.insight.domain import periods, queries
-from linli.insight.domain.comparing import last_comparison
+from linli.insight.domain.comparing import ask_to_compare, last_comparison
 from linli.insight.domain.figures import BY_NAME, IN_PUBLIC, Value, value_of
 from linli.insight.domain.measures import MEASURES
 from linli.insight.enums import By
@@ -144,6 +143,6 @@ def check(request: Request) -> HttpResponse:
 
 @needs("insight.check")
 @require_POST
-def check_now(_request: Request) -> HttpResponse:
-    jobs.enqueue("insight.compare_now", at=timezone.now(), unique="insight.compare_now")
+def check_now(request: Request) -> HttpResponse:
+    ask_to_compare(by=request.by, at=timezone.now())
     return redirect("insight:check")

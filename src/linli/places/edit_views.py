@@ -1,7 +1,5 @@
 """The pages on which one place is added, changed or taken out of use."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid
+from linli.places.acting import acting
 from linli.places.domain import queries
 from linli.places.domain.editing import add_place, close_place, edit_place, kinds_in
 from linli.places.forms import EditPlaceForm, NewPlaceForm
@@ -26,7 +25,7 @@ def new(request: HttpRequest, path: str) -> HttpResponse:
     form = NewPlaceForm(request.POST or None, kinds=kinds_in(parent))
     if request.method == "POST" and form.is_valid():
         try:
-            made = add_place(parent=parent, by=_by(request), at=timezone.now(), **form.cleaned_data)
+            made = add_place(parent=parent, by=acting(request), at=timezone.now(), **form.cleaned_data)
         except (Invalid, Conflict) as told:
             _beside(told, form)
         else:
@@ -45,7 +44,7 @@ def edit(request: HttpRequest, path: str) -> HttpResponse:
     form = EditPlaceForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = edit_place(place=place, by=_by(request), at=timezone.now(), **form.cleaned_data)
+            changed = edit_place(place=place, by=acting(request), at=timezone.now(), **form.cleaned_data)
         except (Invalid, Conflict) as told:
             _beside(told, form)
         else:
@@ -61,16 +60,11 @@ def close(request: HttpRequest, path: str) -> HttpResponse:
     """Take a place out of use, after asking."""
     place = queries.place_page(path).place
     if request.method == "POST":
-        number = close_place(place=place, by=_by(request), at=timezone.now())
+        number = close_place(place=place, by=acting(request), at=timezone.now())
         messages.success(request, _("%(number)d places are out of use.") % {"number": number})
         return redirect("places:place", path)
     context = {"place": place, "inside": queries.places_inside(place)}
     return render(request, "places/close.html", context)
-
-
-def _by(request: HttpRequest) -> Any:
-    """Who acts; people's middleware knows."""
-    return request.by  # type: ignore[attr-defined]
 
 
 def _page(request: HttpRequest, place: Place, form: EditPlaceForm, **words: str) -> HttpResponse:

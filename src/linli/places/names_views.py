@@ -5,11 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid
+from linli.places.acting import acting
 from linli.places.domain import queries
 from linli.places.domain.aliases import add_alias, aliases_of, remove_alias
 from linli.places.domain.gazetteer import because, places_in_text
@@ -24,7 +26,7 @@ def names(request: HttpRequest, path: str) -> HttpResponse:
     form = NameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            add_alias(place=page.place, **form.cleaned_data)
+            add_alias(place=page.place, by=acting(request), at=timezone.now(), **form.cleaned_data)
         except (Invalid, Conflict) as told:
             form.add_error("text", str(getattr(told, "fields", {}).get("text") or told.message))
         else:
@@ -51,5 +53,6 @@ def _context(request: HttpRequest, page: queries.PlacePage, form: NameForm) -> d
 @needs("places.names")
 @require_POST
 def remove(request: HttpRequest, path: str, alias: int) -> HttpResponse:
-    remove_alias(place=queries.place_page(path).place, alias=alias)
+    place = queries.place_page(path).place
+    remove_alias(place=place, alias=alias, by=acting(request), at=timezone.now())
     return redirect("places:names", path)

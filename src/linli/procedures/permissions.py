@@ -1,9 +1,11 @@
 """Who may make a move: small predicates of an actor and a procedure, for the workflows' tables."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 from linli.people.actors import Actor
 from linli.people.enums import Role
+from linli.procedures.domain.story import Line
 from linli.procedures.enums import Part, PartyKind
 from linli.procedures.models import Entry, Procedure
 
@@ -73,21 +75,28 @@ def did_not(move: str) -> Who:
     """Neither this post nor this person made the latest move of this name: whoever handles does not verify."""
 
     def answer(actor: Actor, procedure: Procedure) -> bool:
-        last = _latest(procedure, move)
-        if last is None:
-            return True
-        same_post = actor.post is not None and last.post_id == actor.post.pk
-        same_person = actor.account is not None and last.account_id == actor.account.pk
+        post, _slash, account = _latest(procedure, move).partition("/")
+        same_post = actor.post is not None and post == f"post:{actor.post.pk}"
+        same_person = actor.account is not None and account == str(actor.account.pk)
         return not (same_post or same_person)
 
     return Who(f"somebody else than who did {move}", answer)
 
 
-def _latest(procedure: Procedure, move: str) -> Entry | None:
-    """The latest entry of a move, read once for each procedure that was fetched, however many moves ask for it."""
-    known: dict[str, Entry | None] = procedure.__dict__.setdefault("_latest", {})
-    if move not in known:
-        known[move] = Entry.objects.filter(procedure=procedure, kind=move).order_by("-seq").first()
+LATEST = "_latest_actors"
+
+
+def remember_story(procedure: Procedure, lines: Iterable[Line]) -> None:
+    """Answer who made which move last from a story that was read already; the procedure is asked about, not moved."""
+    procedure.__dict__[LATEST] = defaultdict(str, {line.kind: line.actor for line in lines})
+
+
+def _latest(procedure: Procedure, move: str) -> str:
+    """Who made the latest move of this name, as the chain has it; nobody is "". Read once for what was fetched."""
+    known: dict[str, str] = procedure.__dict__.setdefault(LATEST, {})
+    if move not in known and not isinstance(known, defaultdict):
+        last = Entry.objects.filter(procedure=procedure, kind=move).order_by("-seq").values_list("actor", flat=True)
+        known[move] = last.first() or ""
     return known[move]
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from linli.people.actors import Actor
 from linli.places.domain.aliases import add_alias
 from linli.places.domain.queries import Called, called
 from linli.places.domain.tree import create_places
@@ -23,5 +24,5 @@ def build_places(*, at: datetime, seed: int = SEED, scale: int = 1, units: bool 
     places = called(create_places(parent=None, drafts=[draft]))
     for name, spoken in SLANG.items():
         for text in spoken:
-            add_alias(place=places[name], text=text, source=SYNTHETIC)
+            add_alias(place=places[name], text=text, source=SYNTHETIC, by=Actor.named("world"), at=at)
     return places

@@ -21,6 +21,7 @@ from linli.procedures.domain.queries import clocks_of
 from linli.procedures.domain.story import Line, story
 from linli.procedures.enums import Audience, PartyKind
 from linli.procedures.models import Assignment, Clock, Party, Procedure
+from linli.procedures.permissions import remember_story
 
 STAFF_READ = (Audience.PUBLIC, Audience.PARTIES, Audience.STAFF)
 
@@ -60,6 +61,7 @@ def read_dossier(number: str, *, viewer: Viewer, by: Actor) -> Dossier:
     case = with_assignments(case_for(number, viewer))
     procedure = case.procedure
     lines = story(procedure, STAFF_READ)
+    remember_story(procedure, lines)
     parties = Party.objects.filter(procedure=procedure, kind=PartyKind.REPORTER).select_related("account")
     return Dossier(
         case=case,
@@ -85,7 +87,12 @@ def with_assignments(case: Case) -> Case:
 
 
 def family_of(case: Case, viewer: Viewer) -> list[tuple[Any, list[CaseRow]]]:
-    """Cases that belong to this one, as far as the viewer may see them, under what they are to it. One statement."""
+    """Cases that belong to this one, as far as the viewer may see them, under what they are to it.
+
+    One statement, and none for a case that belongs to no other and that `case_for` fetched.
+    """
+    if not (case.parent_id or case.merged_into_id or getattr(case, "has_parts", True)):
+        return []
     own = case.pk
     related = Q(case__parent=own) | Q(case__merged_into=own) | Q(pk__in=[case.parent_id, case.merged_into_id])
     rows = list(

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 from django.utils.translation import get_language
 
@@ -54,6 +54,8 @@ def _case(procedures: QuerySet[Procedure], number: str) -> Case:
         "procedure", "procedure__place", "procedure__cell", "klass", "proposed", "proposed__place",
         "merged_into__procedure", "parent__procedure",
     )  # fmt: skip
+    below = Case.objects.filter(Q(parent=OuterRef("pk")) | Q(merged_into=OuterRef("pk")))
+    cases = cases.annotate(has_parts=Exists(below))
     found = cases.filter(procedure__in=procedures.filter(number=typed)).first() if typed else None
     if found is None:
         raise NotFound

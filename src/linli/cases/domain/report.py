@@ -127,7 +127,10 @@ def report_case(
 
 
 def find_spot(place: Place | None, lon: float | None, lat: float | None) -> Spot:
-    """Where that is in our tree. A chosen place counts more than a point; a point finds the cell."""
+    """Where that is in our tree. A chosen place counts more than a point; a point finds the cell.
+
+    A place that this office does not govern is outside, like a point there.
+    """
     found = locate(lon, lat) if lon is not None and lat is not None else None
     if found is None and place is not None and place.lon is not None and place.lat is not None:
         found = locate(place.lon, place.lat)
@@ -135,9 +138,10 @@ def find_spot(place: Place | None, lon: float | None, lat: float | None) -> Spot
     chosen = place or (found.place if found and found.inside else None)
     if chosen is not None and chosen.kind == Kind.CELL:
         cell, chosen = chosen, chosen.parent
-    if chosen is not None:
+    root = root_path()
+    if chosen is not None and chosen.path.startswith(root):
         return Spot(chosen, chosen.path, cell, outside=False)
-    return Spot(None, root_path(), None, outside=lon is not None)
+    return Spot(None, root, None, outside=chosen is not None or lon is not None)
 
 
 def root_path() -> str:

@@ -9,15 +9,18 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from linli.cases.workflow import WORKFLOW
+from linli.core import acts, jobs
 from linli.insight.domain.facts import FLAGS, facts_of, is_same, refresh
 from linli.insight.domain.rollups import differences, months, next_month, put
 from linli.insight.models import CaseFact, Comparison, Rollup
+from linli.people.actors import Actor
 from linli.procedures.models import Procedure
 
 Step = Callable[[], AbstractContextManager[None]]
 BATCH = 200
 SHOWN = 50
 FACT, CELL = "case", "sum"
+COMPARE_NOW = "insight.compare_now"
 
 
 def compare(*, at: datetime, step: Step = transaction.atomic) -> Comparison:
@@ -93,3 +96,10 @@ def _all_cases(size: int = BATCH) -> Iterator[Sequence[UUID]]:
     while keys := list(found.filter(uuid__gt=after)[:size]):
         yield keys
         after = keys[-1]
+
+
+def ask_to_compare(*, by: Actor, at: datetime) -> None:
+    """Have the figures held to the cases as soon as a worker is free; the log says who asked."""
+    with transaction.atomic():
+        jobs.enqueue(COMPARE_NOW, at=at, unique=COMPARE_NOW)
+        acts.record("figures_compared", target="", by=by, at=at)

@@ -1,11 +1,13 @@
 """The names that people use for a place, as the office learns them: added, taken away, exchanged by file."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from linli.core import acts
 from linli.core.errors import Conflict, Invalid
 from linli.places.domain.kept import TREE
 from linli.places.domain.plain import plain
@@ -15,7 +17,7 @@ SHORTEST = 2  # characters that can be told from the rest of a sentence
 NAMED = frozenset({Kind.COMMITTEE, Kind.ESTATE, Kind.BUILDING, Kind.ENTRANCE, Kind.LANE})
 
 
-def add_alias(*, place: Place, text: str, source: str = "") -> Alias:
+def add_alias(*, place: Place, text: str, source: str = "", by: Any, at: datetime) -> Alias:
     """Let a place be found by one more name.
 
     Raises:
@@ -28,14 +30,16 @@ def add_alias(*, place: Place, text: str, source: str = "") -> Alias:
     with transaction.atomic():
         alias = Alias.objects.create(place=place, text=text, source=" ".join(source.split())[:80])
         TREE.changed()
+        acts.record("place_named", target=f"{place.path} {place.name}", detail=text, by=by, at=at)
     return alias
 
 
-def remove_alias(*, place: Place, alias: int) -> None:
+def remove_alias(*, place: Place, alias: int, by: Any, at: datetime) -> None:
     """Let a place no longer be found by a name. One that is gone already is no error."""
     with transaction.atomic():
         if place.spoken.filter(pk=alias).delete()[0]:
             TREE.changed()
+            acts.record("place_unnamed", target=f"{place.path} {place.name}", by=by, at=at)
 
 
 def aliases_of(place: Place) -> list[Alias]:
