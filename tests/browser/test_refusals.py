@@ -26,11 +26,10 @@ def test_too_many_tries_are_told_with_the_hour_and_nothing_is_lost(
 @LOOKS
 def test_whoever_was_signed_out_while_writing_finds_the_words_again(enter, case_in, axe, shot, size, language):
     number = case_in("received").procedure.number
-    page = enter("duty_officer", f"/case/{number}/", size, language=language)
-    page.locator("details:has(#note_text) summary").click()
-    page.locator("#note_text").fill("灯泡已经订了。")
+    page = enter("duty_officer", f"/case/{number}/void/", size, language=language)
+    page.locator("#id_reason").fill("灯泡已经订了。")
     page.context.clear_cookies(name=the_settings.SESSION_COOKIE_NAME)
-    page.locator("form:has(#note_text) button").first.click()
+    page.locator("form:has(#id_reason) button").first.click()
 
     expect(page.locator("blockquote").first).to_have_text("灯泡已经订了。")
     axe(page)

@@ -138,7 +138,9 @@ def _begin_to_count(request: HttpRequest, user: Account, **_more: Any) -> None:
 class SecondKeyFirst:
     """Leads a member of staff who has neither passkey nor authenticator app to set one up before anything else."""
 
-    ALWAYS = frozenset({"account_reauthenticate", "people:sign_out", "core:language", "core:care"})
+    ALWAYS = frozenset(
+        {"account_reauthenticate", "people:sign_out", "core:language", "core:care", "core:worker", "core:no_signal"}
+    )
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

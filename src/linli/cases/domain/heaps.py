@@ -18,6 +18,7 @@ from django.db.models.functions import Substr
 from django.utils import timezone
 
 from linli.cases.domain.queries import ESTATE_PATH
+from linli.cases.enums import Grade
 from linli.core.kept import Watched
 from linli.core.models import Outbox
 from linli.people.actors import Viewer
@@ -30,7 +31,7 @@ BURST_WITHIN = timedelta(hours=8)
 BURST_FROM = 5  # reports; fewer are read one by one
 NEAR_METRES = 50
 LOOSE_MOST = 400  # reports without an estate that are looked at by their distance
-SHOWN = ("", "waiting", "untaken", "late", "soon", "today", "shift")
+SHOWN = ("", "waiting", "untaken", "late", "soon", "today", "shift", "alarm")
 UNFILED = ("received", "filed")
 METRES_A_DEGREE = 111_320
 
@@ -50,6 +51,8 @@ def shown(at: datetime, shift: datetime | None = None) -> dict[str, Q]:
         "late": Q(due__lte=at),
         "soon": Q(amber__lte=at, due__gt=at),
         "today": Q(due__gt=at, due__lte=tomorrow),
+        # What a sound may call for: overdue, or urgent and still to be sent on.
+        "alarm": Q(due__lte=at) | Q(case__grade=Grade.URGENT, state__in=UNFILED),
         "shift": Q(opened__gte=shift or at - timedelta(hours=12)),
     }
 

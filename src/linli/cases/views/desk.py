@@ -174,7 +174,7 @@ def desk(request: Request) -> HttpResponse:
         # Opened to be treated as one, all are chosen; only looked into from the list, none.
         "chosen": burst is not None and "HX-Request" not in request.headers,
         "rows": size,
-        "alarms": _alarms(head.heaps),
+        "alarms": head.heaps.count("alarm"),
         "full_path": request.get_full_path(),
     }
     return render(request, "cases/staff/desk.html", context)
@@ -197,12 +197,6 @@ def read_head(request: Request, at: datetime) -> Head:
 
 def _count(heaps: Heaps, show: str) -> int | None:
     return None if show == "mine" else heaps.count(show)
-
-
-def _alarms(heaps: Heaps) -> int:
-    """What a sound may call for: whatever is overdue, and what is urgent by its class and waits to be sent on."""
-    urgent = {one.pk for one in classes() if any(limit.unit == "urgent_hour" for limit in one.limits.all())}
-    return heaps.count("late") + sum(heap.of("waiting") for heap in heaps.heaps if heap.klass in urgent)
 
 
 def _fitting(form: ListFilters, bursts: Sequence[Burst]) -> list[Burst]:
