@@ -108,7 +108,7 @@ def test_counts_and_tabs_agree(case_in, report, officer, street):
     heaps = count_heaps(officer, now, since)
 
     assert {name: heaps.count(name) for name in SHOWN} == {
-        "": 5, "waiting": 2, "untaken": 1, "late": 2, "soon": 1, "today": 1, "shift": 5,
+        "": 5, "waiting": 2, "untaken": 1, "late": 2, "soon": 1, "today": 1, "shift": 5, "alarm": 2,
     }  # fmt: skip
     for name in SHOWN:
         assert len(desk(officer, Filters(show=name, at=now, shift=since)).rows) == heaps.count(name)

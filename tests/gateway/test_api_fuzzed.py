@@ -9,6 +9,8 @@ import hypothesis
 import pytest
 import schemathesis
 from django.conf import settings as the_settings
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, strategies
 from schemathesis.checks import not_a_server_error
@@ -24,6 +26,16 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 ROLES = ["nobody", "resident", "outsider", "duty_officer", "property_manager", "auditor"]
 EXAMPLES = 150  # for each operation, the roles taking turns
 SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
+@pytest.fixture(autouse=True)
+def one_connection():
+    """The application is called as it is, without Django's client, which keeps the test's connection open so."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
