@@ -61,12 +61,12 @@ def main() -> dict[str, tuple[int, float]]:
     from django.conf import settings
     from django.test import Client
 
-    from linli.core import limits
     from linli.people.domain.demo import account_of_card
     from linli.procedures.models import Procedure
 
     settings.ALLOWED_HOSTS = ["testserver"]
-    limits.MOST = 0  # every call begins a new hour, so that the limit on reports does not stop the measuring
+    # A machine reports faster than anybody may: the limit would stop the measuring.
+    settings.LIMITS = {group: {name: [10**6, 60] for name in table} for group, table in settings.LIMITS.items()}
     officer, anybody = Client(), Client()
     officer.force_login(account_of_card("duty_officer"))
     number = Procedure.objects.filter(kind="case", state="closed", seq__gte=8).values_list("number", flat=True)[0]

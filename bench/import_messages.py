@@ -51,6 +51,8 @@ def new_installation() -> Path:
         )
         subprocess.run([sys.executable, "-c", program], env=environment(folder), check=True)
         (folder / ".made").touch()
+    else:
+        subprocess.run([sys.executable, "-m", "linli.site.cli", "prepare"], env=environment(folder), check=True)
     return folder
 
 

@@ -28,6 +28,8 @@ def filled(cases: int) -> Path:
     if not marker.exists():
         _python("bench.fill", [str(cases)], _environment(folder))
         marker.touch()
+    else:
+        _python("linli.site.cli", ["prepare"], _environment(folder))  # it may be from before an upgrade
     return folder
 
 

@@ -89,10 +89,10 @@ def test_a_map_that_did_not_change_is_not_sent_again(client, office):
     assert english["ETag"] != changed["ETag"]
 
 
-def test_the_map_takes_one_statement(client, office, django_assert_num_queries):
+def test_the_map_takes_no_statement_once_the_tree_is_read(client, office, django_assert_num_queries):
     client.get("/places/map.geojson")
 
-    with django_assert_num_queries(2):  # which office this is, for the ETag and for the features
+    with django_assert_num_queries(0):
         client.get("/places/map.geojson")
 
 

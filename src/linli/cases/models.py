@@ -217,6 +217,8 @@ class Case(models.Model):
     import_key = models.CharField(max_length=64, null=True, unique=True)
 
     class Meta:
+        # Lists that ask for the class alone need not read the text.
+        indexes = [models.Index(fields=["procedure", "klass"], name="case_klass")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(satisfaction=None) | Q(satisfaction__range=(1, 5)), name="satisfaction_grade"

@@ -9,9 +9,9 @@ import orjson
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
-from linli.cases.domain.catalogue import catalogue
+from linli.cases.domain.catalogue import CLASSES, catalogue
 from linli.cases.domain.followed import photos_of
 from linli.cases.enums import Publicity
 from linli.cases.models import Case, CaseClass
@@ -269,7 +269,7 @@ def public_geojson(*, bbox: tuple[float, float, float, float] | None = None, sin
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         read = cursor.fetchall()
-    ends = _map_ends()
+    ends = _map_ends()[_in_language("zh", "en")]
     spots = {spot: f"[{spot[0]!r},{spot[1]!r}]" for spot in {row[3:] for row in read}}
     features = [
         f'{{"type":"Feature","geometry":{{"type":"Point","coordinates":{spots[lon, lat]}}},'
@@ -279,9 +279,18 @@ def public_geojson(*, bbox: tuple[float, float, float, float] | None = None, sin
     return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
 
 
-def _map_ends() -> dict[tuple[int, str], str]:
-    """What cases of one class and state have in common on the map, written out once instead of 4,000 times."""
-    classes = CaseClass.objects.values_list("pk", "code", "name", "name_en")
+@CLASSES.kept
+def _map_ends() -> dict[str, dict[tuple[int, str], str]]:
+    """What cases of one class and state have in common on the map, in either language, written out once."""
+    classes = list(CaseClass.objects.values_list("pk", "code", "name", "name_en"))
+    written = {}
+    for language, tongue in (("zh", "zh-hans"), ("en", "en")):
+        with override(tongue):
+            written[language] = _ends(classes)
+    return written
+
+
+def _ends(classes: Sequence[tuple[int, str, str, str]]) -> dict[tuple[int, str], str]:
     return {
         (key, state): orjson.dumps(
             {

@@ -16,11 +16,11 @@ from linli.cases.enums import Source
 from linli.cases.models import Case, CaseClass
 from linli.core import files
 from linli.core.errors import Invalid
-from linli.core.models import Installation
 from linli.core.sealed import keyed_hash, seal
 from linli.people.actors import Actor
 from linli.people.models import Account
 from linli.places.domain.locate import locate
+from linli.places.domain.queries import governed_path
 from linli.places.models import Kind, Place
 from linli.procedures.domain.move import new_procedure, open_procedure
 from linli.procedures.domain.parties import CONTACT_FIELD
@@ -146,7 +146,7 @@ def find_spot(place: Place | None, lon: float | None, lat: float | None) -> Spot
 
 def root_path() -> str:
     """The path of the office's own place, where whatever has no place of its own belongs."""
-    return Installation.objects.values_list("root_path", flat=True).first() or ""
+    return governed_path()
 
 
 def claim_hash(number: str, code: str) -> str:

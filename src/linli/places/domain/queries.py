@@ -42,7 +42,16 @@ def full_title(place: Place) -> str:
 
 
 def governed_path() -> str:
-    """The path of the place whose subtree this office governs; empty where that was not set. One statement."""
+    """The path of the place whose subtree this office governs; empty where that was not set. No statement once set."""
+    return _root() or _read_root()
+
+
+@TREE.kept
+def _root() -> str:
+    return _read_root()
+
+
+def _read_root() -> str:
     return Installation.objects.values_list("root_path", flat=True).first() or ""
 
 
