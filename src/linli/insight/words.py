@@ -56,16 +56,17 @@ def change(now: Value, then: Value) -> tuple[str, str]:
         return "", ""
     by = now.amount - then.amount
     words = _difference(now.figure, by)
-    return words, _tone(now.figure, by) if words else ""
+    return (words, _tone(now.figure, by)) if words else (gettext("unchanged"), "")
 
 
 def _difference(figure: Figure, by: float) -> str:
+    """Nothing where it is too small to be said."""
     if figure.form == Form.RATE:
         points = round(by * 100)
-        return _signed(points, ngettext("{n} point", "{n} points", abs(points))) if points else gettext("unchanged")
+        return _signed(points, ngettext("{n} point", "{n} points", abs(points))) if points else ""
     if figure.form == Form.MEAN:
-        return _signed(by, _minutes(abs(by))) if round(by) else gettext("unchanged")
-    return _signed(by, f"{abs(by):,.0f}") if by else gettext("unchanged")
+        return _signed(by, _minutes(abs(by))) if round(by) else ""
+    return _signed(by, f"{abs(by):,.0f}") if by else ""
 
 
 def _signed(by: float, words: str) -> str:
