@@ -24,7 +24,7 @@ from linli.site.wsgi import application
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 ROLES = ["nobody", "resident", "outsider", "duty_officer", "property_manager", "auditor"]
-EXAMPLES = 150  # for each operation, the roles taking turns
+EXAMPLES = 500  # for each operation, the roles taking turns
 SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
 
