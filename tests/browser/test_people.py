@@ -102,6 +102,7 @@ def test_an_invitation_becomes_a_passkey_and_the_passkey_signs_in(live, street: 
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     shot(page, "people/recovery-codes")
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign out")).to_have_count(0)  # the phone is wiped first
 
     page.goto("/sign-in/staff/?next=/account/")
     page.get_by_role("button", name="Sign in with a passkey").click()
