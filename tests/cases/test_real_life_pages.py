@@ -11,6 +11,7 @@ from linli.cases.domain.asking import ask_reporter, invite_guest
 from linli.cases.domain.handling import fresh
 from linli.cases.domain.joining import merge_cases
 from linli.cases.domain.more_time import ask_time
+from linli.cases.domain.report import claim_code
 from linli.cases.domain.together import ask_help
 from linli.cases.domain.watching import supervise_case, take_charge
 from linli.cases.models import Case
@@ -167,6 +168,22 @@ def test_the_link_is_shown_to_whoever_made_it_and_opens_for_the_guest(sign_in, c
     assert done.status_code == 302
     assert last_of_kind(fresh(case).procedure, "guest_done").says["text"] == "看过了"
     assert sign_in("outsider").get(sent.url).status_code == 403
+
+
+def test_a_guest_who_comes_too_late_keeps_what_they_wrote(case_in, client, street):
+    case, action = case_in("handling"), uuid4()
+    invite_guest(
+        case=case, version=case.procedure.version, text="look", by=street.by("property_manager"), at=street.now,
+        action=action,
+    )  # fmt: skip
+    Procedure.objects.filter(pk=case.pk).update(state="handled")
+
+    late = client.post(
+        f"/guest/{case.procedure.number}/{claim_code(action)}/", {"text": "看过了", "action": str(uuid4())}
+    )
+
+    assert late.status_code == 422
+    assert "看过了" in late.content.decode()
 
 
 @pytest.mark.parametrize(("code", "status"), [("WRONGCODE3", 404), ("x", 404), ("%00", 400), ("😀", 404)])

@@ -16,7 +16,7 @@ from linli.cases.forms_steps import GuestDoneForm
 from linli.cases.views.moves import store_photos
 from linli.cases.views.steps import posted
 from linli.core.access import needs, public
-from linli.core.errors import Invalid, NotFound, TooLarge
+from linli.core.errors import Conflict, Invalid, NotFound, TooLarge
 from linli.core.limits import limit
 from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
@@ -53,6 +53,8 @@ def guest(request: Request, number: str, code: str) -> HttpResponse:
             return redirect(f"{request.path}?sent=1")
         except (Invalid, TooLarge) as told:
             form.add_error("photos", str(told.message))
+        except Conflict as told:
+            form.add_error(None, str(told.message))
     procedure = view.party.procedure
     context = {
         "view": view,
