@@ -28,6 +28,18 @@ def pytest_configure(config: pytest.Config) -> None:
         setattr(settings, name, Path(folder.name) / name.lower())
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, as in service: all threads of a live server share one connection to a database in memory."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if "sqlite3" in database["ENGINE"]:
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "linli.sqlite3")
+
+
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process keeps is read anew in each test, for the last one was rolled back; and asked for once, not by the

@@ -105,6 +105,7 @@ def test_the_desk_is_worked_by_keys_alone(rush, enter, shot):
     expect(page.get_by_role("dialog", name="Keys of the desk")).to_be_visible()
     shot(page, "desk/keys-1440-en")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("j")
     page.keyboard.press("x")
     page.keyboard.press("j")
