@@ -26,6 +26,17 @@ is_staff = has_role(*Role)
 is_administrator = has_role(Role.ADMINISTRATOR)
 is_auditor = has_role(Role.AUDITOR)
 browses = has_role(*BROWSING_ROLES)
+SEES_DEVICES = has_role(
+    Role.GRID_WORKER,
+    Role.AREA_LEAD,
+    Role.DUTY_OFFICER,
+    Role.DEPARTMENT_HANDLER,
+    Role.PROPERTY_MANAGER,
+    Role.COMMITTEE_SECRETARY,
+    Role.PROJECT_LEAD,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+)
 
 PERMISSIONS = {
     "core.jobs": is_administrator,
@@ -60,6 +71,16 @@ PERMISSIONS = {
         Role.ADMINISTRATOR,
     ),
     "insight.check": is_administrator,
+    "sensing.see": SEES_DEVICES,
+    "sensing.register": has_role(Role.PROJECT_LEAD, Role.ADMINISTRATOR),
+    "sensing.keys": is_administrator,
+    "sensing.rules": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
+    "sensing.write_rules": has_role(Role.DUTY_OFFICER, Role.ADMINISTRATOR),
+    "sensing.phone": is_staff,
+    "sensing.entities": has_role(Role.PROJECT_LEAD, Role.DUTY_OFFICER, Role.ADMINISTRATOR),
+    "sensing.write_entities": has_role(Role.PROJECT_LEAD, Role.ADMINISTRATOR),
+    "sensing.care": has_role(Role.COMMITTEE_SECRETARY),
+    "station.calls": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.DEPARTMENT_HANDLER),
 }
 
 for name, predicate in PERMISSIONS.items():

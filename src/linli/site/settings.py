@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "linli.people",
     "linli.procedures",
     "linli.cases",
+    "linli.sensing",
+    "linli.station",
     "linli.insight",
     "linli.gateway",
     "linli.world",

@@ -9,6 +9,8 @@ urlpatterns = [
     path("places/", include("linli.places.urls")),
     path("", include("linli.procedures.urls")),
     path("", include("linli.cases.urls")),
+    path("", include("linli.sensing.urls")),
+    path("station/", include("linli.station.urls")),
     path("figures/", include("linli.insight.urls")),
     path("api/v1/", include("linli.gateway.urls")),
 ]
