@@ -66,7 +66,6 @@ def worker(enter) -> Iterator[Callable[..., Page]]:
     yield open_cell
     # What the phone asks for in the background is answered before the database is emptied.
     for page in opened:
-        page.goto("about:blank")
         page.context.set_offline(True)
         page.wait_for_timeout(1_000)
 
