@@ -68,8 +68,11 @@ ORGANISATIONS: tuple[tuple[str, str, Org], ...] = (
     ("乐山自治家园理事会（演示）", "Leshan Self-governance Council (demo)", Org.SELF_GOVERNANCE_COUNCIL),
     ("乐山居民代表会（演示）", "Leshan Residents' Representatives (demo)", Org.RESIDENTS_REPRESENTATIVES),
     ("乐山商户联盟（演示）", "Leshan Shopkeepers (demo)", Org.RESIDENT_UNIT),
+    ("乐山微型消防站（演示）", "Leshan Mini Fire Station (demo)", Org.RESIDENT_UNIT),
 )
 OFFICE, URBAN, HOUSING, PROPERTY, VOLUNTEERS, POLICE = (name for name, _en, _kind in ORGANISATIONS[:6])
+FIRE = ORGANISATIONS[-1][0]
+FIREFIGHTERS = 5  # beside the head (DOMAIN 2.10 E7)
 NEXT_OFFICE = "邻街街道办事处（演示）"
 
 
@@ -96,6 +99,16 @@ def seats(places: Called, area: str, tour_cell: str) -> Iterator[Seat]:
         yield Seat(OFFICE, Role.GRID_WORKER, cell, f"{around.name}{place.name}网格员",
                    f"Grid worker, {around.name_en}, {place.name_en}", "乐山片区长",
                    "grid_worker" if cell == tour_cell else "")  # fmt: skip
+    yield from _fire_seats()
+
+
+def _fire_seats() -> Iterator[Seat]:
+    """The mini fire station stands for the whole street office, and comes last: nothing but its calls goes to it."""
+    head = "微型消防站站长"
+    yield Seat(FIRE, Role.DEPARTMENT_HANDLER, STREET, head, "Head of the mini fire station", "街道值班长")
+    for number in range(1, FIREFIGHTERS + 1):
+        english = f"Mini fire station, member {number}"
+        yield Seat(FIRE, Role.DEPARTMENT_HANDLER, STREET, f"微型消防站队员{number}", english, head)
 
 
 def _committee_seats(committee: str, places: Called) -> Iterator[Seat]:

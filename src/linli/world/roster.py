@@ -7,13 +7,22 @@ from django.utils.timezone import localtime
 from linli.people.domain.duty import Shift, plan_duty
 from linli.people.domain.queries import office_posts
 from linli.people.enums import Role
-from linli.world.people import BY
+from linli.world.people import BY, FIRE
 
+BEFORE = timedelta(days=1)  # the night shift that is still on
 ROUND_THE_CLOCK = (Shift(time(8), timedelta(hours=12)), Shift(time(20), timedelta(hours=12)))
 
 
 def build_roster(*, at: datetime) -> int:
-    """Put the street's desk on duty round the clock for two weeks. Returns the number of duties."""
+    """Put the street's desk and the mini fire station on duty round the clock for two weeks.
+
+    Two of the station are on duty at a time, so that nobody goes alone. Returns the number of duties.
+    """
     first = localtime(at).date()
-    posts = office_posts(Role.DUTY_OFFICER, Role.AREA_LEAD)
-    return len(plan_duty(posts=posts, shifts=ROUND_THE_CLOCK, first=first, days=14, by=BY, at=at))
+    desk = office_posts(Role.DUTY_OFFICER, Role.AREA_LEAD)
+    fire = [post for post in office_posts(Role.DEPARTMENT_HANDLER) if post.organisation.name == FIRE]
+    turns = (desk, fire, [*fire[len(fire) // 2 :], *fire[: len(fire) // 2]])
+    return sum(
+        len(plan_duty(posts=posts, shifts=ROUND_THE_CLOCK, first=first - BEFORE, days=15, by=BY, at=at))
+        for posts in turns
+    )
