@@ -16,9 +16,9 @@ from linli.people.domain.acts import require_reach
 from linli.people.models import Organisation
 from linli.places.models import Place
 from linli.sensing.domain.device_rules import CHANGEABLE, check_values, is_slug, settle
-from linli.sensing.domain.things import add_datastreams, make_thing, place_thing
 from linli.sensing.domain.kept import DEVICES
 from linli.sensing.domain.standards import standard_of
+from linli.sensing.domain.things import add_datastreams, make_thing, place_thing
 from linli.sensing.enums import Conformity, DeviceStatus, DeviceType, Site
 from linli.sensing.models import Device, DeviceKey, DeviceNote
 
