@@ -28,7 +28,7 @@ ROLES = [
     "duty_officer", "area_lead", "grid_worker", "grid_worker_2", "department_handler", "property_manager",
     "committee_secretary", "mediator", "petition_clerk", "window_clerk", "volunteer_captain", "owners_chair",
     "project_lead", "police_liaison", "auditor", "administrator", "outsider", "reporter", "system:import",
-    "system:clocks", "system:cases", "guest",
+    "system:clocks", "system:cases", "system:rule:smoke:3", "guest",
 ]  # fmt: skip
 
 
@@ -43,10 +43,10 @@ class Clause:
 
 
 DESK, HANDLER, CHECKERS = {"duty_officer"}, {"property_manager"}, {"duty_officer", "grid_worker"}
-LEADS = DESK | {"area_lead"}
+LEADS, RULE = DESK | {"area_lead"}, {"system:rule:smoke:3"}
 CONTRACT: dict[tuple[str, str], Clause] = {
-    ("case", "file"): Clause("received", DESK),
-    ("case", "dispatch"): Clause("filed", DESK),
+    ("case", "file"): Clause("received", DESK | RULE),
+    ("case", "dispatch"): Clause("filed", DESK | RULE),
     ("case", "accept"): Clause("dispatched", HANDLER),
     ("case", "hand_back"): Clause("dispatched", HANDLER, {"reason": "not ours"}),
     ("case", "hand_on"): Clause("handling", HANDLER, {"reason": "a colleague's stairwell"}),
@@ -60,14 +60,14 @@ CONTRACT: dict[tuple[str, str], Clause] = {
     ("case", "ask"): Clause("handling", DESK | HANDLER, {"question": "Which floor?"}),
     ("case", "reply"): Clause("handling", DESK | {"reporter"}, {"text": "The third."}, before=("ask",)),
     ("case", "no_reply"): Clause("handling", {"system:cases"}, before=("ask",)),
-    ("case", "ask_help"): Clause("handling", DESK | HANDLER, {"text": "Bring a ladder."}),
+    ("case", "ask_help"): Clause("handling", DESK | HANDLER | RULE, {"text": "Bring a ladder."}),
     ("case", "help_done"): Clause("handling", {"committee_secretary"}, {"text": "Done."}, before=("ask_help",)),
     ("case", "relieve"): Clause("handling", DESK | HANDLER, {"reason": "ill"}, before=("ask_help",)),
     ("case", "invite"): Clause("handling", DESK | HANDLER, {"text": "Please look at the meter."}),
     ("case", "guest_done"): Clause("handling", {"guest"}, {"text": "Looked."}, before=("invite",)),
     ("case", "split"): Clause("filed", DESK, {"text": "the railing too"}),
     ("case", "link"): Clause("filed", DESK, {"into": "47TKF9VHF"}),
-    ("case", "supervise"): Clause("handling", LEADS, {"text": "What is it waiting for?"}),
+    ("case", "supervise"): Clause("handling", LEADS | RULE, {"text": "What is it waiting for?"}),
     ("case", "report_back"): Clause("handling", DESK | HANDLER, {"text": "A part."}, before=("supervise",)),
     ("case", "take_charge"): Clause("handling", LEADS, {"text": "Twelve years of damp."}),
     ("case", "review"): Clause("handling", {"committee_secretary"}, {"text": "Spoke again."}, before=("take_charge",)),

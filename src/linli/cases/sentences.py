@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from linli.cases.enums import Grade, Hotline, Satisfaction, Source
@@ -192,6 +192,24 @@ def _promised(says: Says, _names: Names) -> str:
     return _("Promised, until %(when)s") % {"when": dates.when(datetime.fromisoformat(says["until"]))}
 
 
+def _alerts(says: Says, _names: Names) -> str:
+    n = int(says.get("count", 1))
+    return ngettext("The device called again, %(n)d time since", "The device called again, %(n)d times since", n) % {
+        "n": n
+    }
+
+
+def _judged(says: Says, _names: Names) -> str:
+    return str(VERDICTS.get(says.get("verdict", ""), _("Judged")))
+
+
+VERDICTS: dict[str, Any] = {
+    "true": gettext_lazy("Found there: it was so"),
+    "false": gettext_lazy("Found there: nothing"),
+    "nuisance": gettext_lazy("Found there: it was so, but needed nobody"),
+}
+
+
 SENTENCES: dict[str, Sentence] = {
     "received": _received,
     "file": _filed,
@@ -250,9 +268,18 @@ SENTENCES: dict[str, Sentence] = {
     "recounted": _recounted,
     "late": _late,
     "purged": _plain(gettext_lazy("What was said of persons is forgotten")),
+    # Of what a device called for.
+    "alerts": _alerts,
+    "call": _to_post(gettext_lazy("Called the duty phone of %(post)s")),
+    "no_answer": _to_post(gettext_lazy("No answer from %(post)s in time")),
+    "answered_call": _plain(gettext_lazy("Answered the call: going there")),
+    "on_scene": _plain(gettext_lazy("On the scene")),
+    "judged": _judged,
+    "quiet": _plain(gettext_lazy("The device is quiet again")),
 }
 STORY_TONES = {
     "close": "done", "verify": "done", "missed": "late", "amber": "quiet", "supported": "quiet", "kept": "quiet",
+    "alerts": "quiet", "quiet": "quiet", "no_answer": "late",
     "joined": "quiet", "recounted": "quiet", "purged": "quiet", "late": "quiet",
 }  # fmt: skip
 
@@ -290,6 +317,9 @@ def who(line: Line) -> str:
     """Who wrote a line: a post by its name, a resident only as the reporter."""
     if line.post is not None:
         return line.post.title
+    if line.actor.startswith("system:rule:"):
+        _system, _rule, code, version = f"{line.actor}:".split(":")[:4]
+        return _("Linli, by the rule %(rule)s, version %(version)s") % {"rule": code, "version": version}
     if line.actor.startswith("system:"):
         return _("Linli, by itself")
     if line.kind == "guest_done":

@@ -53,6 +53,10 @@ leads_here = governs(Role.DUTY_OFFICER, Role.AREA_LEAD)
 decides_time = (holds(Part.APPROVER) | leads_here) & did_not("ask_time")
 owns_it = holds_open(Part.OWNER)
 is_import, by_itself = system("import"), system("cases")
+# A rule of the sensing net, in the name of its version: it may send what a device calls for to whoever answers, and
+# ask who helps. It acts on places only: `NEVER_BY_RULE` waits for a person.
+rule_at_work = system("rule")
+NEVER_BY_RULE = frozenset({Role.POLICE_LIAISON})
 time_asked = while_("while more time is asked for", lambda it: _has_open(it, Part.APPROVER))
 helped = while_("while somebody helps", lambda it: _has_open(it, Part.HELPER))
 owned = while_("while it has an owner", lambda it: _has_open(it, Part.OWNER))
@@ -98,8 +102,9 @@ WORKFLOW = Workflow(
     },
     closed=("closed", "merged", "void"),
     moves=[
-        Move("file", "received", "filed", is_desk, ("case.dispatch",), ("case.file",), needs=(klass,)),
-        Move("dispatch", "filed", "dispatched", is_desk, WORK, ("case.dispatch",)),
+        Move("file", "received", "filed", is_desk | rule_at_work, ("case.dispatch",), ("case.file",),
+             needs=(klass,)),
+        Move("dispatch", "filed", "dispatched", is_desk | rule_at_work, WORK, ("case.dispatch",)),
         Move("accept", "dispatched", "handling", is_handler, (), ("case.take",)),
         Move("hand_back", IN_WORK, "filed", is_handler & not_settled, ("case.dispatch",), drops=(*WORK, "case.reply"),
              needs=(reason,)),
@@ -134,7 +139,7 @@ WORKFLOW = Workflow(
              needs=(text,), audience=PARTIES),
         Move("no_reply", BEFORE_WORK_IS_SHOWN, STAY, by_itself & asked, resumes=WAITS, drops=("case.reply",)),
         # Several at work.
-        Move("ask_help", IN_WORK, STAY, works_on_it, needs=(text,)),
+        Move("ask_help", IN_WORK, STAY, works_on_it | rule_at_work, needs=(text,)),
         Move("help_done", IN_WORK, STAY, is_helper, ends=(Part.HELPER,), needs=(text,)),
         Move("relieve", IN_WORK, STAY, helped & works_on_it, needs=(reason,)),
         Move("invite", IN_WORK, STAY, works_on_it, needs=(text,)),
@@ -142,7 +147,8 @@ WORKFLOW = Workflow(
         Move("split", BEFORE_WORK_IS_SHOWN, STAY, is_desk, needs=(text,)),
         Move("link", UNDER_WAY, STAY, is_desk, needs=(into,)),
         # Watched from above.
-        Move("supervise", UNDER_WAY, STAY, leads_here & not_supervised, ("case.supervise",), needs=(text,)),
+        Move("supervise", UNDER_WAY, STAY, (leads_here | rule_at_work) & not_supervised, ("case.supervise",),
+             needs=(text,)),
         Move("report_back", UNDER_WAY, STAY, (works_on_it | is_helper) & supervised, (), ("case.supervise",),
              needs=(text,)),
         # A grievance of long standing has an owner until it is settled.

@@ -19,7 +19,7 @@ from linli.cases.domain.routing import (
 )
 from linli.cases.enums import Grade, Hotline
 from linli.cases.models import Case, CaseClass
-from linli.cases.workflow import HOPS_MOST, may_write
+from linli.cases.workflow import HOPS_MOST, NEVER_BY_RULE, may_write
 from linli.core import files
 from linli.core.errors import Invalid, Refused
 from linli.core.outbox import tell
@@ -99,15 +99,27 @@ def dispatch_case(
     Raises:
         Conflict: the case moved since `version` was shown.
         NotResponsible: `to` has no duty for this class at this place.
+        Refused: a rule sends it to somebody whom only a person may call.
     """
     if not is_responsible(to, case, case.procedure.place_path, at):
         raise NotResponsible(post=to)
     to = acting_post(to, at=at)
+    require_person(by, to)
     move(
         case.procedure, "dispatch", version=version, by=by, at=at, action=action, because=reason,
         says={"to": to.pk}, assign={to: Part.HANDLER}, audience=Audience.PARTIES,
     )  # fmt: skip
     return fresh(case)
+
+
+def require_person(by: Actor, to: Post) -> None:
+    """Nobody but a person calls the police in: no rule ever acts on somebody.
+
+    Raises:
+        Refused: the system acts, and `to` is a post of the police.
+    """
+    if by.post is None and to.role in NEVER_BY_RULE:
+        raise Refused
 
 
 def file_and_dispatch(

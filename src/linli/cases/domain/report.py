@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.domain.routing import About, desk_post, propose_handler, unplaced
-from linli.cases.enums import Source
+from linli.cases.enums import Grade, Source
 from linli.cases.models import Case, CaseClass
 from linli.core import files
 from linli.core.errors import Invalid
 from linli.core.sealed import keyed_hash, seal
 from linli.people.actors import Actor
-from linli.people.models import Account
+from linli.people.models import Account, Post
 from linli.places.domain.locate import locate
 from linli.places.domain.queries import governed_path
 from linli.places.models import Kind, Place
@@ -64,13 +64,16 @@ def report_case(
     contact: str = "",
     account: Account | None = None,
     photos: Sequence[UUID] = (),
+    grade: Grade | str = "",
+    desk: Post | None = None,
 ) -> Reported:
     """Take a report in. Without `by` the reporter speaks, signed in as `account` or not at all.
 
     A place outside the area or unknown is kept as it was given, marked, and goes to the duty officer, so that nothing
     that somebody reported is lost. A second call with the same action returns the same report and the same code.
 
-    lon, lat: WGS-84 degrees, both or neither.
+    lon, lat: WGS-84 degrees, both or neither.  grade: where whoever reports knows better than the rules.
+    desk: the post that decides on it, where that is not the place's desk.
 
     Raises:
         Invalid: no text, or text too long, or half a position.
@@ -90,7 +93,7 @@ def report_case(
     case = Case(
         procedure=procedure,
         klass=klass,
-        grade=route.grade,
+        grade=grade or route.grade,
         hotline=route.hotline,
         source=source,
         text=text.strip(),
@@ -116,7 +119,7 @@ def report_case(
                 "photos": [str(photo) for photo in photos],
             },
             audience=Audience.PARTIES,
-            assign={desk_post(spot.path, at): Part.DESK},
+            assign={desk or desk_post(spot.path, at): Part.DESK},
             parties=[reporter],
         )
         if fresh and photos:

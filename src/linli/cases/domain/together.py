@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.domain.handling import attach_work, fresh
+from linli.cases.domain.handling import attach_work, fresh, require_person
 from linli.cases.models import Case
 from linli.core.errors import Invalid
 from linli.people.actors import Actor
@@ -22,8 +22,10 @@ def ask_help(*, case: Case, version: Version, to: Post, text: str, by: Actor, at
 
     Raises:
         Invalid: that post handles the case itself.
+        Refused: a rule asks somebody whom only a person may call.
     """
     to = acting_post(to, at=at)
+    require_person(by, to)
     if Assignment.objects.filter(procedure=case.pk, post=to, part=Part.HANDLER).exists():
         raise Invalid(fields={"to": _("This post handles the case already. Choose another.")})
     move(

@@ -22,8 +22,9 @@ from linli.cases.domain.routing import why_text
 from linli.cases.forms_desk import PromiseForm
 from linli.cases.forms_staff import ContactForm, NoteForm
 from linli.cases.models import Case
+from linli.cases.panels import panels_of
 from linli.cases.sentences import STATES, TONES, photos_by_role, tell_story
-from linli.cases.views.move_table import FIRST, STEPS, Asked
+from linli.cases.views.move_table import FIRST, STEPS, Asked, step_of
 from linli.cases.views.moves import keep_or_not, names_of, on_a_phone
 from linli.core.access import needs
 from linli.core.keeping import is_copy
@@ -66,6 +67,7 @@ def page_of(request: Request, dossier: Dossier) -> dict[str, Any]:
     procedure = case.procedure
     rows = [_clock_row(clock) for clock in dossier.clocks]
     first = _first(request, dossier)
+    step = step_of(first, case) if first else None
     open_moves = {move.name for move in dossier.moves}
     beside = [name for name in STEPS if name in open_moves and name != first]
     return {
@@ -82,8 +84,8 @@ def page_of(request: Request, dossier: Dossier) -> dict[str, Any]:
         "story": tell_story(dossier.lines, names),
         "photos": photos_by_role(dossier.lines, dossier.files),
         "first": first,
-        "step": STEPS.get(first),
-        "form": STEPS[first].form(Asked(case, request)) if first else None,
+        "step": step,
+        "form": step.form(Asked(case, request)) if step else None,
         "others": [(name, STEPS[name]) for name in beside if not STEPS[name].rare],
         "further": [(name, STEPS[name]) for name in beside if STEPS[name].rare],
         "helping": [row.post.title for row in dossier.acting if row.part == Part.HELPER],
@@ -105,6 +107,7 @@ def page_of(request: Request, dossier: Dossier) -> dict[str, Any]:
         "promise_form": PromiseForm(),
         "promises": promises_of(case) if any(line.kind == "promise" for line in dossier.lines) else [],
         "contact_form": ContactForm(),
+        "panels": panels_of(case, request.by),
     }
 
 

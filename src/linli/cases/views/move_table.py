@@ -31,6 +31,7 @@ from linli.cases.forms_staff import (
     places_found,
 )
 from linli.cases.models import Case, CaseClass
+from linli.cases.panels import own_step
 from linli.people.middleware import Request
 from linli.places.domain.gazetteer import because
 from linli.places.domain.kept import tree
@@ -252,3 +253,10 @@ STEPS: dict[str, Step] = {
 
 # What a page offers at once, as an open form; the other moves stand beside it.
 FIRST = ("help_done", "file", "dispatch", "accept", "hand_in", "verify", "close", "extend", "review")
+
+
+def step_of(name: str, case: Case) -> Step:
+    """A move as this case's page offers it: an app above may ask more of cases that come from its source."""
+    step = STEPS[name]
+    own: Step | None = own_step(name, case)
+    return own or step

@@ -21,7 +21,7 @@ from linli.cases.forms_staff import (
 from linli.cases.models import Case
 from linli.cases.offline import FOLLOWS, ON_THE_SPOT, may_be_kept, pages_to_keep
 from linli.cases.sentences import Names, told_second
-from linli.cases.views.move_table import STEPS, Asked, to_case
+from linli.cases.views.move_table import STEPS, Asked, step_of, to_case
 from linli.cases.workflow import WORKFLOW
 from linli.core import files
 from linli.core.access import needs
@@ -36,10 +36,10 @@ from linli.procedures.domain.late import as_it_happened, happened
 @needs("cases.case")
 def move(request: Request, number: str, name: str) -> HttpResponse:
     """Ask what a move needs, and make it."""
-    step = STEPS.get(name)
-    if step is None:
+    if name not in STEPS:
         raise NotFound
     case = with_assignments(case_for(number, request.viewer))
+    step = step_of(name, case)
     leaves = case.procedure.state in WORKFLOW.moves[name].sources
     if leaves and not WORKFLOW.moves[name].who(request.by, case.procedure):
         raise Refused
@@ -84,7 +84,7 @@ def _as_asked(request: Request) -> dict[str, str]:
 
 
 def _make(request: Request, case: Case, name: str, form: CaseMoveForm) -> HttpResponse:
-    step, now, given = STEPS[name], timezone.now(), form.arguments()
+    step, now, given = step_of(name, case), timezone.now(), form.arguments()
     if "photos" in given:
         given["photos"] = store_photos(given["photos"], now)
     version, action = form.cleaned_data["version"], form.cleaned_data["action"]
@@ -116,7 +116,7 @@ def _second(request: Request, case: Case, name: str, form: CaseMoveForm, told: C
     words = told_second(now.lines, names_of(now)) if told.current else str(told.message)
     still = any(step.name == name for step in now.moves)
     typed = _typed(request, form)
-    fresh = STEPS[name].form(Asked(now.case, request, initial=typed)) if still else None
+    fresh = step_of(name, now.case).form(Asked(now.case, request, initial=typed)) if still else None
     kept = [] if still else [(form.fields[field].label, text) for field, text in typed.items() if text.strip()]
     return _page(request, now.case, name, fresh, status=409, told=words, kept=kept)
 
@@ -141,7 +141,7 @@ def _page(
         "number": case.procedure.number,
         "place": full_title(place) if place else "",
         "name": name,
-        "step": STEPS[name],
+        "step": step_of(name, case),
         "form": form,
         "closing": case.klass.closing_text if case.klass else "",
         "back_url": reverse("cases:case", args=[case.procedure.number]),
