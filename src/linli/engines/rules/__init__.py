@@ -16,7 +16,7 @@ Model (frozen dataclasses of `model`)::
     Absence(lasting: int)
     Sequence(first: Condition, then: Condition, within: int, negated: bool = False)   # negated: first and no then
     Together(when: Condition, devices: int, within: int)                              # key is the group
-    Schedule(hours=(((0, 1, 2, 3, 4, 5, 6), 22 * 60, 30 * 60),), days="all")          # weekdays, minutes; all|workdays|holidays
+    Schedule(hours=(((0, 1, 2, 3, 4, 5, 6), 22 * 60, 30 * 60),), days="all")   # weekdays, minutes of the day
     Stream(id: int, property: str, device: int, path: str, site="", entrance="", building="", estate="")
 
     parse_rule(mapping) -> Rule          # from TOML or a form; RuleError.field names what is wrong
@@ -39,7 +39,7 @@ Operator::
     operator.watermark, operator.late, operator.unknown, operator.ahead      # instant; counts of rows not used
     operator.with_rules(rules, hours=None, history=()) -> Operator           # history: Batches up to the watermark
     operator.with_streams(streams) -> Operator
-    operator.warm() -> None                          # compiles; until then `kernel=False` runs the same code interpreted
+    operator.warm() -> None                          # compiles; before, `kernel=False` runs the same code as Python
     operator.snapshot() -> bytes ; Operator.restore(data, kernel=True) -> Operator   # SnapshotError for any other bytes
 
     Alert(id: str, rule: str, version: int, key: str, grade: str, at: int, since: int, stream: int | None,
@@ -62,3 +62,42 @@ absence, negated sequence) fires when hours are on, as soon as they are, if it s
 On an edit, what was seen (rings, timers) is kept for an unchanged rule and replayed muted for a changed one; what was
 told (suppression, episodes) goes with the lineage.
 """
+
+from linli.engines.rules.hours import active_intervals
+from linli.engines.rules.ids import alert_id
+from linli.engines.rules.model import (
+    DAY,
+    GRADES,
+    HOUR,
+    KEYS,
+    MINUTE,
+    SECOND,
+    Absence,
+    Condition,
+    Count,
+    Held,
+    Pattern,
+    Rule,
+    RuleError,
+    Schedule,
+    Select,
+    Sequence,
+    Stream,
+    Threshold,
+    Together,
+    is_semantic_change,
+    longest_window,
+)
+from linli.engines.rules.operator import Operator, Outputs
+from linli.engines.rules.outputs import Alert, Batch, Cleared, Said
+from linli.engines.rules.parsing import parse_rule, to_mapping
+from linli.engines.rules.reference import Reference
+from linli.engines.rules.snapshot import SnapshotError
+from linli.engines.rules.watermark import NEVER, Watermark
+
+__all__ = [
+    "DAY", "GRADES", "HOUR", "KEYS", "MINUTE", "NEVER", "SECOND",
+    "Absence", "Alert", "Batch", "Cleared", "Condition", "Count", "Held", "Operator", "Outputs", "Pattern", "Reference",
+    "Rule", "RuleError", "Said", "Schedule", "Select", "Sequence", "SnapshotError", "Stream", "Threshold", "Together",
+    "Watermark", "active_intervals", "alert_id", "is_semantic_change", "longest_window", "parse_rule", "to_mapping",
+]  # fmt: skip
