@@ -1,0 +1,99 @@
+"""Putting the planned devices into the register, each with a key of its own, as an administrator would."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid5
+
+from django.conf import settings
+from django.utils.timezone import localtime
+
+from linli.people.domain.queries import office_posts
+from linli.people.enums import Role
+from linli.places.domain.kept import tree
+from linli.places.domain.queries import called
+from linli.sensing.domain.devices import check_device, register_device
+from linli.sensing.domain.keys import issue_key
+from linli.sensing.domain.properties import load_properties
+from linli.sensing.domain.standards import standard_of
+from linli.world.people import BY, FIRE, OFFICE, PROPERTY
+from linli.world.seed import AREA, NAMESPACE
+from linli.world.sensors.plan import Planned, plan
+
+INSTALLED = timedelta(days=300)
+CHECKED = timedelta(days=290)
+EVERY = timedelta(days=365)
+UNCHECKED = 17  # every so many devices wait for their first check
+
+
+def planned() -> list[Planned]:
+    """The devices of the model area."""
+    inside = called(tree().places)[AREA].path
+    return plan([place for place in tree().places if place.path.startswith(inside)])
+
+
+def key_file() -> Path:
+    """Where the synthetic devices' own copies of their keys lie: with a real device, inside it."""
+    return Path(settings.DATA) / "world" / "device-keys.json"
+
+
+def register_all(at: datetime, step: Callable[[], None] = lambda: None) -> dict[str, str]:
+    """Register what is not registered yet. Returns each device's key, which is also written down for who plays them.
+
+    step: called after each device, so that a job keeps its lease.
+    """
+    load_properties()
+    owners = _owners()
+    keys = read_keys()
+    for number, device in enumerate(planned()):
+        if device.code not in keys:
+            keys[device.code] = _register(device, owners, checked=number % UNCHECKED != 0, at=at)
+            step()
+            if number % 50 == 0:
+                _write(keys)
+    _write(keys)
+    return keys
+
+
+def read_keys() -> dict[str, str]:
+    path = key_file()
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def _write(keys: Mapping[str, str]) -> None:
+    path = key_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    with open(new, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        json.dump(keys, file)
+    new.replace(path)
+
+
+def _owners() -> dict[str, Any]:
+    names = {"property": PROPERTY, "office": OFFICE, "fire": FIRE}
+    known = {post.organisation.name: post.organisation for post in office_posts(*Role)}
+    return {short: known[name] for short, name in names.items()}
+
+
+def _register(device: Planned, owners: Mapping[str, Any], *, checked: bool, at: datetime) -> str:
+    kind, installed = device.kind, at - INSTALLED
+    standard = standard_of(kind.type)
+    height = next(((point.low or 0) + 0.3 for point in standard.points if point.is_height), None)
+    row = register_device(
+        code=device.code, type=kind.type, site=kind.site, place=device.place, lon=device.lon, lat=device.lat,
+        owner=owners[kind.owner], operator=owners[kind.owner], purpose=kind.purpose, purpose_en=kind.purpose_en,
+        sees=kind.sees, sees_en=kind.sees_en, properties=kind.properties, spot=kind.spot, basis=kind.basis,
+        days=kind.days, expected=kind.every, public=kind.public, height=height,
+        installed_on=localtime(installed).date(), next_check=localtime(at - CHECKED + EVERY).date(),
+        confirms=[point.id for point in standard.needed], by=BY, at=installed,
+        action=uuid5(NAMESPACE, f"device:{device.code}"),
+    )  # fmt: skip
+    if checked:
+        check_device(
+            device=row, version=row.version, answers={point.id: True for point in standard.points},
+            next_check=localtime(at - CHECKED + EVERY).date(), by=BY, at=at - CHECKED,
+        )  # fmt: skip
+    return issue_key(device=row, by=BY, at=installed)
