@@ -4,14 +4,14 @@ No Django, no clock but the one given. All instants are int64 microseconds since
 
 Store::
 
-    store = Store(folder, installation="…")             # opens or creates, for writing; StoreBusy if another process writes
-    store = Store(folder, writable=False)                # any number of readers, beside the writer; a missing folder is empty
-    log = store.log(estate="<path>", stream="main")      # or stream="care"; made on first use when writable, else LookupError
+    store = Store(folder, installation="…")              # opens or makes it, to write; StoreBusy if another does
+    store = Store(folder, writable=False)                # any number of readers beside it; a missing folder is empty
+    log = store.log(estate="<path>", stream="main")      # or "care"; made on first use when writable, else LookupError
     store.logs() -> list[Log]                            # log.number 1..1023, log.estate, log.stream
-    ids = log.append(batch) -> np.ndarray[int64]         # a RecordBatch of SCHEMA; missing nullable columns become null
-    log.control(kind, payload: dict)                     # "tick", "watermark", "rules", "consent", …; ordered with the rows
+    ids = log.append(batch) -> np.ndarray[int64]         # a RecordBatch of SCHEMA; missing nullable ones become null
+    log.control(kind, payload: dict)                     # "tick", "watermark", "rules", "consent", …; in order with rows
     store.correct(id, {column: value}); store.delete(id) # LookupError if there is no such id; ids stay
-    store.commit()                                       # writes and fsyncs all of the above; only then is an id durable
+    store.commit()                                       # writes and fsyncs all of the above; then an id is durable
     store.close()                                        # commits nothing; also a context manager
 
 `append`, `control`, `correct` and `delete` only buffer: nothing of them is seen by scan, get or read before `commit`.
@@ -30,7 +30,7 @@ Reading in order (rules, replay)::
 `read` ends at the last whole frame; in the writing process at the last committed one. Call it again with the position
 of the last frame to go on.
 
-Reading by question (corrections applied, statistics used, both streams unless `streams` says otherwise)::
+Reading by question (corrections applied, statistics used; the care stream only where `streams` names it)::
 
     store.scan(datastreams=[…] | None, since=None, until=None, columns=None, newest_first=False, limit=None,
                streams=("main",), estates=None) -> Iterator[pa.RecordBatch]
@@ -54,3 +54,29 @@ Both may run in a thread of the writing process while it appends and commits. `r
 is not named keeps all. Ids: log (10 bits, >= 1) | segment (20) | row (23): `pack_id(log, segment, row)` and
 `unpack_id(ids)` take and give integers or arrays.
 """
+
+from linli.sensing.segments.asking import Series
+from linli.sensing.segments.errors import SchemaError, StoreBusy, StoreDamaged, StoreError, StoreFailed
+from linli.sensing.segments.ids import pack_id, unpack_id
+from linli.sensing.segments.logs import Log
+from linli.sensing.segments.positions import Frame, Position
+from linli.sensing.segments.schema import SCHEMA
+from linli.sensing.segments.store import Store
+from linli.sensing.segments.verifying import Finding
+
+__all__ = [
+    "SCHEMA",
+    "Finding",
+    "Frame",
+    "Log",
+    "Position",
+    "SchemaError",
+    "Series",
+    "Store",
+    "StoreBusy",
+    "StoreDamaged",
+    "StoreError",
+    "StoreFailed",
+    "pack_id",
+    "unpack_id",
+]
