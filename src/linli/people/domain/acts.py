@@ -56,6 +56,11 @@ WORDS = {
     "responsibility_ended": _("ended who answers for a class"),
     "routing_rule_set": _("changed a routing rule"),
     "triage_asked": _("had the reading of classes learnt again"),
+    "rule_written": _("wrote a version of a rule at work"),
+    "rule_tried": _("tried a rule beside the one at work"),
+    "rule_switched_on": _("switched on a rule at work"),
+    "rule_ended": _("ended a version of a rule at work"),
+    "rule_seen_to": _("looked at a rule at work and left it as it is"),
 }
 
 

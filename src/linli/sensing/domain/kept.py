@@ -1,5 +1,6 @@
-"""The part of the database that says which devices, keys and datastreams there are; whoever changes it says so."""
+"""The parts of the database that other processes keep: devices with keys and datastreams, and the rules at work."""
 
 from linli.core.kept import Watched
 
 DEVICES = Watched("devices")
+RULES = Watched("rules at work")
