@@ -11,7 +11,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.neighbourhood"]
+pytest_plugins = ["tests.neighbourhood", "tests.sensing.door"]
 
 hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, max_examples=50)
@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     folder = tempfile.TemporaryDirectory(prefix="linli-tests-")
     config.add_cleanup(folder.cleanup)
-    for name in ("FILES", "ANCHORS", "OUTGOING", "TRIAGE"):
+    for name in ("FILES", "ANCHORS", "OUTGOING", "TRIAGE", "OBSERVATIONS", "SENSING"):
         setattr(settings, name, Path(folder.name) / name.lower())
 
 

@@ -181,6 +181,13 @@ STATIC_URL = f"/static/{__version__}/"
 STATIC_ROOT = DATA / "static"
 FILES = DATA / "files"
 TRIAGE = DATA / "triage"
+# What sensors observed: Arrow segments, written by `linli sensing` alone; its socket, heartbeat and broker beside it.
+OBSERVATIONS = Path(os.environ.get("LINLI_OBSERVATIONS", DATA / "observations")).resolve()
+SENSING = DATA / "sensing"
+# The MQTT broker: embedded at a port of this machine, any other by its address, or none.
+MQTT = os.environ.get("LINLI_MQTT", "")
+MQTT_PORT = int(os.environ.get("LINLI_MQTT_PORT", "1883"))
+MQTT_HOST = os.environ.get("LINLI_MQTT_HOST", "127.0.0.1")
 ANCHORS = Path(os.environ.get("LINLI_ANCHORS", DATA / "anchors"))
 OUTGOING = DATA / "outgoing"
 # Where the daily backup goes, and how many are kept; better on another disk.
