@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from linli.sensing import views_care as care
 from linli.sensing import views_devices as staff
 from linli.sensing import views_files as files
 from linli.sensing import views_history as courses
@@ -25,6 +26,9 @@ urlpatterns: list[URLPattern] = [
     path("devices/<slug:code>/check/", staff.check, name="check_device"),
     path("devices/<slug:code>/take-down/", staff.remove, name="remove_device"),
     path("devices/<slug:code>/map.geojson", staff.geojson, name="device_point"),
+    path("devices/<slug:code>/care/", care.on_paper, name="care_consent"),
+    path("my-data/care/", care.mine, name="my_care"),
+    path("my-data/care/<slug:code>/", care.ask_for, name="ask_care"),
     path("devices/<slug:code>/keys/", staff.new_key, name="new_key"),
     path("devices/<slug:code>/keys/<int:pk>/end/", staff.end_key, name="end_key"),
     path("devices/<slug:code>/<slug:name>/", courses.course, name="history"),

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from django.utils import timezone
 
 from linli.core.errors import NotFound
-from linli.sensing.domain.last_values import COUNTED, FEWEST, KEPT_BACK
+from linli.sensing.domain.last_values import COUNTED, FEWEST, KEPT_BACK, text_words
 from linli.sensing.domain.observations import readable
 from linli.sensing.enums import ResultType
 from linli.sensing.models import Alert, Datastream, Device
@@ -236,7 +236,7 @@ def _words(stream: Datastream, seen: Window) -> list[tuple[datetime, str]]:
         limit=WORDS_MOST,
     )  # fmt: skip
     return [
-        (_moment(row["at"]), str(row["text"] if row["text"] is not None else row["number"]))
+        (_moment(row["at"]), f"{row['number']:.6g}" if row["text"] is None else text_words(row["text"]))
         for batch in found
         for row in batch.to_pylist()
     ]
@@ -262,7 +262,7 @@ def _readings(stream: Datastream, seen: Window) -> Iterator[Sequence[Any]]:
     for batch in readable().scan(datastreams=[stream.pk], since=since, until=until, columns=columns):
         at, number, text = (batch.column(name).to_pylist() for name in columns)
         for moment, value, words in zip(at, number, text, strict=True):
-            yield _stamp(moment), words if value is None else value
+            yield _stamp(moment), text_words(words) if value is None else value
 
 
 def _micro(at: datetime) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import orjson
 from django.utils.translation import gettext as _
 
 from linli.sensing.domain.observations import readable
@@ -37,8 +38,14 @@ def _value(stream: Datastream, row: dict[str, object] | None) -> LastValue:
     at = row["at"]
     assert isinstance(at, int)
     number, text = row.get("number"), row.get("text")
-    words = value_words(stream, number) if isinstance(number, float) else str(text or "")
+    words = value_words(stream, number) if isinstance(number, float) else text_words(text)
     return LastValue(stream, words, datetime.fromtimestamp(at / 1e6, UTC))
+
+
+def text_words(text: object) -> str:
+    """A result that is no number, which is kept as JSON: a word without its quotation marks."""
+    read = orjson.loads(text) if isinstance(text, str) else ""
+    return read if isinstance(read, str) else str(text)
 
 
 def value_words(stream: Datastream, number: float) -> str:
