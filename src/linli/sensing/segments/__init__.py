@@ -9,7 +9,7 @@ Store::
     log = store.log(estate="<path>", stream="main")      # or "care"; made on first use when writable, else LookupError
     store.logs() -> list[Log]                            # log.number 1..1023, log.estate, log.stream
     ids = log.append(batch) -> np.ndarray[int64]         # a RecordBatch of SCHEMA; missing nullable ones become null
-    log.control(kind, payload: dict)                     # "tick", "watermark", "rules", "consent", …; in order with rows
+    log.control(kind, payload: dict)                     # "tick", "watermark", "rules", "consent", …; in order
     store.correct(id, {column: value}); store.delete(id) # LookupError if there is no such id; ids stay
     store.commit()                                       # writes and fsyncs all of the above; then an id is durable
     store.close()                                        # commits nothing; also a context manager

@@ -29,16 +29,20 @@ class InOrder:
         self.folder, self.log, self.catalog, self.durable = folder, log, catalog, durable
 
     def read(self, after: Position | None) -> Iterator[Frame]:
-        position: Position | None = after or Position(1)
-        while position is not None:
-            end = self.durable()
-            if end is not None and (end.segment, end.offset) <= (position.segment, position.offset):
-                return
-            limit = end.offset if end is not None and end.segment == position.segment else None
-            try:
-                position = yield from self._raw(position, limit)
-            except FileNotFoundError:
-                position = yield from self._without_raw(position)
+        position = after or Position(1)
+        while (following := (yield from self._step(position))) is not None:
+            position = following
+
+    def _step(self, position: Position) -> Steps:
+        """Yields the frames after `position` in its segment; returns where to go on, None where the log ends."""
+        end = self.durable()
+        if end is not None and (end.segment, end.offset) <= (position.segment, position.offset):
+            return None
+        limit = end.offset if end is not None and end.segment == position.segment else None
+        try:
+            return (yield from self._raw(position, limit))
+        except FileNotFoundError:
+            return (yield from self._without_raw(position))
 
     def end(self) -> Position:
         """After the last whole frame of the log."""
@@ -53,7 +57,6 @@ class InOrder:
         return position
 
     def _raw(self, position: Position, limit: int | None) -> Steps:
-        """Yields the frames after `position`; returns where to go on, None where the log ends."""
         path = self.folder / segment_name(position.segment)
         for frame in read_frames(path, self._offset(path, position, limit), limit):
             if frame.kind == SEAL:

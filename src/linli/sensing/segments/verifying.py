@@ -205,5 +205,6 @@ def _of_footer(footer: pq.FileMetaData) -> list[list[int]]:
     found = []
     for group in range(footer.num_row_groups):
         statistics = [footer.row_group(group).column(key).statistics for key in keys]
-        found.append([bound for one in statistics for bound in (one.min, one.max)])
+        if footer.row_group(group).num_rows:
+            found.append([bound for one in statistics for bound in (one.min, one.max)])
     return found

@@ -241,9 +241,9 @@ class LogWriter:
         self.files.write(segment.handle, seal)
         self.files.sync(segment.handle)
         self.files.close(segment.handle)
+        self.open = None
         entry = msgspec.structs.replace(entry, size=segment.offset + len(seal))
         self.replace(msgspec.structs.replace(self.catalog, segments=[*self.catalog.segments, entry]))
-        self.open = None
 
     def seal_before(self, before: int) -> bool:
         """Seal the open segment if its hour ended before `before` and nothing waits for it. Both locks are held."""
