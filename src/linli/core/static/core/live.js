@@ -29,7 +29,10 @@ function hear(event) {
   const message = JSON.parse(event.data);
   const parts = [...document.querySelectorAll("[data-live]")].filter((part) => concerns(part, message));
   if (!parts.length) return;
-  if (!told.size) setTimeout(tell, GATHER());
+  // A duty phone rings at once: few pages are one.
+  const now = parts.some((part) => "liveNow" in part.dataset);
+  if (now) setTimeout(tell);
+  else if (!told.size) setTimeout(tell, GATHER());
   parts.forEach((part) => told.add(part));
   // A page with alarms of its own says in the title how many, not how much has moved.
   if (document.hidden && !document.querySelector("[data-own-title]")) document.title = `(${++unseen}) ${plainTitle}`;

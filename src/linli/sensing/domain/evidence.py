@@ -1,0 +1,41 @@
+"""The readings that led to an alert, as they are kept beside it: few, and never those of the care check."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+MOST = 60  # points
+BACK = timedelta(hours=2)
+Point = list[float]  # [milliseconds since 1970, value]
+
+
+def evidence_of(datastream: int | None, *, until: datetime) -> list[Point]:
+    """The last readings of a datastream up to an instant, that one included, the oldest first: at most 60, and of the
+    last two hours. Results that are no number are left out. The care stream is not read."""
+    folder: Path | None = getattr(settings, "OBSERVATIONS", None)
+    if datastream is None or folder is None or not folder.exists():
+        return []
+    from linli.sensing.segments import Store  # Arrow, which only whoever reads readings should pay for
+
+    end = _micros(until) + 1
+    with Store(folder, writable=False) as store:
+        batches = store.scan(
+            datastreams=[datastream], since=end - _span(BACK), until=end, columns=["at", "number"], newest_first=True,
+            limit=MOST,
+        )  # fmt: skip
+        rows = [(at, number) for batch in batches for at, number in _pairs(batch) if number is not None]
+    return [[at / 1000, number] for at, number in reversed(rows)]
+
+
+def _pairs(batch: object) -> list[tuple[int, float | None]]:
+    columns = [batch.column(name).to_pylist() for name in ("at", "number")]  # type: ignore[attr-defined]
+    return list(zip(*columns, strict=True))
+
+
+def _micros(at: datetime) -> int:
+    return round(at.timestamp() * 1_000_000)
+
+
+def _span(span: timedelta) -> int:
+    return round(span.total_seconds() * 1_000_000)
