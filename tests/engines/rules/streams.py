@@ -23,9 +23,9 @@ HIGH = Condition(">", 5)
 PLACE = {"estate": "e", "building": "eb", "entrance": "eb1"}
 
 
-def stream(number: int, property: str = "heat", device: int | None = None, **where: str) -> Stream:
+def stream(number: int, code: str = "heat", device: int | None = None, **where: str) -> Stream:
     where = PLACE | where
-    return Stream(number, property, number if device is None else device, where.pop("path", where["entrance"]), **where)
+    return Stream(number, code, number if device is None else device, where.pop("path", where["entrance"]), **where)
 
 
 def rule(pattern: object, lineage: str = "r", **given: object) -> Rule:
@@ -35,8 +35,8 @@ def rule(pattern: object, lineage: str = "r", **given: object) -> Rule:
 
 STREAMS = [
     stream(3, "heat", 1), stream(4, "door", 1), stream(7, "heat", 2, entrance="eb2"), stream(9, "door", 2, site="lift"),
-    stream(12, "heat", 3, building="ec", entrance="ec1", site="lift"), stream(20, "heat", 4, building="ec", entrance=""),
-    stream(21, "heat", 4, building="ec", entrance=""), stream(30, "door", 5, estate="f", building="fa", entrance="fa1"),
+    stream(12, "heat", 3, building="ec", entrance="ec1", site="lift"),
+    stream(20, "heat", 4, building="ec", entrance=""), stream(21, "heat", 4, building="ec", entrance=""), stream(30, "door", 5, estate="f", building="fa", entrance="fa1"),
     stream(31, "heat", 5, estate="f", building="fa", entrance="fa1"),
 ]  # fmt: skip
 conditions = st.builds(Condition, st.sampled_from([">", ">=", "<", "<=", "==", "!="]), st.integers(0, 9).map(float))
@@ -70,7 +70,11 @@ def patterns(draw: st.DrawFn, codes: tuple[str, ...], key: str) -> object:
 
 @st.composite
 def rules(draw: st.DrawFn, lineage: str, alerts: tuple[str, ...] = ()) -> Rule:
-    key = draw(st.sampled_from(["entrance", "building", "estate"] if alerts else ["datastream", "device", "entrance", "building", "estate"]))
+    key = draw(
+        st.sampled_from(
+            ["entrance", "building", "estate"] if alerts else ["datastream", "device", "entrance", "building", "estate"]
+        )
+    )
     codes = alerts or tuple(draw(st.lists(st.sampled_from(["heat", "door"]), min_size=1, max_size=2, unique=True)))
     select = Select(() if alerts else codes, alerts, places=draw(st.sampled_from([(), ("eb",), ("e", "fa1")])))
     return Rule(

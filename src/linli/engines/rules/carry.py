@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linli.engines.rules import kernel
-from linli.engines.rules.kernel import BASE, CLEAR, DUE, FAR, LAST, NEVER, OPEN, QUIET, UNKNOWN, WINDOW
+from linli.engines.rules.kernel import BASE, CLEAR, DUE, FAR, LAST, NEVER, OPEN, QUIET, WINDOW
 from linli.engines.rules.model import Count, Rule, Together, is_semantic_change, need
 from linli.engines.rules.plan import Plan
 
@@ -27,7 +27,7 @@ def same(old: Rule, new: Rule) -> bool:
 
 
 def carry(old: Plan, new: Plan, fresh: Plan | None, watermark: int) -> None:
-    """Fills the new plan, which has seen nothing.  `fresh`: the new rules after the replay, or None where there is none."""
+    """Fills the new plan, which has seen nothing.  `fresh`: the new rules after the replay, or None without one."""
     rows = {rule.lineage: row for row, rule in enumerate(old.rules)}
     for row, rule in enumerate(new.rules):
         before = rows.get(rule.lineage)
@@ -81,4 +81,3 @@ def carry_told(old: Plan, old_row: int, new: Plan, row: int, watermark: int) -> 
         ends = new.k.slots[now, QUIET]
         goes_on = (ends == FAR) & (not edited and before >= 0)
         new.k.slots[now, QUIET] = np.where((new.k.slots[now, OPEN] != NEVER) & ~goes_on, watermark + clear, ends)
-    assert (new.k.slots[now, QUIET] < UNKNOWN).sum() <= (new.k.slots[now, OPEN] != NEVER).sum()

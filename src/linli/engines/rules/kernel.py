@@ -6,10 +6,13 @@ what they have seen and told; `plan` makes it.  A slot is one key of one rule, o
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 NEVER = -(1 << 60)
-UNKNOWN = 1 << 61  # pending, at an instant after every schedule that is known
+UNKNOWN = 1 << 61  # pending, after every hour that is known
 FAR = 1 << 62  # not pending
 NAN = float("nan")
 
@@ -33,27 +36,50 @@ NOW, VISIT = range(2)
 ROW, DONE, ACCEPTED = range(3)
 MOST_TOLD = 4  # by one event for one slot: the pattern and the quiet that fell due before, twice quiet, and itself
 
-K = namedtuple(
-    "K",
-    "numbers starts entries alarm_starts alarms rules bounds hours info "
-    "slots cells source ring members link heads wheel told values progress",
-)
+Column32 = NDArray[np.int32]
+Column64 = NDArray[np.int64]
+Reals = NDArray[np.float64]
 
 
-def holds(k, rule, bound, value):
+class K(NamedTuple):
+    """One stage: what its rules are (the first nine), what they have seen and told, and room to tell."""
+
+    numbers: Column32  # (sources,) the id of each
+    starts: Column32  # (sources + 1,) into entries
+    entries: Column32  # (n, 4)
+    alarm_starts: Column32  # (sources + 1,) into alarms
+    alarms: Column32  # (n, 2): those that are told on arrival
+    rules: Column64  # (rules, 10)
+    bounds: Reals  # (rules, 3, 2): of notice, warning, alarm; or of the pattern's conditions
+    hours: Column64  # (n, 2)
+    info: Column64  # (slots, 3): where its ring or its members begin and end, and its rule
+    slots: Column64  # (slots, 8)
+    cells: Column64  # (slots,) the last cell of an alarm on arrival
+    source: Column32  # (slots,) the id whose reading began what time may complete
+    ring: Column64  # instants of hits, for counts
+    members: Column64  # the last hit of each member, for what is counted together
+    link: Column32  # (slots, 3)
+    heads: Column32  # (BUCKETS,)
+    wheel: Column64  # NOW, and VISIT while it turns
+    told: Column64  # (room, 7)
+    values: Reals  # (room,)
+    progress: Column64  # ROW, DONE, ACCEPTED
+
+
+def holds(k: K, rule: int, bound: int, value: float) -> bool:
     """Whether the value lies in the bound, or for `unlike` outside of it."""
     inside = k.bounds[rule, bound, 0] <= value <= k.bounds[rule, bound, 1]
-    return inside != ((k.rules[rule, UNLIKE] >> bound) & 1 == 1)
+    return inside != (((k.rules[rule, UNLIKE] >> bound) & 1) == 1)
 
 
-def grade_of(k, rule, value):
+def grade_of(k: K, rule: int, value: float) -> int:
     for grade in range(3, 0, -1):
         if holds(k, rule, grade - 1, value):
             return grade
     return 0
 
 
-def active(k, rule, at):
+def active(k: K, rule: int, at: int) -> int:
     """The first instant from `at` on at which the rule's hours are on."""
     low = k.rules[rule, HOURS]
     if low < 0:
@@ -71,7 +97,9 @@ def active(k, rule, at):
     return max(at, k.hours[low, 0])
 
 
-def tell(k, told, rule, slot, grade, at, since, stream, value, flags):
+def tell(
+    k: K, told: int, rule: int, slot: int, grade: int, at: int, since: int, stream: int, value: float, flags: int
+) -> int:
     k.told[told, TOLD_RULE] = rule
     k.told[told, TOLD_SLOT] = slot
     k.told[told, TOLD_GRADE] = grade
@@ -83,22 +111,21 @@ def tell(k, told, rule, slot, grade, at, since, stream, value, flags):
     return told + 1
 
 
-def hidden(k, rule, slot, grade, at):
+def hidden(k: K, rule: int, slot: int, grade: int, at: int) -> bool:
     """Whether one of the same or a higher grade was told less than `suppress` ago."""
-    suppress = k.rules[rule, SUPPRESS]
+    suppress, found = k.rules[rule, SUPPRESS], False
     for higher in range(grade, 4):
-        if at - k.slots[slot, LAST + higher] < suppress:
-            return True
-    return False
+        found |= at - k.slots[slot, LAST + higher] < suppress
+    return found
 
 
-def quiet(k, rule, slot, at):
+def quiet(k: K, rule: int, slot: int, at: int) -> None:
     """An open episode ends after `clear` from now."""
     if k.slots[slot, OPEN] != NEVER and k.rules[rule, CLEAR] >= 0:
         k.slots[slot, QUIET] = at + k.rules[rule, CLEAR]
 
 
-def complete(k, told, rule, slot, grade, at, since, stream, value):
+def complete(k: K, told: int, rule: int, slot: int, grade: int, at: int, since: int, stream: int, value: float) -> int:
     if not hidden(k, rule, slot, grade, at):
         flags = HIDDEN if grade == 3 and k.rules[rule, ARRIVAL] else 0
         told = tell(k, told, rule, slot, grade, at, since, stream, value, flags)
@@ -109,7 +136,7 @@ def complete(k, told, rule, slot, grade, at, since, stream, value):
     return told
 
 
-def let_time_come(k, told, rule, slot, until):
+def let_time_come(k: K, told: int, rule: int, slot: int, until: int) -> int:
     """What fell due for the slot until that instant; in one instant a pattern is completed before an episode ends."""
     while min(k.slots[slot, DUE], k.slots[slot, QUIET]) <= until:
         due, end = k.slots[slot, DUE], k.slots[slot, QUIET]
@@ -128,7 +155,7 @@ def let_time_come(k, told, rule, slot, until):
     return told
 
 
-def unhook(k, slot):
+def unhook(k: K, slot: int) -> None:
     after, before = k.link[slot, NEXT], k.link[slot, PREVIOUS]
     if before < 0:
         k.heads[k.link[slot, BUCKET]] = after
@@ -139,7 +166,7 @@ def unhook(k, slot):
     k.link[slot, BUCKET] = -1
 
 
-def hook(k, slot, when):
+def hook(k: K, slot: int, when: int) -> None:
     """Puts a slot that is in no bucket into that of the instant, or into the last one before it."""
     now = k.wheel[NOW]
     bucket = min(max(when >> SHIFT, now), now + BUCKETS - 1) & (BUCKETS - 1)
@@ -153,7 +180,7 @@ def hook(k, slot, when):
     k.slots[slot, CHECK] = when
 
 
-def watch(k, slot):
+def watch(k: K, slot: int) -> None:
     """Sees to it that the slot is looked at when something of it falls due; a later look than needed is never left."""
     when = min(k.slots[slot, DUE], k.slots[slot, QUIET])
     if when < k.slots[slot, CHECK] and when < UNKNOWN:
@@ -162,22 +189,20 @@ def watch(k, slot):
         hook(k, slot, when)
 
 
-def watch_all(k):
+def watch_all(k: K) -> None:
     """Hangs every slot into a wheel that is empty."""
     for slot in range(k.slots.shape[0]):
         watch(k, slot)
 
 
-def begin(k, rule, slot, source, at):
+def begin(k: K, rule: int, slot: int, source: int, at: int) -> None:
     """From now on time may complete the pattern."""
     k.slots[slot, BASE] = at
     k.source[slot] = k.numbers[source]
     k.slots[slot, DUE] = active(k, rule, at + k.rules[rule, WINDOW])
 
 
-def see_count(k, told, rule, slot, source, at, value):
-    if not holds(k, rule, 0, value):
-        return told
+def see_count(k: K, told: int, rule: int, slot: int, source: int, at: int, value: float) -> int:
     times, start, place = k.rules[rule, TIMES], k.info[slot, 0], k.slots[slot, BASE]
     k.ring[start + place] = at
     place = place + 1 if place + 1 < times else 0
@@ -190,9 +215,7 @@ def see_count(k, told, rule, slot, source, at, value):
     return told
 
 
-def see_together(k, told, rule, slot, member, source, at, value):
-    if not holds(k, rule, 0, value):
-        return told
+def see_together(k: K, told: int, rule: int, slot: int, member: int, source: int, at: int, value: float) -> int:
     k.members[member] = at
     if active(k, rule, at) != at:
         return told
@@ -211,7 +234,7 @@ def see_together(k, told, rule, slot, member, source, at, value):
     return told
 
 
-def see_held(k, rule, slot, source, at, value):
+def see_held(k: K, rule: int, slot: int, source: int, at: int, value: float) -> None:
     if holds(k, rule, 0, value):
         k.slots[slot, QUIET] = FAR
         if k.slots[slot, BASE] == NEVER:
@@ -222,41 +245,56 @@ def see_held(k, rule, slot, source, at, value):
         quiet(k, rule, slot, at)
 
 
-def see_absence(k, rule, slot, source, at):
+def see_absence(k: K, rule: int, slot: int, source: int, at: int) -> None:
     if k.slots[slot, QUIET] == FAR:
         quiet(k, rule, slot, at)
     begin(k, rule, slot, source, at)
 
 
-def see_sequence(k, told, rule, slot, role, source, at, value):
+def see_sequence(k: K, told: int, rule: int, slot: int, part: int, source: int, at: int, value: float) -> int:
     since = k.slots[slot, BASE]
-    if role & THEN and since != NEVER and at - since <= k.rules[rule, WINDOW] and holds(k, rule, 1, value):
+    if part & THEN and since != NEVER and at - since <= k.rules[rule, WINDOW]:
         k.slots[slot, BASE] = NEVER
         if active(k, rule, at) == at:
             told = complete(k, told, rule, slot, k.rules[rule, GRADE], at, since, k.numbers[source], value)
-    if role & FIRST and holds(k, rule, 0, value):
+    if part & FIRST:
         k.slots[slot, BASE] = at
     return told
 
 
-def see_negated(k, rule, slot, role, source, at, value):
-    if role & THEN and k.slots[slot, BASE] != NEVER and holds(k, rule, 1, value):
+def see_negated(k: K, rule: int, slot: int, part: int, source: int, at: int) -> None:
+    if part & THEN:
         k.slots[slot, BASE] = NEVER
         k.slots[slot, DUE] = FAR
-    if role & FIRST and k.slots[slot, BASE] == NEVER and holds(k, rule, 0, value):
+    if part & FIRST and k.slots[slot, BASE] == NEVER:
         begin(k, rule, slot, source, at)
 
 
-def see(k, told, entry, source, at, value):
+def what_it_is(k: K, rule: int, kind: int, role: int, value: float) -> int:
+    """What an event is to a rule: the grade for a threshold, FIRST and THEN for a sequence; 0: nothing, and no slot
+    need be looked at."""
+    if kind == THRESHOLD:
+        return grade_of(k, rule, value)
+    if kind in (HELD, ABSENCE):
+        return 1
+    if kind in (SEQUENCE, NEGATED):
+        first = role & FIRST if holds(k, rule, 0, value) else 0
+        return first | role & THEN if holds(k, rule, 1, value) else first
+    return 1 if holds(k, rule, 0, value) else 0
+
+
+def see(k: K, told: int, entry: int, source: int, at: int, value: float) -> int:
     """One event for one slot."""
     slot, rule = k.entries[entry, SLOT], k.entries[entry, RULE]
     kind = k.rules[rule, KIND]
+    part = what_it_is(k, rule, kind, k.entries[entry, ROLE], value)
+    if part == 0:
+        return told
     if min(k.slots[slot, DUE], k.slots[slot, QUIET]) < at:
         told = let_time_come(k, told, rule, slot, at - 1)
     if kind == THRESHOLD:
-        grade = grade_of(k, rule, value)
-        if grade > 0 and active(k, rule, at) == at:
-            told = complete(k, told, rule, slot, grade, at, at, k.numbers[source], value)
+        if active(k, rule, at) == at:
+            told = complete(k, told, rule, slot, part, at, at, k.numbers[source], value)
     elif kind == COUNT:
         told = see_count(k, told, rule, slot, source, at, value)
     elif kind == HELD:
@@ -264,16 +302,16 @@ def see(k, told, entry, source, at, value):
     elif kind == ABSENCE:
         see_absence(k, rule, slot, source, at)
     elif kind == SEQUENCE:
-        told = see_sequence(k, told, rule, slot, k.entries[entry, ROLE], source, at, value)
+        told = see_sequence(k, told, rule, slot, part, source, at, value)
     elif kind == NEGATED:
-        see_negated(k, rule, slot, k.entries[entry, ROLE], source, at, value)
+        see_negated(k, rule, slot, part, source, at)
     else:
         told = see_together(k, told, rule, slot, k.entries[entry, MEMBER], source, at, value)
     watch(k, slot)
     return told
 
 
-def put_back(k, bucket, slot):
+def put_back(k: K, bucket: int, slot: int) -> None:
     """Hangs what is left of a bucket's list behind what came into it meanwhile."""
     last = k.heads[bucket]
     if last < 0:
@@ -285,8 +323,8 @@ def put_back(k, bucket, slot):
     k.link[slot, PREVIOUS] = last
 
 
-def fall_due(k, told, until):
-    """Turns the wheel to `until`; stops where there is no more room to tell, and goes on from there when called again."""
+def fall_due(k: K, told: int, until: int) -> int:
+    """Turns the wheel to `until`; stops where there is no more room to tell, and goes on there when called again."""
     target, room = until >> SHIFT, k.told.shape[0] - MOST_TOLD
     if k.wheel[VISIT] == NEVER:
         k.wheel[VISIT] = max(k.wheel[NOW], target - BUCKETS + 1)
@@ -311,7 +349,7 @@ def fall_due(k, told, until):
     return told
 
 
-def run(k, source, at, value, rows, until):
+def run(k: K, source: Column32, at: Column64, value: Reals, rows: int, until: int) -> int:
     """Rows in order of event time from `progress[ROW]` on, and then what falls due until the watermark.
 
     source: int32, at: int64, value: float64, the first `rows` of each.  Returns how much was told; unless
@@ -332,7 +370,7 @@ def run(k, source, at, value, rows, until):
     return told
 
 
-def alarm(k, told, entry, source, at, value, late):
+def alarm(k: K, told: int, entry: int, source: int, at: int, value: float, late: bool) -> int:
     """An alarm on arrival, once for each cell of `suppress`."""
     slot, rule = k.alarms[entry, SLOT], k.alarms[entry, RULE]
     if holds(k, rule, 2, value) and active(k, rule, at) == at:

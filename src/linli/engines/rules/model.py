@@ -176,7 +176,7 @@ class Sequence:
 
 @dataclass(frozen=True)
 class Together:
-    """`devices` distinct devices of the key's group, or more, each with a reading of which `when` is true in `within`."""
+    """Readings of which `when` is true, within `within`, of `devices` or more distinct devices of the group."""
 
     kind: ClassVar[str] = "together"
     when: Condition

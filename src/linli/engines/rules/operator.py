@@ -19,7 +19,7 @@ from linli.engines.rules.kernel import ACCEPTED, DONE, HIDDEN, LATE, NEVER, ON_A
 from linli.engines.rules.model import GRADES, Rule, Stream
 from linli.engines.rules.outputs import Alert, Batch, Cleared, joined
 from linli.engines.rules.plan import Plan, make_plan
-from linli.engines.rules.reorder import AHEAD_ROWS, HASH, LATE_ROWS, UNKNOWN_ROWS, Door
+from linli.engines.rules.reorder import AHEAD_ROWS, FEW, HASH, LATE_ROWS, UNKNOWN_ROWS, Door
 from linli.engines.rules.sources import Source, check_rules, of_alerts, of_streams
 from linli.engines.rules.waiting import Waiting, Work
 
@@ -117,9 +117,12 @@ class Operator:
 
     def warm(self) -> None:
         """Compiles, and goes on compiled: may be called from another thread than the one that steps."""
-        other = Operator(self.rules, self.streams[:1], kernel=True)
-        other.step(Batch.of([self.streams[0].id] if self.streams else [0], [0], [0.0]), 1)
-        other.waiting.rows(other.code)
+        rows = 2 * FEW
+        for ordered in (False, True):
+            other = Operator(self.rules, [Stream(0, "", 0, "")], ordered=ordered)
+            at = np.arange(rows) if ordered else np.arange(rows, 0, -1)
+            other.step(Batch.of(np.zeros(rows), at, np.zeros(rows)), rows)
+            other.begin(*other.waiting.rows(other.code))
         self.kernel, self.code = True, compiled.fast()
 
     def tick(self, watermark: int) -> Outputs:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linli.engines.rules import kernel, model
-from linli.engines.rules.kernel import FAR, FIRST, NEVER, THEN, K
+from linli.engines.rules.kernel import FAR, FIRST, NEVER, THEN, Column32, K
 from linli.engines.rules.model import GRADES, Condition, Rule
 from linli.engines.rules.sources import Source, selected
 
@@ -48,7 +48,7 @@ def on_arrival(rule: Rule) -> bool:
 
 
 def bound(op: str, value: float) -> tuple[float, float, bool]:
-    """(least, greatest, outside): the condition as an interval that includes its ends, or as what lies outside of it."""
+    """(least, greatest, outside): the condition as an interval that includes its ends, or what lies outside of it."""
     return {
         ">": (nextafter(value, inf), inf, False), ">=": (value, inf, False),
         "<": (-inf, nextafter(value, -inf), False), "<=": (-inf, value, False),
@@ -146,8 +146,8 @@ class Builder:
             self.members += len(group)
 
 
-def by_source(rows: Sequence[tuple[int, ...]], sources: int, width: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """(starts (sources + 1,), rows (n, width)): what belongs to source i lies from starts[i] to before starts[i + 1]."""
+def by_source(rows: Sequence[tuple[int, ...]], sources: int, width: int) -> tuple[Column32, Column32]:
+    """(starts (sources + 1,), rows (n, width)): those of source i are from starts[i] to before starts[i + 1]."""
     table = np.array(rows, np.int32).reshape(-1, width + 1)
     table = table[np.argsort(table[:, 0], kind="stable")]
     starts = np.searchsorted(table[:, 0], np.arange(sources + 1)).astype(np.int32)
@@ -171,7 +171,8 @@ def make_plan(rules: Sequence[Rule], sources: Sequence[Source], hours: Hours) ->
     if count:
         slots[table[info[:, 2], kernel.KIND] == kernel.COUNT, kernel.BASE] = 0
     k = K(
-        numbers=np.array([source.number for source in sources], np.int32), starts=starts, entries=entries, alarm_starts=alarm_starts, alarms=alarms,
+        numbers=np.array([source.number for source in sources], np.int32),
+        starts=starts, entries=entries, alarm_starts=alarm_starts, alarms=alarms,
         rules=table, bounds=limits, hours=intervals, info=info,
         slots=slots, cells=np.full(count, NEVER, np.int64), source=np.zeros(count, np.int32),
         ring=np.full(built.ring, NEVER, np.int64), members=np.full(built.members, NEVER, np.int64),

@@ -9,8 +9,8 @@ import operator
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from dataclasses import dataclass, field, replace
+from heapq import heapify, heappop, heappush
 from math import isfinite
 
 import numpy as np
@@ -293,15 +293,27 @@ class Reference:
         history: Iterable[Batch] = (),
     ) -> Reference:
         """Other rules from now on: what an unchanged rule saw is kept, a changed one sees the history, muted."""
-        new = Reference(rules, self.streams, self.installation, self.hours if hours is None else hours)
-        new.waiting, new.watermark = self.waiting, self.watermark
-        new.late, new.unknown, new.ahead = self.late, self.unknown, self.ahead
-        replayed = Reference(rules, self.streams, self.installation, new.hours)
+        on = self.hours if hours is None else dict(hours)
+        replayed = Reference(rules, self.streams, self.installation, on)
         rows = joined(list(history))
         past = rows.at <= self.watermark
         replayed.step(Batch(rows.stream[past], rows.at[past], rows.value[past]), self.watermark)
+        return self.goes_on_as(Reference(rules, self.streams, self.installation, on), replayed)
+
+    def with_streams(self, streams: Iterable[Stream]) -> Reference:
+        """Other streams from now on; what they have in common is kept."""
+        new = Reference(self.rules, streams, self.installation, self.hours)
+        return self.goes_on_as(new, new)
+
+    def goes_on_as(self, new: Reference, replayed: Reference) -> Reference:
+        new.waiting = [row for row in self.waiting if row[1] in new.sources]
+        heapify(new.waiting)
+        new.watermark, new.late, new.unknown, new.ahead = self.watermark, self.late, self.unknown, self.ahead
         old = {rule.lineage: rule for rule in self.rules}
-        for mine, own, fresh in ((self.first, new.first, replayed.first), (self.second, new.second, replayed.second)):
+        for mine, own, fresh in (
+            (self.first, new.first, replayed.first),
+            (self.second, new.second, replayed.second),
+        ):
             for rule in own.rules.values():
                 kept = rule.lineage in mine.rules and same(old[rule.lineage], rule)
                 keep_seen(mine if kept else fresh, own, rule, self.watermark)
@@ -322,22 +334,27 @@ def same(old: Rule, new: Rule) -> bool:
 
 
 def keep_seen(old: Stage, new: Stage, rule: Rule, watermark: int) -> None:
-    for (lineage, key), seen in old.seen.items():
-        if lineage == rule.lineage:
-            new.seen[lineage, key] = seen
-            if seen.due is not None and seen.since is not None:
-                seen.due = new.active(rule, max(seen.since + rule.pattern.window, watermark + 1))
-                heappush(new.timers, (seen.due, lineage, key))
+    """What was seen of the keys and members that are still there; what is pending falls due in the time to come."""
+    for (lineage, key), seen in list(old.seen.items()):
+        members = new.members.get((lineage, key))
+        if lineage == rule.lineage and members is not None:
+            kept = {name: at for name, at in seen.members.items() if name in members}
+            new.seen[lineage, key] = now = replace(seen, members=kept)
+            if now.due is not None and now.since is not None:
+                now.due = new.active(rule, max(now.since + rule.pattern.window, watermark + 1))
+                heappush(new.timers, (now.due, lineage, key))
 
 
 def keep_told(old: Stage, new: Stage, before: Rule, rule: Rule, watermark: int) -> None:
     """Suppression goes on; the quiet of an open episode counts from now where the rule is another."""
-    for (lineage, key), told in old.told.items():
-        if lineage == rule.lineage:
-            new.told[lineage, key] = told
+    for (lineage, key), was in old.told.items():
+        if lineage == rule.lineage and (lineage, key) in new.members:
+            new.told[lineage, key] = told = replace(was)
+            edited = before.version != rule.version
+            goes_on = not edited and before.clear is not None and told.clear is None
             if told.episode is None or rule.clear is None:
                 told.clear = None
-            elif before.version != rule.version or before.clear is None or told.clear is not None:
-                if (before.version, before.clear) != (rule.version, rule.clear):
-                    told.clear = watermark + rule.clear
-                heappush(new.timers, (told.clear or 0, lineage, key))
+            elif (edited or before.clear != rule.clear) and not goes_on:
+                told.clear = watermark + rule.clear
+            if told.clear is not None:
+                heappush(new.timers, (told.clear, lineage, key))

@@ -6,12 +6,12 @@ same however many wait; only what is released is sorted.
 
 from __future__ import annotations
 
-from collections import namedtuple
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 
-from linli.engines.rules.kernel import ACCEPTED, DONE, ROW, alarm
+from linli.engines.rules.kernel import ACCEPTED, DONE, ROW, Column32, Column64, K, Reals, alarm
 
 SHIFT, BUCKETS = 17, 4096
 FREE, WAITING, NOW = range(3)
@@ -20,12 +20,26 @@ DAY = 86_400_000_000
 FEW = 96
 HASH = 40503
 
-# `table`: (stream id, source) by hash; `counts`: rows not used.
-Door = namedtuple("Door", "table counts")
-Buffer = namedtuple("Buffer", "at source value next heads meta")
+
+class Door(NamedTuple):
+    """`table`: (n, 2) stream id and source by hash.  `counts`: rows not used."""
+
+    table: Column32
+    counts: Column64
 
 
-def find(table, stream):
+class Buffer(NamedTuple):
+    """Rows in lists, one for each bucket of time and one of free places; `next` and `heads` are places, or -1."""
+
+    at: Column64
+    source: Column32
+    value: Reals
+    next: Column32
+    heads: Column32
+    meta: Column64
+
+
+def find(table: Column32, stream: int) -> int:
     """The source of a stream's id, or -1."""
     mask = table.shape[0] - 1
     place = (stream * HASH) & mask
@@ -36,17 +50,30 @@ def find(table, stream):
     return table[place, 1]
 
 
-def all_finite(value, rows):
-    for row in range(rows):
+def all_finite(value: Reals, rows: int) -> bool:
+    for row in range(rows):  # noqa: SIM110  (numba knows no all())
         if not isfinite(value[row]):
             return False
     return True
 
 
-def arrive(k, door, stream, at, value, received, rows, watermark, source_out, at_out, value_out):
+def arrive(
+    k: K,
+    door: Door,
+    stream: Column32,
+    at: Column64,
+    value: Reals,
+    received: Column64,
+    rows: int,
+    watermark: int,
+    source_out: Column32,
+    at_out: Column64,
+    value_out: Reals,
+) -> int:
     """Rows in order of arrival from `progress[ROW]` on; what rules may wait for goes to the three `out`.
 
-    Returns -1, and does nothing, where a value is no finite number; else how much was told; unless `progress[DONE]`, it is to be taken away and the call repeated.
+    Returns -1, and does nothing, where a value is no finite number; else how much was told: unless `progress[DONE]`, it
+    is to be taken away and the call repeated.
     """
     told, room, row, taken = 0, k.told.shape[0], k.progress[ROW], k.progress[ACCEPTED]
     if row == 0 and not all_finite(value, rows):
@@ -79,22 +106,22 @@ def arrive(k, door, stream, at, value, received, rows, watermark, source_out, at
     return told
 
 
-def in_order(at, rows):
+def in_order(at: Column64, rows: int) -> bool:
     """Whether event times never go back."""
-    for row in range(1, rows):
+    for row in range(1, rows):  # noqa: SIM110  (numba knows no all())
         if at[row] < at[row - 1]:
             return False
     return True
 
 
-def hang(buffer, place, at):
+def hang(buffer: Buffer, place: int, at: int) -> None:
     now = buffer.meta[NOW]
     bucket = min(max(at >> SHIFT, now), now + BUCKETS - 1) & (BUCKETS - 1)
     buffer.next[place] = buffer.heads[bucket]
     buffer.heads[bucket] = place
 
 
-def hold(buffer, source, at, value, rows):
+def hold(buffer: Buffer, source: Column32, at: Column64, value: Reals, rows: int) -> None:
     """Takes the first `rows` of the three; there must be room for them."""
     for row in range(rows):
         place = buffer.meta[FREE]
@@ -104,7 +131,7 @@ def hold(buffer, source, at, value, rows):
     buffer.meta[WAITING] += rows
 
 
-def release(buffer, until, source, at, value):
+def release(buffer: Buffer, until: int, source: Column32, at: Column64, value: Reals) -> int:
     """What happened until the instant, into the three, a few in order; how many."""
     target, rows = until >> SHIFT, 0
     visit = max(buffer.meta[NOW], target - BUCKETS + 1)
@@ -129,7 +156,7 @@ def release(buffer, until, source, at, value):
     return rows
 
 
-def before(source, at, value, row, instant, number, given):
+def before(source: Column32, at: Column64, value: Reals, row: int, instant: int, number: int, given: float) -> bool:
     """Whether a row comes after what is given, in order of time, stream and value."""
     if at[row] != instant:
         return at[row] > instant
@@ -138,7 +165,7 @@ def before(source, at, value, row, instant, number, given):
     return value[row] > given
 
 
-def sort_few(source, at, value, first, end):
+def sort_few(source: Column32, at: Column64, value: Reals, first: int, end: int) -> None:
     for row in range(first + 1, end):
         number, instant, given, place = source[row], at[row], value[row], row
         while place > first and before(source, at, value, place - 1, instant, number, given):
@@ -147,7 +174,7 @@ def sort_few(source, at, value, first, end):
         source[place], at[place], value[place] = number, instant, given
 
 
-def sort_instants(source, at, value, rows):
+def sort_instants(source: Column32, at: Column64, value: Reals, rows: int) -> None:
     """Rows in order of time: those of one instant in order of stream and value."""
     first = 0
     while first < rows:

@@ -10,7 +10,7 @@ from linli.engines.rules.model import KEYS, Rule, RuleError, Stream
 
 @dataclass(frozen=True)
 class Source:
-    """`code`: the property or the lineage; `member`: what is counted together; `keys`: in the order of `KEYS`, or ""."""
+    """`code`: property or lineage; `member`: what is counted together; `keys`: in the order of `KEYS`, or ""."""
 
     number: int
     code: str

@@ -57,7 +57,7 @@ class Waiting:
         self.buffer = new
 
     def release(self, code: SimpleNamespace, until: int, work: Work) -> int:
-        """What happened until the instant, in order of time, stream and value, as the first rows of `work`; how many."""
+        """What happened until the instant, by time, stream and value, as the first rows of `work`; how many."""
         rows: int = code.release(self.buffer, until, work.source, work.at, work.value)
         if rows > FEW:
             if not code.in_order(work.at, rows):
