@@ -107,7 +107,8 @@ def _is_care(rule: Rule) -> bool:
 def _looks_at(rule: Rule, select: Mapping[str, Any], code: str) -> dict[str, Any]:
     """Properties, rules, types, sites and places that exist; values that can be measured."""
     wrong: dict[str, Any] = {}
-    known = {row.code: row for row in ObservedProperty.objects.filter(code__in=rule.select.properties)}
+    found = ObservedProperty.objects.filter(code__in=rule.select.properties)
+    known = {str(row.code): row for row in found}
     if missing := [each for each in rule.select.properties if each not in known and each != EVERY]:
         wrong["rule.select.properties"] = _("Nobody has registered: %(names)s.") % {"names": ", ".join(missing)}
     if len({row.care for row in known.values()}) > 1:

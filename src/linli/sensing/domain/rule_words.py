@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, ngettext, override, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from linli.engines.rules import model
@@ -39,7 +39,6 @@ DAYS = {
     "workdays": gettext_lazy("on working days"),
     "holidays": gettext_lazy("on weekends and holidays"),
 }
-LANGUAGES = {"": "zh-hans", "_en": "en"}
 
 
 def sentences(mapping: Mapping[str, Any]) -> list[str]:
@@ -58,17 +57,6 @@ def sentences(mapping: Mapping[str, Any]) -> list[str]:
     if rule.clear:
         said.append(_("It is over after %(time)s of quiet.") % {"time": span(rule.clear)})
     return said
-
-
-def why(mapping: Mapping[str, Any]) -> dict[str, str]:
-    """`why` and `why_en` of a content: when the rule calls, in both languages."""
-    found = {}
-    for ending, language in LANGUAGES.items():
-        with override(language):
-            found[f"why{ending}"] = "".join(
-                sentences(mapping)[:2] if mapping.get("schedule") else sentences(mapping)[:1]
-            )
-    return found
 
 
 def _calls(rule: Rule, select: Mapping[str, Any]) -> str:

@@ -28,7 +28,6 @@ from linli.places.domain.queries import governed_path
 from linli.sensing.domain.kept import RULES
 from linli.sensing.domain.rule_checks import check_content
 from linli.sensing.domain.rule_library import engine_rule, library
-from linli.sensing.domain.rule_words import why
 from linli.sensing.enums import RuleStatus
 from linli.sensing.models import Rule, RuleVersion
 
@@ -83,7 +82,7 @@ def load_rules(*, at: datetime) -> int:
                 review_on=_review(content, timezone.localdate(at)),
             )  # fmt: skip
             RuleVersion.objects.create(
-                rule=rule, number=1, content=content | why(content["rule"]), status=RuleStatus.LIVE, made_at=at,
+                rule=rule, number=1, content=content, status=RuleStatus.LIVE, made_at=at,
                 since=at, reason=_("It comes with Linli."),
             )  # fmt: skip
         if new:
@@ -135,7 +134,7 @@ def write_version(
             raise Conflict(current=newest_version(rule))
         version = RuleVersion.objects.create(
             rule=rule, number=newest + 1, semantic=semantic_of(rule, engine),
-            content=dict(content) | why(content["rule"]), reason=reason.strip(), author=by.account, post=by.post,
+            content=dict(content), reason=reason.strip(), author=by.account, post=by.post,
             made_at=at, action=action,
         )  # fmt: skip
         _log("rule_written", version, reason, by, at)
@@ -211,13 +210,8 @@ def switch_on(*, version: RuleVersion, reason: str, by: Actor, at: datetime) -> 
         Conflict: it is at work or ended meanwhile.
         Invalid: without a reason; or a rule whose alerts it takes is not at work any more.
     """
-    check_content(version.rule.code, without_words(version.content))
+    check_content(version.rule.code, version.content)
     return _turn(version, (RuleStatus.DRAFT, RuleStatus.DRY), RuleStatus.LIVE, "rule_switched_on", reason, by, at)
-
-
-def without_words(content: Mapping[str, Any]) -> dict[str, Any]:
-    """A content as it is written, without what is worked out of it."""
-    return {name: value for name, value in content.items() if name not in ("why", "why_en")}
 
 
 def end_version(*, version: RuleVersion, reason: str, by: Actor, at: datetime) -> RuleVersion:
@@ -286,7 +280,7 @@ def go_back(*, rule: Rule, number: int, reason: str, by: Actor, at: datetime, ac
         raise Conflict(current=old)
     with transaction.atomic():
         again = write_version(
-            code=rule.code, after=newest_version(rule).number, content=without_words(old.content), reason=reason,
+            code=rule.code, after=newest_version(rule).number, content=old.content, reason=reason,
             owner=rule.owner, floor=rule.floor, by=by, at=at, action=action,
         )  # fmt: skip
         return switch_on(version=again, reason=reason, by=by, at=at)
