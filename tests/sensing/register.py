@@ -5,10 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
-import pytest
-from django.conf import settings
 
-from linli.sensing.domain import observations
 from linli.sensing.domain.devices import register_device
 from linli.sensing.domain.properties import load_properties
 from linli.sensing.models import Datastream, Device
@@ -22,7 +19,8 @@ def given(street: Street, **changes: object) -> dict:
         "code": "SM-1", "type": "smoke", "site": "stairwell", "place": street.places["building"],
         "owner": street.posts["property_manager"].organisation, "operator": street.posts["area_lead"].organisation,
         "purpose": "尽早发现火情", "purpose_en": "Notice a fire early",
-        "sees": "烟雾浓度", "sees_en": "Smoke in the air", "properties": ["smoke", "battery"], "by": street.by("administrator"), "at": street.now, **changes,
+        "sees": "烟雾浓度", "sees_en": "Smoke in the air",
+        "properties": ["smoke", "battery"], "by": street.by("administrator"), "at": street.now, **changes,
     }  # fmt: skip
 
 
@@ -37,13 +35,6 @@ def care_check(street: Street, code: str = "CA-1") -> Device:
 
 def stream(device: Device, code: str) -> Datastream:
     return device.thing.datastreams.get(observed_property__code=code)
-
-
-@pytest.fixture
-def store_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(settings, "OBSERVATIONS", tmp_path / "observations")
-    observations._open.cache_clear()
-    return tmp_path / "observations"
 
 
 def tell(folder: Path, told: Datastream, readings: Iterable[tuple[datetime, float | str]]) -> None:

@@ -10,7 +10,7 @@ from linli.core.sealed import unseal
 from linli.people.actors import Actor
 from linli.sensing.domain.care import FIELD, give_consent, open_consent, withdraw_consent
 from linli.sensing.models import CareConsent
-from tests.sensing.register import care_check, put_in, store_folder  # noqa: F401  a fixture
+from tests.sensing.register import care_check, put_in
 
 
 def agree(street, device, **changes) -> CareConsent:
@@ -98,7 +98,7 @@ def test_nobody_else_withdraws_or_learns_of_a_consent(street, sign_in) -> None:
     assert "CA-1" not in other.get("/my-data/care/").content.decode()
 
 
-def test_the_secretary_keeps_a_consent_on_paper_and_ends_it_by_word(street, sign_in, store_folder) -> None:  # noqa: F811
+def test_the_secretary_keeps_a_consent_on_paper_and_ends_it_by_word(street, sign_in, store_folder) -> None:
     device = care_check(street)
     client = sign_in("committee_secretary")
     given = {"contact": street.posts["grid_worker"].pk, "agreed": "on", "action": uuid4()}

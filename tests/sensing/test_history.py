@@ -12,7 +12,7 @@ from linli.sensing.chart import chart
 from linli.sensing.domain.history import Course, Span, history, stream_of, window
 from linli.sensing.enums import Grade, RuleStatus
 from linli.sensing.models import Alert, Rule, RuleVersion
-from tests.sensing.register import care_check, put_in, store_folder, stream, tell  # noqa: F401  a fixture among them
+from tests.sensing.register import care_check, put_in, stream, tell
 
 DAY = date(2026, 11, 23)
 MIDNIGHT = datetime(2026, 11, 22, 16, tzinfo=UTC)  # of that day in Shanghai
@@ -28,7 +28,7 @@ def test_a_window_begins_and_ends_at_midnight_of_the_place() -> None:
     assert month.last_day == DAY
 
 
-def test_a_day_at_one_a_minute_is_thinned_and_its_table_has_an_hour_a_row(street, store_folder) -> None:  # noqa: F811
+def test_a_day_at_one_a_minute_is_thinned_and_its_table_has_an_hour_a_row(street, store_folder) -> None:
     device = put_in(street)
     smoke = stream(device, "smoke")
     tell(store_folder, smoke, [(at, n % 60) for n, at in enumerate(minutes(1440))])
@@ -41,7 +41,7 @@ def test_a_day_at_one_a_minute_is_thinned_and_its_table_has_an_hour_a_row(street
     assert len(found.course.runs) == 1
 
 
-def test_where_nothing_was_told_the_line_is_broken(street, store_folder) -> None:  # noqa: F811
+def test_where_nothing_was_told_the_line_is_broken(street, store_folder) -> None:
     device = put_in(street)
     smoke = stream(device, "smoke")
     told = [
@@ -61,7 +61,7 @@ def test_runs_are_the_stretches_without_a_gap(times, runs) -> None:
     assert len(Course(np.array(times, np.int64), values, values, values, 1).runs) == runs
 
 
-def test_yes_and_no_are_bars_and_shares(street, store_folder) -> None:  # noqa: F811
+def test_yes_and_no_are_bars_and_shares(street, store_folder) -> None:
     device = put_in(street, code="LA-1", type="lane", site="fire_lane", properties=["blocked"])
     blocked = stream(device, "blocked")
     tell(store_folder, blocked, [(at, n < 30) for n, at in enumerate(minutes(60))])
@@ -74,7 +74,7 @@ def test_yes_and_no_are_bars_and_shares(street, store_folder) -> None:  # noqa: 
     assert "polyline" not in drawn
 
 
-def test_openings_of_a_door_are_summed_by_the_hour_and_few_are_not_shown(street, store_folder, sign_in) -> None:  # noqa: F811
+def test_openings_of_a_door_are_summed_by_the_hour_and_few_are_not_shown(street, store_folder, sign_in) -> None:
     device = put_in(street, code="DO-1", type="door", site="hall", properties=["door_openings", "door_open"],
                     confirms=["common"])  # fmt: skip
     openings = stream(device, "door_openings")
@@ -92,7 +92,7 @@ def test_openings_of_a_door_are_summed_by_the_hour_and_few_are_not_shown(street,
     assert rows[1:] == [["2026-11-23T00:00:00+08:00", "<5"], ["2026-11-23T01:00:00+08:00", "7.0"]]
 
 
-def test_no_page_or_file_tells_the_moment_at_which_a_door_was_opened(street, store_folder, sign_in) -> None:  # noqa: F811
+def test_no_page_or_file_tells_the_moment_at_which_a_door_was_opened(street, store_folder, sign_in) -> None:
     put_in(street, code="DO-1", type="door", site="hall", properties=["door_open"], confirms=["common"])
     opened = stream(put_in(street, code="DO-2", type="door", site="hall", properties=["door_open"],
                            confirms=["common"]), "door_open")  # fmt: skip
@@ -108,7 +108,7 @@ def test_no_page_or_file_tells_the_moment_at_which_a_door_was_opened(street, sto
     assert "00:19" not in page
 
 
-def test_alerts_are_marked_and_those_tried_beside_are_not(street, store_folder) -> None:  # noqa: F811
+def test_alerts_are_marked_and_those_tried_beside_are_not(street, store_folder) -> None:
     device = put_in(street)
     smoke = stream(device, "smoke")
     tell(store_folder, smoke, [(at, 1) for at in minutes(60)])
@@ -129,7 +129,7 @@ def test_alerts_are_marked_and_those_tried_beside_are_not(street, store_folder) 
     assert "<b>" not in drawn
 
 
-def test_the_care_check_has_no_course(street, store_folder, sign_in) -> None:  # noqa: F811
+def test_the_care_check_has_no_course(street, store_folder, sign_in) -> None:
     device = care_check(street)
     with pytest.raises(NotFound):
         stream_of(device, "water_used")
@@ -139,14 +139,14 @@ def test_the_care_check_has_no_course(street, store_folder, sign_in) -> None:  #
 @pytest.mark.parametrize(
     "query", ["", "span=year", "span=none&until=9999-99-99", "until=2100-01-01", "until=1000-01-01"]
 )
-def test_any_window_is_answered_and_an_empty_one_says_so(street, store_folder, sign_in, query) -> None:  # noqa: F811
+def test_any_window_is_answered_and_an_empty_one_says_so(street, store_folder, sign_in, query) -> None:
     put_in(street)
     page = sign_in("property_manager").get(f"/devices/SM-1/smoke/?{query}")
     assert page.status_code == 200
     assert "Nothing was told in this time." in page.content.decode()
 
 
-def test_words_are_listed_where_there_is_nothing_to_draw(street, store_folder, sign_in) -> None:  # noqa: F811
+def test_words_are_listed_where_there_is_nothing_to_draw(street, store_folder, sign_in) -> None:
     device = put_in(street)
     smoke = stream(device, "smoke")
     smoke.observed_property.result_type = "category"
@@ -161,7 +161,7 @@ def test_words_are_listed_where_there_is_nothing_to_draw(street, store_folder, s
 
 def test_a_month_of_one_a_minute_is_one_statement_and_a_small_drawing(
     street, store_folder, django_assert_num_queries
-) -> None:  # noqa: F811
+) -> None:
     device = put_in(street)
     smoke = stream(device, "smoke")
     since = MIDNIGHT - timedelta(days=29)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from linli.sensing.domain.devices import take_down
 from linli.sensing.domain.keys import device_of_key
 from linli.sensing.models import Device, DeviceKey
-from tests.sensing.register import care_check, put_in, store_folder, stream, tell  # noqa: F401  a fixture among them
+from tests.sensing.register import care_check, put_in, stream, tell
 
 
 def page(client: Client, path: str) -> str:
@@ -31,7 +31,8 @@ def form_of(street, **changes) -> dict:
     return {
         "action": uuid4(), "code": "SM-7", "place_estate": street.places["estate"].path,
         "place_building": building.path, "site": "stairwell", "properties": ["smoke"],
-        "purpose": "防火", "sees": "烟雾", "owner": owner, "operator": owner, "basis": "fire.maintain", "days": 90, "expected": 3600, "status": "active",
+        "purpose": "防火", "sees": "烟雾", "owner": owner,
+        "operator": owner, "basis": "fire.maintain", "days": 90, "expected": 3600, "status": "active",
         "public": "on", **changes,
     }  # fmt: skip
 
@@ -77,7 +78,7 @@ def test_a_post_sees_the_devices_of_its_place_and_a_grid_worker_those_of_the_com
     assert sign_in("property_manager").get("/devices/SM-1/").status_code == 404
 
 
-def test_the_page_of_a_device_shows_its_last_values_and_its_story(street, sign_in, store_folder) -> None:  # noqa: F811
+def test_the_page_of_a_device_shows_its_last_values_and_its_story(street, sign_in, store_folder) -> None:
     device = put_in(street)
     tell(store_folder, stream(device, "smoke"), [(street.now - timedelta(minutes=2), 0.25), (street.now, 0.5)])
     text = page(sign_in("project_lead"), "/devices/SM-1/")
@@ -86,7 +87,7 @@ def test_the_page_of_a_device_shows_its_last_values_and_its_story(street, sign_i
     assert "Give it a key" not in text
 
 
-def test_a_new_device_is_asked_for_by_type_and_nothing_is_lost_on_an_error(street, sign_in, store_folder) -> None:  # noqa: F811
+def test_a_new_device_is_asked_for_by_type_and_nothing_is_lost_on_an_error(street, sign_in, store_folder) -> None:
     put_in(street)
     client = sign_in("project_lead")
     assert "What kind of device is it?" in page(client, "/devices/new/")
@@ -109,7 +110,7 @@ def test_no_device_but_the_care_check_is_put_into_a_home(street, sign_in) -> Non
     assert "Only the care check" in answer.content.decode()
 
 
-def test_the_second_of_two_people_is_told_and_keeps_the_text(street, sign_in, store_folder) -> None:  # noqa: F811
+def test_the_second_of_two_people_is_told_and_keeps_the_text(street, sign_in, store_folder) -> None:
     put_in(street)
     client = sign_in("project_lead")
     told = {name: value for name, value in form_of(street, version=1).items() if name != "code"}
@@ -122,7 +123,7 @@ def test_the_second_of_two_people_is_told_and_keeps_the_text(street, sign_in, st
     assert 'name="version" value="2"' in second.content.decode()
 
 
-def test_moving_checking_and_taking_down_go_through_their_pages(street, sign_in, store_folder) -> None:  # noqa: F811
+def test_moving_checking_and_taking_down_go_through_their_pages(street, sign_in, store_folder) -> None:
     put_in(street)
     client = sign_in("project_lead")
     estate, house = street.places["estate"].path, street.places["building_15"].path
@@ -143,7 +144,7 @@ def test_moving_checking_and_taking_down_go_through_their_pages(street, sign_in,
     assert everybody().get("/d/SM-1/").status_code == 404
 
 
-def test_a_secret_is_shown_once_and_a_doubled_press_makes_one_key(street, sign_in, store_folder) -> None:  # noqa: F811
+def test_a_secret_is_shown_once_and_a_doubled_press_makes_one_key(street, sign_in, store_folder) -> None:
     device = put_in(street)
     client, action = sign_in("administrator"), uuid4()
     first = client.post("/devices/SM-1/keys/", {"kind": "new", "action": action})
