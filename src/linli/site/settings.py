@@ -210,6 +210,7 @@ INSIDE = _words("LINLI_INSIDE")
 LIMITS = tomllib.loads(Path(__file__).with_name("limits.toml").read_text())
 BASEMAP = os.environ.get("LINLI_BASEMAP", "")
 DEMO = _flag("LINLI_DEMO")
+SENSORTHINGS_TRIAL = _flag("LINLI_SENSORTHINGS_TRIAL")  # opens SensorThings to this machine, without sign-in
 
 # By HTTPS, a cookie's name holds the browser to it: set over HTTPS, by this host, for this host alone.
 _HOST = "__Host-" if HTTPS else ""

@@ -13,6 +13,7 @@ urlpatterns = [
     path("station/", include("linli.station.urls")),
     path("figures/", include("linli.insight.urls")),
     path("api/v1/", include("linli.gateway.urls")),
+    path("sensorthings/", include("linli.gateway.sensorthings.urls")),
 ]
 
 handler404 = "linli.core.errors_pages.not_found"

@@ -29,7 +29,8 @@ COLUMNS_MOST = 4 * 1024 * 1024  # bytes of a batch of columns
 MESSAGES_MOST = 1000
 EXTRA_MOST = 4096  # characters
 EXTRA = frozenset({"parameters", "resultQuality", "validTime"})
-PARAMETER: dict[str, Any] = {"number": (int, float), "text": str, "truth": bool}
+PARAMETER: dict[str, Any] = {"number": (int, float), "text": str, "truth": bool, "any": (int, float, str, bool)}
+OTHERS = "*"  # stands for every parameter that is not named, where a property allows more
 
 
 class Message(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -184,13 +185,14 @@ def extra_fault(said: str, allowed: Mapping[str, str]) -> Reason | None:
     except msgspec.DecodeError:
         return Reason.JSON
     parameters = extra.get("parameters") or {}
-    if not isinstance(parameters, dict) or not set(parameters) <= set(allowed):
+    if not isinstance(parameters, dict) or (OTHERS not in allowed and not set(parameters) <= set(allowed)):
         return Reason.FIELD
-    return None if all(_fits(value, allowed[name]) for name, value in parameters.items()) else Reason.TYPE
+    kinds = (allowed.get(name) or allowed[OTHERS] for name in parameters)
+    return None if all(map(_fits, parameters.values(), kinds)) else Reason.TYPE
 
 
 def _fits(value: Any, kind: str) -> bool:
-    if kind != "truth" and isinstance(value, bool):
+    if kind not in ("truth", "any") and isinstance(value, bool):
         return False
     return isinstance(value, PARAMETER[kind]) and is_plain(value)
 

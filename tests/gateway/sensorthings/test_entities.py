@@ -1,0 +1,190 @@
+"""Entities are made, read, changed and deleted as the standard's clauses 9 and 10 say."""
+
+import pytest
+
+from tests.gateway.sensorthings.conftest import DATASTREAM, LOCATION, PROPERTY, SENSOR, THING
+
+ROOT = "http://testserver/sensorthings/v1.1/"
+
+
+def test_the_root_lists_the_entity_sets_and_what_is_conformed_to(api):
+    told = api.get("")
+
+    assert {row["name"] for row in told["value"]} == {
+        "Things", "Locations", "HistoricalLocations", "Datastreams", "Sensors", "ObservedProperties", "Observations",
+        "FeaturesOfInterest",
+    }  # fmt: skip
+    assert told["value"][0]["url"] == f"{ROOT}{told['value'][0]['name']}"
+    assert "http://www.opengis.net/spec/iot_sensing/1.1/req/datamodel" in told["serverSettings"]["conformance"]
+
+
+def test_a_thing_is_read_with_its_control_information(api):
+    key = api.post("Things", {**THING, "properties": {"floor": 3}})
+
+    assert api.get(f"Things({key})") == {
+        "@iot.selfLink": f"{ROOT}Things({key})", "@iot.id": key, **THING, "properties": {"floor": 3},
+        "Locations@iot.navigationLink": f"{ROOT}Things({key})/Locations",
+        "HistoricalLocations@iot.navigationLink": f"{ROOT}Things({key})/HistoricalLocations",
+        "Datastreams@iot.navigationLink": f"{ROOT}Things({key})/Datastreams",
+    }  # fmt: skip
+
+
+def test_everything_inside_is_made_with_one_request(api):
+    body = {
+        **THING, "Locations": [LOCATION],
+        "Datastreams": [{**DATASTREAM, "Sensor": SENSOR, "ObservedProperty": PROPERTY, "Observations": [
+            {"phenomenonTime": "2026-11-20T10:00:00Z", "result": 21.5}, {"result": 22},
+        ]}],
+    }  # fmt: skip
+
+    key = api.post("Things", body)
+
+    assert api.names(f"Things({key})/Locations") == ["No. 12"]
+    assert sorted(
+        api.results(f"Things({key})/Datastreams({api.ids(f'Things({key})/Datastreams')[0]})/Observations")
+    ) == [21.5, 22]
+    assert api.names("FeaturesOfInterest") == ["No. 12"]
+    assert len(api.ids(f"Things({key})/HistoricalLocations")) == 1
+
+
+def test_an_observation_is_read_as_it_was_sent(api, stream):
+    key = api.post("Observations", {
+        "phenomenonTime": "2026-11-20T10:00:00.000Z/2026-11-20T11:00:00.000Z", "result": 21.5,
+        "resultTime": "2026-11-20T12:00:00.250Z", "resultQuality": "good", "parameters": {"tilt": 30},
+        "validTime": "2026-11-20T10:00:00.000Z/2026-11-21T10:00:00.000Z", "Datastream": {"@iot.id": stream},
+    })  # fmt: skip
+
+    told = api.get(f"Observations({key})")
+
+    assert {name: value for name, value in told.items() if "@iot" not in name} == {
+        "phenomenonTime": "2026-11-20T10:00:00.000Z/2026-11-20T11:00:00.000Z", "result": 21.5,
+        "resultTime": "2026-11-20T12:00:00.250Z", "resultQuality": "good", "parameters": {"tilt": 30},
+        "validTime": "2026-11-20T10:00:00.000Z/2026-11-21T10:00:00.000Z",
+    }  # fmt: skip
+    assert api.get(f"Datastreams({stream})")["phenomenonTime"] == "2026-11-20T10:00:00.000Z/2026-11-20T11:00:00.000Z"
+    assert api.get(f"Datastreams({stream})")["observedArea"] == LOCATION["location"]
+
+
+@pytest.mark.parametrize("result", [1, 1.5, "word", True, False, None, {"a": [1, {"b": None}]}, [1, 2], ""])
+def test_any_result_comes_back_as_the_same_json(api, stream, result):
+    api.patch(f"Datastreams({stream})", {"observationType": "someType"})
+
+    key = api.post(f"Datastreams({stream})/Observations", {"result": result})
+
+    assert (
+        api.get(f"Observations({key})/result") == {"result": result}
+        if result is not None
+        else api.get(f"Observations({key})")["result"] is None
+    )
+
+
+def test_a_property_its_value_and_references_have_addresses(api, stream):
+    thing = api.get(f"Datastreams({stream})/Thing")["@iot.id"]
+
+    assert api.get(f"Things({thing})/name") == {"name": "Lamp"}
+    assert api.get(f"Things({thing})/name/$value") == "Lamp"
+    assert api.get(f"Datastreams({stream})/Thing/name/$value") == "Lamp"
+    assert api.get(f"Datastreams({stream})/unitOfMeasurement/symbol") == {"symbol": "°C"}
+    assert api.get(f"Things({thing})/Datastreams/$ref") == {
+        "value": [{"@iot.selfLink": f"{ROOT}Datastreams({stream})"}]
+    }
+    assert api.get(f"Things({thing})/properties", 204) == ""
+
+
+@pytest.mark.parametrize(("address", "status"), [
+    ("Things(999999)", 404), ("Things(9223372036854775807)", 404), ("Things(99999999999999999999)", 404),
+    ("Things(-1)", 404), ("Things(x)", 400), ("Things()", 400), ("Things('1')", 400), ("Nothings", 404),
+    ("Things(999999)/name", 404), ("Observations(1)", 404), ("Observations(9223372036854775807)", 404),
+])  # fmt: skip
+def test_what_is_not_there_is_not_found(api, address, status):
+    api.get(address, status)
+
+
+def test_patch_changes_what_it_says_and_put_replaces(api, stream):
+    key = api.post("Things", {**THING, "properties": {"floor": 3}})
+
+    api.patch(f"Things({key})", {"name": "Lamp 2"})
+    assert (api.get(f"Things({key})")["name"], api.get(f"Things({key})")["properties"]) == ("Lamp 2", {"floor": 3})
+    api.put(f"Things({key})", THING)
+    assert "properties" not in api.get(f"Things({key})")
+    api.patch(
+        f"Things({key})",
+        [{"op": "add", "path": "/properties", "value": {"a": 1}}],
+        content_type="application/json-patch+json",
+    )
+    assert api.get(f"Things({key})")["properties"] == {"a": 1}
+    api.patch(f"Datastreams({stream})", {"Thing": {"@iot.id": key}})
+    assert api.ids(f"Things({key})/Datastreams") == [stream]
+
+
+def test_an_observation_is_corrected_and_taken_away(api, stream):
+    key = api.post(f"Datastreams({stream})/Observations", {"result": 1, "phenomenonTime": "2026-11-20T10:00:00Z"})
+
+    api.patch(f"Observations({key})", {"result": 2})
+    assert api.get(f"Observations({key})")["result"] == 2
+    assert api.get(f"Observations({key})")["phenomenonTime"] == "2026-11-20T10:00:00.000Z"
+    api.delete(f"Observations({key})")
+    api.get(f"Observations({key})", 404)
+
+
+def test_whatever_cannot_be_without_what_is_deleted_goes_with_it(api, stream):
+    thing = api.get(f"Datastreams({stream})/Thing")["@iot.id"]
+    key = api.post(f"Datastreams({stream})/Observations", {"result": 1})
+
+    api.delete(f"Things({thing})")
+
+    assert [api.ids(name) for name in ("Things", "Datastreams", "Observations", "HistoricalLocations")] == [[]] * 4
+    api.get(f"Observations({key})", 404)
+    assert [len(api.ids(name)) for name in ("Locations", "Sensors", "ObservedProperties", "FeaturesOfInterest")] == [
+        1,
+        1,
+        1,
+        1,
+    ]
+
+
+def test_where_a_thing_was_put_and_its_last_move_of_the_day_are_remembered(api):
+    key = api.post("Things", {**THING, "Locations": [LOCATION]})
+    for name in ("first", "second"):
+        api.post(f"Things({key})/Locations", {**LOCATION, "name": name})
+
+    rows = api.get(f"Things({key})/HistoricalLocations?$expand=Locations&$orderby=time desc")["value"]
+
+    assert [[each["name"] for each in row["Locations"]] for row in rows] == [["second"], ["No. 12"]]
+    assert api.names(f"Things({key})/Locations") == ["second"]
+
+
+@pytest.mark.parametrize(("address", "body"), [
+    ("Things", {}), ("Things", []), ("Things", "x"), ("Things", {**THING, "colour": 1}), ("Things", {"name": "x"}),
+    ("Things", {**THING, "name": None}), ("Things", {**THING, "properties": []}), ("Things", {**THING, "name": 5}),
+    ("Things", {**THING, "Locations": {}}), ("Things", {**THING, "Locations": [{"@iot.id": 99999}]}),
+    ("Things", {**THING, "Locations": [{"@iot.id": "x"}]}), ("Things", {**THING, "Datastreams": [DATASTREAM]}),
+    ("Datastreams", DATASTREAM), ("Locations", {**LOCATION, "location": None}),
+    ("Locations", {**LOCATION, "location": 5}),
+    ("HistoricalLocations", {"time": "2026-01-01T00:00:00Z"}), ("Observations", {"result": 1}),
+    ("Things", {**THING, "properties": {"faceTemplate": "x"}}), ("Things", {**THING, "name": "x" * 501}),
+])  # fmt: skip
+def test_what_is_malformed_is_refused_and_leaves_nothing(api, address, body):
+    api.post(address, body, 400)
+
+    assert [api.ids(name) for name in ("Things", "Locations", "Datastreams")] == [[], [], []]
+
+
+@pytest.mark.parametrize("body", [
+    {"Locations": [LOCATION]}, {"Datastreams": [DATASTREAM]}, {"name": None}, {"colour": 1}, [],
+    {"Locations": [{"@iot.id": 99999}]},
+])  # fmt: skip
+def test_a_change_describes_no_new_entities(api, body):
+    key = api.post("Things", THING)
+
+    api.patch(f"Things({key})", body, 400)
+
+
+@pytest.mark.parametrize(("method", "address"), [
+    ("post", "Things(1)"), ("delete", "Things"), ("put", "Things"), ("patch", "Things"), ("post", ""),
+    ("put", "Things(1)/name"),
+])  # fmt: skip
+def test_a_method_that_an_address_does_not_take_is_refused(api, method, address):
+    key = api.post("Things", THING)
+
+    api.send(method, address.replace("(1)", f"({key})"), {}, 405)
