@@ -108,10 +108,10 @@ def fire(*fired: FiredAlert, recorded: datetime = NIGHT) -> Recorded:
     return record_alerts(fired, recorded=recorded)
 
 
-def smoke_case(street: Street, **then: Any) -> Case:
+def smoke_case(street: Street, *, at: datetime = NIGHT, **then: Any) -> Case:
     """The case of a smoke alarm at 03:12, called to the first of the station on duty."""
     make_rule(**then)
-    fire(alert(make_device(street)))
+    fire(alert(make_device(street), at=at), recorded=at)
     return Case.objects.select_related("procedure", "episode").get(source="sensor")
 
 

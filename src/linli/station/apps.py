@@ -7,3 +7,15 @@ class StationConfig(AppConfig):
     label = "station"
     verbose_name = _("safety work station")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from linli.core import navigation
+        from linli.sensing.domain.calls import listen
+        from linli.station.hears import hear
+
+        listen(hear)
+        navigation.offer(
+            navigation.Item(
+                _("Mini fire station"), "station:calls", area="staff", needs="station.calls", icon="shield", order=27
+            )
+        )

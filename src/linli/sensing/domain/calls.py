@@ -172,14 +172,15 @@ def _posts(episode: Episode, case: Case) -> set[int]:
 
 
 def arrive(*, episode: Episode, by: Actor, at: datetime) -> Case:
-    """'I am there'. Once; for who answered, or handles or helps.
+    """'I am there'. Once; for whoever handles it or helps, while they do.
 
     Raises:
         Refused: this post was not sent there.
     """
     case = fresh(_case_of(episode))
     parts = (Part.HANDLER, Part.HELPER, Part.DESK)
-    sent = Assignment.objects.filter(procedure=case.pk, post=by.post, part__in=parts).exists() if by.post else False
+    mine = Assignment.objects.filter(procedure=case.pk, post=by.post, part__in=parts, open=True)
+    sent = by.post is not None and mine.exists()
     if by.post is None or not sent:
         raise Refused
     with transaction.atomic():
