@@ -12,7 +12,7 @@ that were purged meanwhile, and they are named (core.backup). Anchors are copied
 the database does not know yet would look like a story cut off.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -34,12 +34,16 @@ class Keep(StrEnum):
 
 @dataclass(frozen=True)
 class Store:
-    """One file or folder. `endings`: further names that belong to it, such as SQLite's log beside the database."""
+    """One file or folder. `endings`: further names that belong to it, such as SQLite's log beside the database.
+
+    files: what of the folder a backup takes, where that is not all of it; asked for while they are copied.
+    """
 
     name: str
     path: Callable[[], Path]
     keep: Keep
     endings: tuple[str, ...] = ("",)
+    files: Callable[[], Iterable[Path]] | None = None
 
     @property
     def paths(self) -> list[Path]:
@@ -75,7 +79,7 @@ def undeclared() -> list[str]:
 def files_of(store: Store) -> Iterator[tuple[str, Path]]:
     """Each whole file of a store with its name inside it, in order; what is half written begins with a dot."""
     root = store.path()
-    for path in sorted(root.rglob("*")):
+    for path in sorted(root.rglob("*")) if store.files is None else store.files():
         if path.is_file() and not path.is_symlink() and not path.name.startswith(".") and path.suffix != ".new":
             yield path.relative_to(root).as_posix(), path
 

@@ -48,6 +48,11 @@ def parser() -> argparse.ArgumentParser:
     web.add_argument("--port", type=int, default=8000)
     web.add_argument("--workers", type=int, default=1)
     add("jobs", run_jobs, "do the work that waits in the queue")
+    add("sensing", run_sensing, "take in what devices observe, and hold the rules to it")
+    token = add("sensing-token", run_sensing_token, "keys for operators' systems that speak SensorThings")
+    token.add_argument("what", choices=["new", "list", "revoke"])
+    token.add_argument("name", nargs="?", default="", help="new: the post's number or name; revoke: the key's id")
+    token.add_argument("--note", default="", help="what the key is for")
     world = add("world", run_world, "play the daily life of the demonstration's neighbourhood")
     world.add_argument("what", choices=["play"])
     world.add_argument("--speed", type=float, default=1.0, help="so many times faster than life")
@@ -112,6 +117,9 @@ def run_prepare(_given: argparse.Namespace) -> int:
     from linli.site.prepare import prepare
 
     prepare()
+    from linli.gateway.sensorthings.trial import prepare_trial
+
+    prepare_trial()
     return 0
 
 
@@ -120,10 +128,12 @@ def run_web(given: argparse.Namespace) -> int:
 
     measure_together(given.port)
     _start()
+    from linli.gateway.sensorthings import trial
     from linli.people.domain.demo import check_startup
     from linli.site import lock
 
     check_startup(given.host)
+    trial.check_startup(given.host)
     with lock.shared():
         serve(host=given.host, port=given.port, workers=given.workers)
     return 0
@@ -137,6 +147,23 @@ def run_jobs(_given: argparse.Namespace) -> int:
     with lock.shared():
         work(_stop_on_signal())
     return 0
+
+
+def run_sensing(_given: argparse.Namespace) -> int:
+    _start()
+    from linli.gateway.mqtt import gates
+    from linli.sensing.service.running import serve
+    from linli.site import lock
+
+    with lock.shared():
+        return serve(_stop_on_signal(), gates())
+
+
+def run_sensing_token(given: argparse.Namespace) -> int:
+    _start()
+    from linli.sensing import token_command
+
+    return token_command.run(given.what, given.name, note=given.note)
 
 
 def run_world(given: argparse.Namespace) -> int:

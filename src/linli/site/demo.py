@@ -57,6 +57,7 @@ def serve_demo(*, port: int, fresh: bool) -> int:
     processes = [
         Process("web", ["web", "--host", HOST, "--port", str(port)]),
         Process("jobs", ["jobs"]),
+        Process("sensing", ["sensing"]),
         Process("world", ["world", "play", "--url", f"http://{HOST}:{port}"]),
     ]
     for process in processes:

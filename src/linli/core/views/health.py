@@ -4,7 +4,8 @@
 """
 
 import shutil
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -19,12 +20,20 @@ from linli.core.access import public
 LEAST_FREE = 200 * 1024 * 1024
 LATE = timedelta(minutes=5)
 
+Line = Callable[[datetime], str | None]
+_lines: dict[str, Line] = {}
+
+
+def tell(name: str, line: Line) -> None:
+    """Let an app say a word about a process of its own; None where there is nothing to say."""
+    _lines[name] = line
+
 
 @public
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    lines = {"disk": _disk()}
+    lines = {"disk": _disk()} | {name: said for name, line in _lines.items() if (said := line(now)) is not None}
     try:
         connection.ensure_connection()
         lines |= {"database": "ok", "jobs": _age(jobs.oldest_due(at=now)), "outbox": _age(outbox.lag(at=now))}
