@@ -36,7 +36,8 @@ def rule(pattern: object, lineage: str = "r", **given: object) -> Rule:
 STREAMS = [
     stream(3, "heat", 1), stream(4, "door", 1), stream(7, "heat", 2, entrance="eb2"), stream(9, "door", 2, site="lift"),
     stream(12, "heat", 3, building="ec", entrance="ec1", site="lift"),
-    stream(20, "heat", 4, building="ec", entrance=""), stream(21, "heat", 4, building="ec", entrance=""), stream(30, "door", 5, estate="f", building="fa", entrance="fa1"),
+    stream(20, "heat", 4, building="ec", entrance=""), stream(21, "heat", 4, building="ec", entrance=""),
+    stream(30, "door", 5, estate="f", building="fa", entrance="fa1"),
     stream(31, "heat", 5, estate="f", building="fa", entrance="fa1"),
 ]  # fmt: skip
 conditions = st.builds(Condition, st.sampled_from([">", ">=", "<", "<=", "==", "!="]), st.integers(0, 9).map(float))

@@ -33,7 +33,7 @@ LATE, ON_ARRIVAL, HIDDEN = 1, 2, 4
 SHIFT, BUCKETS = 20, 4096
 NEXT, PREVIOUS, BUCKET = range(3)
 NOW, VISIT = range(2)
-ROW, DONE, ACCEPTED = range(3)
+ROW, DONE, ACCEPTED, PART, COLUMN, PLACE = range(6)
 MOST_TOLD = 4  # by one event for one slot: the pattern and the quiet that fell due before, twice quiet, and itself
 
 Column32 = NDArray[np.int32]
@@ -63,7 +63,12 @@ class K(NamedTuple):
     wheel: Column64  # NOW, and VISIT while it turns
     told: Column64  # (room, 7)
     values: Reals  # (room,)
-    progress: Column64  # ROW, DONE, ACCEPTED
+    # Sources that share rules, however far around, are a part; what one part sees does not depend on another.
+    parts: Column32  # (sources,) the part of each; 0: it has no rules
+    columns: Column32  # (parts,) how many rules each of its sources has, where all have the same ones; else 0
+    edges: Column64  # (parts + 1,)
+    order: Column32  # (room,)
+    progress: Column64  # ROW, DONE, ACCEPTED, PART, COLUMN, PLACE
 
 
 def holds(k: K, rule: int, bound: int, value: float) -> bool:
@@ -283,11 +288,11 @@ def what_it_is(k: K, rule: int, kind: int, role: int, value: float) -> int:
     return 1 if holds(k, rule, 0, value) else 0
 
 
-def see(k: K, told: int, entry: int, source: int, at: int, value: float) -> int:
+def see(
+    k: K, told: int, slot: int, rule: int, kind: int, role: int, member: int, source: int, at: int, value: float
+) -> int:
     """One event for one slot."""
-    slot, rule = k.entries[entry, SLOT], k.entries[entry, RULE]
-    kind = k.rules[rule, KIND]
-    part = what_it_is(k, rule, kind, k.entries[entry, ROLE], value)
+    part = what_it_is(k, rule, kind, role, value)
     if part == 0:
         return told
     if min(k.slots[slot, DUE], k.slots[slot, QUIET]) < at:
@@ -306,7 +311,7 @@ def see(k: K, told: int, entry: int, source: int, at: int, value: float) -> int:
     elif kind == NEGATED:
         see_negated(k, rule, slot, part, source, at)
     else:
-        told = see_together(k, told, rule, slot, k.entries[entry, MEMBER], source, at, value)
+        told = see_together(k, told, rule, slot, member, source, at, value)
     watch(k, slot)
     return told
 
@@ -349,25 +354,78 @@ def fall_due(k: K, told: int, until: int) -> int:
     return told
 
 
+def sort_by_part(k: K, source: Column32, rows: int) -> None:
+    """Takes the next rows, as many as `order` holds, and sorts them by part, within it by time."""
+    first = k.progress[ROW]
+    end = min(rows, first + k.order.shape[0])
+    k.edges[:] = 0
+    for row in range(first, end):
+        k.edges[k.parts[source[row]] + 1] += 1
+    for part in range(1, k.edges.shape[0]):
+        k.edges[part] += k.edges[part - 1]
+    for row in range(first, end):
+        part = k.parts[source[row]]
+        k.order[k.edges[part]] = row
+        k.edges[part] += 1
+    # Now each edge is where its part ends.
+    k.progress[ROW], k.progress[PART], k.progress[COLUMN], k.progress[PLACE] = end, 1, 0, k.edges[0]
+
+
+def see_part(k: K, told: int, source: Column32, at: Column64, value: Reals, room: int) -> int:
+    """The rows of a part one after the other, for all their rules."""
+    part, place = k.progress[PART], k.progress[PLACE]
+    while place < k.edges[part] and told <= room:
+        row = k.order[place]
+        number = source[row]
+        for entry in range(k.starts[number], k.starts[number + 1]):
+            slot, rule = k.entries[entry, SLOT], k.entries[entry, RULE]
+            role, member = k.entries[entry, ROLE], k.entries[entry, MEMBER]
+            told = see(k, told, slot, rule, k.rules[rule, KIND], role, member, number, at[row], value[row])
+        place += 1
+    k.progress[PLACE] = place
+    return told
+
+
+def see_column(k: K, told: int, source: Column32, at: Column64, value: Reals, room: int) -> int:
+    """The rows of a part whose sources have the same rules, for one of these: all is at hand, and well guessed."""
+    part, place, column = k.progress[PART], k.progress[PLACE], k.progress[COLUMN]
+    entry = k.starts[source[k.order[place]]] + column
+    rule, role = k.entries[entry, RULE], k.entries[entry, ROLE]
+    kind = k.rules[rule, KIND]
+    while place < k.edges[part] and told <= room:
+        row = k.order[place]
+        number = source[row]
+        entry = k.starts[number] + column
+        slot, member = k.entries[entry, SLOT], k.entries[entry, MEMBER]
+        told = see(k, told, slot, rule, kind, role, member, number, at[row], value[row])
+        place += 1
+    k.progress[PLACE] = place
+    if place == k.edges[part] and column + 1 < k.columns[part]:
+        k.progress[COLUMN], k.progress[PLACE] = column + 1, k.edges[part - 1]
+    return told
+
+
 def run(k: K, source: Column32, at: Column64, value: Reals, rows: int, until: int) -> int:
     """Rows in order of event time from `progress[ROW]` on, and then what falls due until the watermark.
 
     source: int32, at: int64, value: float64, the first `rows` of each.  Returns how much was told; unless
-    `progress[DONE]`, it is to be taken away and the call repeated.
+    `progress[DONE]`, it is to be taken away and the call repeated.  `progress[PART]` at first: the number of parts.
     """
-    told, room, row = 0, k.told.shape[0], k.progress[ROW]
+    told, room, last = 0, k.told.shape[0] - MOST_TOLD * k.rules.shape[0] - 1, k.edges.shape[0] - 1
     k.progress[DONE] = 0
-    while row < rows:
-        first, end = k.starts[source[row]], k.starts[source[row] + 1]
-        if told + MOST_TOLD * (end - first) > room:
-            break
-        for entry in range(first, end):
-            told = see(k, told, entry, source[row], at[row], value[row])
-        row += 1
-    k.progress[ROW] = row
-    if row == rows:
-        told = fall_due(k, told, until)
-    return told
+    while k.progress[PART] < last or k.progress[ROW] < rows:
+        if told > room:
+            return told
+        if k.progress[PART] == last:
+            sort_by_part(k, source, rows)
+        elif k.progress[PLACE] == k.edges[k.progress[PART]]:
+            k.progress[PART] += 1
+            k.progress[COLUMN] = 0
+        elif k.columns[k.progress[PART]] > 0:
+            told = see_column(k, told, source, at, value, room)
+        else:
+            told = see_part(k, told, source, at, value, room)
+    return fall_due(k, told, until)
 
 
 def alarm(k: K, told: int, entry: int, source: int, at: int, value: float, late: bool) -> int:

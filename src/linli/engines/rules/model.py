@@ -86,6 +86,11 @@ class Threshold:
     op: str
     grades: tuple[tuple[str, float], ...]
 
+    def __post_init__(self) -> None:
+        # The order in which they were written makes no other rule.
+        by_grade = sorted(self.grades, key=lambda pair: GRADES.index(pair[0]) if pair[0] in GRADES else -1)
+        object.__setattr__(self, "grades", tuple(by_grade))
+
     @property
     def window(self) -> int:
         return 0

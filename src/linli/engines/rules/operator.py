@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from linli.engines.rules import compiled, kernel
 from linli.engines.rules.carry import carry
 from linli.engines.rules.ids import alert_id
-from linli.engines.rules.kernel import ACCEPTED, DONE, HIDDEN, LATE, NEVER, ON_ARRIVAL, ROW, SHIFT
+from linli.engines.rules.kernel import ACCEPTED, DONE, HIDDEN, LATE, NEVER, ON_ARRIVAL, PART, SHIFT
 from linli.engines.rules.model import GRADES, Rule, Stream
 from linli.engines.rules.outputs import Alert, Batch, Cleared, joined
 from linli.engines.rules.plan import Plan, make_plan
@@ -179,7 +179,8 @@ class Operator:
         outputs: Outputs,
     ) -> None:
         progress = plan.k.progress
-        progress[ROW] = progress[DONE] = 0
+        progress[:] = 0
+        progress[PART] = len(plan.k.columns)
         while not progress[DONE]:
             take_away(plan, self.code.run(plan.k, source, at, value, rows, self.watermark), outputs)
 

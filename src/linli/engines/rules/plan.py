@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf, nextafter
 
 import numpy as np
@@ -20,6 +21,7 @@ KINDS = {
 }  # fmt: skip
 NOTHING = (inf, -inf, False)
 LEAST_ROOM = 4096
+ORDER = 1 << 14
 Hours = Mapping[str, NDArray[np.int64]]
 
 
@@ -154,6 +156,30 @@ def by_source(rows: Sequence[tuple[int, ...]], sources: int, width: int) -> tupl
     return starts, np.ascontiguousarray(table[:, 1:])
 
 
+def parts_of(starts: Column32, entries: Column32) -> tuple[Column32, Column32]:
+    """(parts, columns) as `K` has them."""
+    looks = [
+        tuple(map(tuple, entries[first:end, [kernel.RULE, kernel.ROLE]].tolist())) for first, end in pairwise(starts)
+    ]
+    group: dict[int, int] = {}
+
+    def root(rule: int) -> int:
+        while group.setdefault(rule, rule) != rule:
+            rule = group[rule]
+        return rule
+
+    for look in set(looks):
+        for rule, _role in look:
+            group[root(rule)] = root(look[0][0])
+    alike: dict[int, set[tuple[tuple[int, ...], ...]]] = {}
+    for look in set(looks) - {()}:
+        alike.setdefault(root(look[0][0]), set()).add(look)
+    number = {first: index for index, first in enumerate(alike, 1)}
+    columns = [0, *(len(next(iter(each))) if len(each) == 1 else 0 for each in alike.values())]
+    parts = [number[root(look[0][0])] if look else 0 for look in looks]
+    return np.array(parts, np.int32), np.array(columns, np.int32)
+
+
 def make_plan(rules: Sequence[Rule], sources: Sequence[Source], hours: Hours) -> Plan:
     """A stage that has seen nothing yet."""
     built = Builder()
@@ -164,7 +190,8 @@ def make_plan(rules: Sequence[Rule], sources: Sequence[Source], hours: Hours) ->
     starts, entries = by_source(built.entries, len(sources), 4)
     alarm_starts, alarms = by_source(built.alarms, len(sources), 2)
     count = len(built.names)
-    room = max(LEAST_ROOM, 2 * kernel.MOST_TOLD * int(np.diff(starts).max(initial=0)))
+    room = LEAST_ROOM + 2 * kernel.MOST_TOLD * len(rules)
+    parts, columns = parts_of(starts, entries)
     slots = np.full((count, kernel.SLOT_COLUMNS), NEVER, np.int64)
     slots[:, [kernel.DUE, kernel.QUIET, kernel.CHECK]] = FAR
     info = np.array(built.info, np.int64).reshape(-1, 3)
@@ -178,6 +205,8 @@ def make_plan(rules: Sequence[Rule], sources: Sequence[Source], hours: Hours) ->
         ring=np.full(built.ring, NEVER, np.int64), members=np.full(built.members, NEVER, np.int64),
         link=np.full((count, 3), -1, np.int32), heads=np.full(kernel.BUCKETS, -1, np.int32),
         wheel=np.array([NEVER >> kernel.SHIFT, NEVER], np.int64),
-        told=np.empty((room, 7), np.int64), values=np.empty(room), progress=np.zeros(3, np.int64),
+        told=np.empty((room, 7), np.int64), values=np.empty(room),
+        parts=parts, columns=columns, edges=np.zeros(len(columns) + 1, np.int64), order=np.empty(ORDER, np.int32),
+        progress=np.zeros(6, np.int64),
     )  # fmt: skip
     return Plan(tuple(rules), tuple(sources), k, built.names, built.spans, built.counted)
