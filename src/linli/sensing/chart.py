@@ -16,7 +16,7 @@ from linli.core import dates
 from linli.sensing.domain.history import Course, History, Span, Window
 from linli.sensing.domain.last_values import FEWEST, value_words
 
-WIDTH, HEIGHT = 720, 260
+WIDTH, HEIGHT = 720, 300
 LEFT, RIGHT, TOP, BOTTOM = 56, 8, 12, 28
 TICKS = 4
 

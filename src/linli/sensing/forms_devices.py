@@ -144,7 +144,9 @@ class NewDeviceForm(WhereFields, TellFields, ActionForm):
     def __init__(self, *args: Any, standard: Standard, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fill()
-        self.offer("properties", property_choices(care=standard.type == DeviceType.CARE))
+        offered = property_choices(care=standard.type == DeviceType.CARE)
+        usual = [(code, title) for code, title in offered if code in standard.properties]
+        self.offer("properties", offered if standard.type == DeviceType.OTHER else usual)
         self.offer("confirms", [(point.id, point.title) for point in standard.needed])
         if not standard.needed:
             del self.fields["confirms"]
@@ -206,7 +208,9 @@ class CheckForm(MoveForm):
     """Each point of the siting standard, answered by somebody who stands before it."""
 
     height = forms.FloatField(label=_("Height above the ground, in metres"), required=False)
-    note = forms.CharField(label=_("What did you see?"), max_length=200, required=False, widget=forms.Textarea)
+    note = forms.CharField(
+        label=_("What did you see?"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     next_check = forms.DateField(label=_("Next check"), widget=DayInput, required=False)
 
     def __init__(self, *args: Any, standard: Standard, **kwargs: Any) -> None:
@@ -236,8 +240,9 @@ class CheckForm(MoveForm):
 
 class TakeDownForm(MoveForm):
     reason = forms.CharField(
-        label=_("Why?"), help_text=_("It stays in the device's story."), max_length=200, widget=forms.Textarea
-    )
+        label=_("Why?"), help_text=_("It stays in the device's story."), max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
 
 
 class TakeFileForm(ActionForm):

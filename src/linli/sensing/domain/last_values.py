@@ -23,6 +23,7 @@ class LastValue:
     stream: Datastream
     words: str
     at: datetime | None
+    kept_back: bool = False
 
 
 def last_values(streams: Sequence[Datastream]) -> list[LastValue]:
@@ -33,7 +34,9 @@ def last_values(streams: Sequence[Datastream]) -> list[LastValue]:
 
 
 def _value(stream: Datastream, row: dict[str, object] | None) -> LastValue:
-    if row is None or stream.observed_property.code in KEPT_BACK:
+    if stream.observed_property.code in KEPT_BACK:
+        return LastValue(stream, "", None, kept_back=True)
+    if row is None:
         return LastValue(stream, "", None)
     at = row["at"]
     assert isinstance(at, int)
