@@ -31,7 +31,7 @@ class Folder:
     """Names that survive, and the changes since, of which the first few may."""
 
     names: dict[str, Inode | None] = field(default_factory=dict)  # None: a folder
-    changes: list[dict[str, Inode | None | str]] = field(default_factory=list)
+    changes: list[dict[str, Inode | str | None]] = field(default_factory=list)
 
     def after(self, count: int) -> dict[str, Inode | None]:
         names = dict(self.names)
@@ -71,7 +71,7 @@ class Disk(Files):
         assert isinstance(inode, Inode)
         return inode
 
-    def _change(self, folder: Path, **names: Inode | None | str) -> None:
+    def _change(self, folder: Path, **names: Inode | str | None) -> None:
         self.folders[folder].changes.append(names)
 
     def open(self, path: Path, *, new: bool = False) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from linli.sensing.segments import SCHEMA, Store
+from linli.sensing.segments import SCHEMA, Log, Position, Store
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
@@ -37,6 +37,11 @@ def row(id: int, datastream: int, at: int, number: float, **more: Any) -> dict[s
 
 def listed(batches: Iterable[pa.RecordBatch]) -> list[dict[str, Any]]:
     return [row for batch in batches for row in batch.to_pylist()]
+
+
+def ids_in_order(log: Log, after: Position | None = None) -> list[int]:
+    """The ids that `read` gives after a position."""
+    return [one for frame in log.read(after) if frame.ids is not None for one in frame.ids.tolist()]
 
 
 def rows_of(store: Store, **asked: Any) -> list[dict[str, Any]]:

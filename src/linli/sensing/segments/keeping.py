@@ -7,7 +7,6 @@ catalog is right, and files that it does not name are cleared when the store is 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from threading import RLock
 
@@ -35,7 +34,9 @@ from linli.sensing.segments.writing import HOUR, LogWriter
 
 DAY = 24 * HOUR
 CARE = 48 * HOUR
-MERGED_ROWS = 4_000_000  # a day with more stays in several packs
+# What is merged is held in memory, about 75 bytes a row and three times over; fewer and larger packs read faster.
+MERGED_ROWS = 2_000_000
+MERGED_DAYS = 28
 
 
 @dataclass
@@ -96,8 +97,8 @@ class Part:
     first: int
     last: int
     rows: int
-    day: int
-    end: int  # of its last hour
+    day: int  # of its first hour
+    end: int  # the instant its last hour ends
     pack: Pack | None = None
 
 
@@ -132,29 +133,37 @@ def compact(keeper: Keeper, before: int, keep_raw: int) -> None:
 
 
 def groups(keeper: Keeper, before: int) -> Iterator[list[Part]]:
-    """The parts that become one pack each: those of a day that is over together, else raw and corrected ones alone."""
-    for (day, _), run in groupby(_runs(parts(keeper.catalog), before), lambda item: item[0]):
-        together = [part for _, part in run]
-        over = (day + 1) * DAY <= before
-        if over and len(together) > 1:
-            yield together
-            continue
-        for part in together:
-            if part.pack is None or len(touched(keeper, part)):
-                yield [part]
+    """The parts that become one pack each: hours of days that are over together, else raw and corrected ones alone."""
+    for run in _runs(parts(keeper.catalog), before):
+        if len(run) > 1:
+            yield run
+        else:
+            yield from ([part] for part in run if part.pack is None or len(touched(keeper, part)))
 
 
-def _runs(found: list[Part], before: int) -> Iterator[tuple[tuple[int, int], Part]]:
-    """Each part with the day and the number of the run it belongs to; a run has at most MERGED_ROWS rows."""
-    run, rows, last = 0, 0, 0
+def _runs(found: list[Part], before: int) -> Iterator[list[Part]]:
+    """The parts whose hours are over, in order; together are those that may be merged."""
+    run: list[Part] = []
     for part in found:
         if part.end > before and part.pack is None:
-            return
-        rows += part.rows
-        if part.first != last + 1 or rows > MERGED_ROWS:
-            run, rows = run + 1, part.rows
-        last = part.last
-        yield (part.day, run), part
+            break
+        if run and not _may_join(run, part, before):
+            yield run
+            run = []
+        run.append(part)
+    if run:
+        yield run
+
+
+def _may_join(run: list[Part], part: Part, before: int) -> bool:
+    """Whether a part may lie in one pack with those before it: its day is over, and the pack is not too large then."""
+    day_ends = -(-part.end // DAY) * DAY
+    return (
+        day_ends <= before
+        and part.first == run[-1].last + 1
+        and part.day // MERGED_DAYS == run[0].day // MERGED_DAYS
+        and sum(one.rows for one in run) + part.rows <= MERGED_ROWS
+    )
 
 
 def touched(keeper: Keeper, part: Part) -> np.ndarray:

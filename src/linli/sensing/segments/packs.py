@@ -73,7 +73,7 @@ def digest(data: Any) -> str:
 
 
 def in_order(table: pa.Table) -> pa.Table:
-    names = ("row", "segment", "at", "datastream")  # the last is the first key
+    names = ("at", "datastream")  # the last is the first key
     order = np.lexsort([table.column(name).to_numpy() for name in names])
     return table.take(pa.array(order)).combine_chunks()
 
@@ -112,22 +112,22 @@ class Footer:
     groups: np.ndarray
 
 
+def footer(folder: Path, pack: Pack) -> Footer:
+    """Kept, since a pack never changes.  Raises FileNotFoundError."""
+    return kept_footer(folder / pack.name, pack.hash)
+
+
 @lru_cache(maxsize=2048)
-def _footer(path: Path, hash: str) -> Footer:  # noqa: A002
+def kept_footer(path: Path, hash: str) -> Footer:  # noqa: A002
     metadata = pq.read_metadata(path)
     groups = msgspec.json.decode(metadata.metadata[GROUPS])
     return Footer(metadata, np.array(groups, np.int64).reshape(-1, 4))
 
 
-def footer(folder: Path, pack: Pack) -> Footer:
-    """Kept, since a pack never changes.  Raises FileNotFoundError."""
-    return _footer(folder / pack.name, pack.hash)
-
-
 def read_pack(folder: Path, pack: Pack, columns: list[str], groups: list[int] | None = None) -> pa.Table:
     """Some columns of some row groups (all).  Raises FileNotFoundError."""
     found = footer(folder, pack)
-    with pq.ParquetFile(folder / pack.name, metadata=found.metadata, memory_map=True) as file:
+    with pa.memory_map(str(folder / pack.name)) as source, pq.ParquetFile(source, metadata=found.metadata) as file:
         wanted = range(found.metadata.num_row_groups) if groups is None else groups
         return file.read_row_groups(list(wanted), columns=columns, use_threads=False)
 

@@ -28,6 +28,7 @@ class Query:
     since: int = BEGIN
     until: int = END
     columns: tuple[str, ...] = tuple(SCHEMA.names)
+    ids: bool = True  # whether rows must have their `id`
 
     @property
     def read(self) -> list[str]:
@@ -111,6 +112,8 @@ class Source:
         return _chosen(table, ids, query, moved)
 
     def _packed(self, pack: Pack, query: Query, moved: list[int]) -> pa.Table:
+        if not query.ids and not len(self.touched()) and (pack.first, pack.last) == (self.first, self.last):
+            return self._without_ids(pack, query)
         columns = ["segment", "row", *query.read]
         try:
             if moved:
@@ -126,6 +129,14 @@ class Source:
             mine = (ids >= low) & (ids < high)
             table, ids = table.filter(pa.array(mine)), ids[mine]
         return _chosen(table.select(query.read), ids, query, moved)
+
+    def _without_ids(self, pack: Pack, query: Query) -> pa.Table:
+        try:
+            groups = groups_with(self.log.folder, pack, query.datastreams, query.since, query.until)
+            table = read_pack(self.log.folder, pack, query.read, groups)
+        except FileNotFoundError:
+            return self._elsewhere(pack, query)
+        return table.filter(pa.array(query.mask(table)))
 
     def _elsewhere(self, missing: Pack, query: Query) -> pa.Table:
         """The file went while we looked: the rows lie in another now, or retention took them."""

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from linli.sensing.segments.catalog import NAME, Catalog, Pack, Segment, segment_name
 from linli.sensing.segments.corrections import NAME as CORRECTIONS
 from linli.sensing.segments.corrections import read_corrections
-from linli.sensing.segments.frames import CONTROL, HEAD, ROWS, SEAL
+from linli.sensing.segments.frames import CONTROL, HEAD, MAGIC, ROWS, SEAL, frames
 from linli.sensing.segments.ids import unpack_id
 from linli.sensing.segments.logs import Log
 from linli.sensing.segments.packs import GROUPS, PACK_SCHEMA, bounds, controls_name, digest, read_controls
@@ -108,9 +108,24 @@ class Verifier:
             return
         read = Read(path, number, self.log.number)
         yield from read.findings()
+        if self._is_damaged(path, read.end):
+            yield Finding(path, read.end, "A frame is damaged; what follows it is not read.")
         if read.end and read.previous != self.catalog.content:
             yield Finding(path, 0, f"The segment does not follow segment {number - 1}.")
         self.rows[number] = read.rows
+
+    def _is_damaged(self, path: Path, end: int) -> bool:
+        """Whether what lies from `end` on is more than a torn tail: it was committed, or whole frames follow in it."""
+        writer = self.log.writer
+        if writer and writer.durable.segment == self.catalog.last + 1 and end < writer.durable.offset:
+            return True
+        tail = path.read_bytes()[end:]
+        place = tail.find(mark := MAGIC.to_bytes(4, "little"), 1)
+        while place >= 0:
+            if next(frames(pa.py_buffer(tail[place:])), None):
+                return True
+            place = tail.find(mark, place + 1)
+        return False
 
     def _pack(self, pack: Pack) -> Iterator[Finding]:
         path = self.folder / pack.name
