@@ -132,9 +132,7 @@ class NewDeviceForm(WhereFields, TellFields, ActionForm):
         label=_("Code"), help_text=_("It stands on the label. It tells nothing of the place."), max_length=20
     )
     properties = forms.MultipleChoiceField(label=_("What does it observe?"), widget=forms.CheckboxSelectMultiple)
-    confirms = forms.MultipleChoiceField(
-        label=_("Did somebody make sure?"), widget=forms.CheckboxSelectMultiple, required=False
-    )
+    confirms = forms.MultipleChoiceField(label=_("Did somebody make sure?"), widget=forms.CheckboxSelectMultiple)
     field_order = (
         "code", "place", "site", "spot", "lon", "lat", "height", "properties", "confirms", "purpose", "purpose_en",
         "sees", "sees_en", "owner", "operator", "basis", "days", "expected", "standard", "installed_on", "next_check",
