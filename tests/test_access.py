@@ -20,8 +20,11 @@ from linli.people.rules import PERMISSIONS
 from linli.procedures.models import Procedure
 
 TABLE: dict[str, str] = tomllib.loads(Path(__file__).with_name("access.toml").read_text())["address"]
-# The API's operations and the second keys have tests of their own; `events` never ends.
-OWN_TESTS = ("events", "api/v1/cases", "account/confirm/", "account/keys/reauthenticate/", "account/keys/webauthn/")
+# The API's operations, SensorThings and the second keys have tests of their own; `events` never ends.
+OWN_TESTS = (
+    "events", "api/v1/cases", "sensorthings/", "account/confirm/", "account/keys/reauthenticate/",
+    "account/keys/webauthn/",
+)  # fmt: skip
 
 
 def addresses(patterns: list, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

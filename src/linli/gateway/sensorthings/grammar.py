@@ -99,11 +99,10 @@ class _Parser:
         return malformed(self.option, self.word.value or _("the end"), _("Something else is expected at this place."))
 
     def order(self) -> Order:
-        by = self.expression(0)
-        if self.take("name", "desc"):
-            return Order(by, descending=True)
-        self.take("name", "asc")
-        return Order(by)
+        by, word = self.expression(0), self.word
+        direction = word.value.lower() if word.kind == "name" else ""  # some clients write ASC and DESC
+        self.at += direction in ("asc", "desc")
+        return Order(by, descending=direction == "desc")
 
     def expression(self, binding: int) -> Node:
         """What binds tighter than `binding`."""

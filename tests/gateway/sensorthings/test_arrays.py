@@ -1,0 +1,103 @@
+"""Observations by the thousand: CreateObservations, and how many statements it and others cost."""
+
+import orjson
+import pytest
+
+from linli.gateway.sensorthings.arrays_in import create_observations
+from linli.sensing.domain.accept import Sender
+from tests.gateway.sensorthings.conftest import DATASTREAM, LOCATION, PROPERTY, SENSOR, THING
+from tests.neighbourhood import NOW
+
+BASE = "http://testserver/sensorthings/v1.1/"
+
+
+def group(stream: int, components: list[str], rows: list[list]) -> dict:
+    return {
+        "Datastream": {"@iot.id": stream}, "components": components,
+        "dataArray@iot.count": len(rows), "dataArray": rows,
+    }  # fmt: skip
+
+
+def test_alike_rows_are_stored_as_columns(api, stream):
+    rows = [[f"2026-11-20T10:00:00.{number:03}Z", number / 2] for number in range(5)]
+
+    told = api.post("CreateObservations", [group(stream, ["phenomenonTime", "result"], rows)]).json()
+
+    assert [link.startswith(f"{BASE}Observations(") for link in told] == [True] * 5
+    assert api.results("Observations") == [0, 0.5, 1, 1.5, 2]
+    assert api.client.get(told[1]).json()["phenomenonTime"] == "2026-11-20T10:00:00.001Z"
+    assert api.names("FeaturesOfInterest") == ["No. 12"]
+    assert api.get(f"Datastreams({stream})")["observedArea"] == LOCATION["location"]
+
+
+def test_rows_of_many_kinds_are_stored_one_by_one(api, stream):
+    feature = api.post(
+        "FeaturesOfInterest",
+        {"name": "roof", "description": "", "encodingType": "application/geo+json", "feature": LOCATION["location"]},
+    )
+    components = ["phenomenonTime", "result", "resultTime", "parameters", "FeatureOfInterest/id"]
+    rows = [
+        ["2026-11-20T10:00:00Z/2026-11-20T11:00:00Z", 1, "2026-11-20T12:00:00Z", {"tilt": 3}, feature],
+        ["2026-11-20T11:00:00+08:00", 2.5, None, None, feature],
+        ["never", 3, None, None, feature],
+        ["2026-11-20T11:00:00Z", "word", None, None, feature],
+        ["2026-11-20T11:00:00Z", 4, None, None, 99999],
+        ["2026-11-20T11:00:00Z", 5],
+    ]
+
+    told = api.post("CreateObservations", [group(stream, components, rows)]).json()
+
+    assert [link == "error" for link in told] == [False, False, True, True, True, True]
+    assert api.client.get(told[0]).json()["parameters"] == {"tilt": 3}
+    assert api.client.get(told[1] + "/phenomenonTime/$value").content == b"2026-11-20T03:00:00.000Z"
+    assert api.results(f"FeaturesOfInterest({feature})/Observations") == [2.5, 1]
+
+
+@pytest.mark.parametrize("body", [
+    {}, [], "x", [{}], [{"Datastream": {"@iot.id": 1}}], b"[", b"\xff",
+    [{"Datastream": {"@iot.id": "x"}, "components": ["result"], "dataArray": []}],
+])  # fmt: skip
+def test_a_body_that_is_no_data_array_is_refused(api, stream, body):
+    api.post("CreateObservations", body, 201 if body == [] else 400)
+
+
+@pytest.mark.parametrize(("components", "rows"), [
+    (["colour"], [[1]]), (["phenomenonTime"], [["2026-11-20T10:00:00Z"]]), (["result", "result"], [[1, 1]]), ([], [[]]),
+    (["result"], {}), (["result"], "x"), (["id", "result"], [[1, 1]]),
+])  # fmt: skip
+def test_components_that_make_no_observation_are_refused(api, stream, components, rows):
+    api.post("CreateObservations", [{**group(stream, components, []), "dataArray": rows}], 400)
+    api.post("CreateObservations", [group(99999, ["result"], [[1]])], 400)
+
+
+def test_ten_thousand_rows_cost_no_more_statements_than_ten(api, stream, django_assert_max_num_queries):
+    counts = []
+    for size in (10, 10_000):
+        rows = [["2026-11-20T10:00:00.000Z", number] for number in range(size)]
+        body = orjson.dumps([group(stream, ["phenomenonTime", "result"], rows)])
+        with django_assert_max_num_queries(12) as counted:
+            assert len(create_observations(body, BASE, sender=Sender.system(), at=NOW)) == size
+        counts.append(len(counted))
+
+    assert counts[1] <= counts[0]
+
+
+def test_a_list_of_three_costs_no_more_than_a_list_of_one(api, django_assert_max_num_queries):
+    addresses = (
+        "Things?$expand=Locations,HistoricalLocations/Locations,Datastreams($expand=Sensor,ObservedProperty,Observations)",
+        "Observations?$expand=Datastream/Thing/Locations,FeatureOfInterest&$filter=Datastream/Thing/name ne 'x'",
+        "Datastreams?$filter=Thing/Locations/name ne 'x' and startswith(Sensor/name,'D')&$orderby=Sensor/name",
+        "Locations?$expand=Things/Datastreams&$filter=Things/properties/x eq null",
+    )
+    costs = []
+    for _number in range(3):
+        body = {**DATASTREAM, "Sensor": SENSOR, "ObservedProperty": PROPERTY, "Observations": [{"result": 1}]}
+        api.post("Things", {**THING, "Locations": [LOCATION], "Datastreams": [body]})
+        cost = []
+        for address in addresses:
+            with django_assert_max_num_queries(20) as counted:
+                api.get(address)
+            cost.append(len(counted))
+        costs.append(cost)
+
+    assert costs[0] == costs[2]
