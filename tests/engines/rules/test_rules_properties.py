@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from linli.engines.rules import NEVER, Absence, Batch, Operator, Reference, Rule, Threshold, is_semantic_change
 from tests.engines.rules.streams import STREAMS, batch, books, hours, readings, rule, rules, told, union
 
-many = settings(max_examples=120, deadline=None)
-few = settings(max_examples=60, deadline=None)
+many = settings(max_examples=80, deadline=None)
+few = settings(max_examples=40, deadline=None)
 END = 100
 
 
