@@ -84,6 +84,21 @@ def test_a_reader_tells_a_damaged_frame_from_a_torn_tail_by_the_whole_ones_after
     assert found_in(store) == set()
 
 
+def test_damaged_rows_that_were_acknowledged_are_set_aside_when_the_store_is_opened(store: Store) -> None:
+    log = store.log("here")
+    path, aside = log.folder / "0000005.seg", log.folder / "0000005.cut"
+    store.close()
+    content = path.read_bytes()
+    place = content.find(b"LLF1", 8)
+    path.write_bytes(flipped(content, place + 30))
+
+    with Store(store.folder, "test") as anew:
+        assert aside.read_bytes() == flipped(content, place + 30)[place:]
+        assert found_in(anew) == {"0000005.cut", "corrections.seg"}
+        anew.compact(START + 9 * DAY)
+        assert not aside.exists()
+
+
 def test_a_removed_an_exchanged_and_a_cut_file_are_found(store: Store) -> None:
     log = store.log("here")
     for path in files(log):

@@ -85,6 +85,11 @@ def segment_name(number: int) -> str:
     return f"{number:07}.seg"
 
 
+def cut_name(number: int) -> str:
+    """Where the damaged end of a segment is set aside."""
+    return f"{number:07}.cut"
+
+
 def read_catalog(folder: Path, log: int) -> Catalog:
     try:
         return msgspec.json.decode((folder / NAME).read_bytes(), type=Catalog)

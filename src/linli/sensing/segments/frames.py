@@ -54,6 +54,17 @@ def frame(kind: int, payload: Any, row: int, control: int) -> bytes:
     return head + struct.pack("<I", zlib.crc32(data, zlib.crc32(head))) + data
 
 
+def holds_whole_frame(data: bytes) -> bool:
+    """Whether a whole frame lies anywhere after the first byte: then `data` is damaged, and not just a torn tail."""
+    mark = MAGIC.to_bytes(4, "little")
+    place = data.find(mark, 1)
+    while place >= 0:
+        if next(frames(pa.py_buffer(data[place:])), None):
+            return True
+        place = data.find(mark, place + 1)
+    return False
+
+
 def frames(buffer: pa.Buffer, offset: int = 0) -> Iterator[RawFrame]:
     """The whole frames of `buffer` from `offset` on, up to the first that is torn, wrong or not there."""
     view, size = memoryview(buffer), buffer.size

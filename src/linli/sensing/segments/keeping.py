@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from linli.sensing.segments.catalog import Catalog, Pack, Segment, read_catalog, segment_name, without
+from linli.sensing.segments.catalog import Catalog, Pack, Segment, cut_name, read_catalog, segment_name, without
 from linli.sensing.segments.corrections import CorrectionsWriter, Overlay, read_corrections
 from linli.sensing.segments.files import Files
 from linli.sensing.segments.frames import CONTROL
@@ -251,7 +251,12 @@ def drop_raw(keeper: Keeper, numbers: Iterable[int]) -> None:
         return msgspec.structs.replace(catalog, segments=segments)
 
     keeper.replace(changed)
-    keeper.unlink(segment_name(number) for number in sorted(going))
+    keeper.unlink(_raw_names(keeper, sorted(going)))
+
+
+def _raw_names(keeper: Keeper, numbers: list[int]) -> list[str]:
+    aside = [name for name in map(cut_name, numbers) if (keeper.log.folder / name).exists()]
+    return [*map(segment_name, numbers), *aside]
 
 
 def _in_packs(packs: list[Pack], number: int) -> bool:
@@ -308,7 +313,7 @@ def _expired(table: pa.Table, cutoffs: Mapping[int, int]) -> np.ndarray:
 def _drop_rows(keeper: Keeper, part: Part, cutoffs: Mapping[int, int]) -> np.ndarray:
     """Write the part anew without its rows past their days; the ids of those."""
     none = np.zeros(0, np.int64)
-    if not len(touched(keeper, part)) and not _may_expire(keeper, part, cutoffs):
+    if not len(touched(keeper, part)) and not _holds_expired(keeper, part, cutoffs):
         return none
     table = rows_of(keeper, part)
     expired = _expired(table, cutoffs)
@@ -318,10 +323,16 @@ def _drop_rows(keeper: Keeper, part: Part, cutoffs: Mapping[int, int]) -> np.nda
     return ids_of(keeper, table)[expired]
 
 
-def _may_expire(keeper: Keeper, part: Part, cutoffs: Mapping[int, int]) -> bool:
+def _holds_expired(keeper: Keeper, part: Part, cutoffs: Mapping[int, int]) -> bool:
+    """Asked of the catalog first, then of two columns: most files hold nothing to drop."""
     segment = part.pack or keeper.catalog.segment(part.first)
     assert segment is not None
-    return any(segment.since < cutoffs[one] for one in segment.datastreams if one in cutoffs)
+    if not any(segment.since < cutoffs[one] for one in segment.datastreams if one in cutoffs):
+        return False
+    if part.pack is None:
+        return True
+    table = read_pack(keeper.log.folder, part.pack, ["datastream", "at"])
+    return bool(_expired(table, cutoffs).any())
 
 
 def _forget(keeper: Keeper, ids: set[int]) -> None:
@@ -346,7 +357,7 @@ def _drop_parts(keeper: Keeper, old: Callable[[Segment], bool], empty: bool = Fa
             continue
         keeper.replace(partial(without, first=part.first, last=part.last))
         keeper.unlink(_names([part.pack]) if part.pack else [])
-        keeper.unlink(segment_name(s.number) for s in inside if s.size)
+        keeper.unlink(_raw_names(keeper, [s.number for s in inside if s.size]))
         keeper.drop_corrections(partial(_lies_in, part))
 
 

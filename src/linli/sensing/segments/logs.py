@@ -1,11 +1,11 @@
 """One log: what a reader knows of it, and for the writing process also how to write it."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 
@@ -52,7 +52,7 @@ class Log:
         """Buffer a control record, after all rows appended so far and before those that follow."""
         if kind == "rows":
             raise ValueError("A control record cannot be named rows.")
-        json.dumps(payload)  # what cannot be written must not stop a later commit
+        msgspec.json.encode(payload)  # what cannot be written must not stop a later commit
         with self._store.appending():
             self._writing().control(kind, dict(payload))
 

@@ -310,8 +310,8 @@ class Store:
     def retain(self, days: Mapping[int, float], now: int) -> None:
         """Drop each named datastream's rows that are more than its days old, and care hours begun 48 h ago or earlier.
 
-        No file of the store holds a dropped row afterwards. Call it once a day, or an hour for the care stream's sake:
-        each call rewrites the files that hold something to drop.
+        Commits first. No file of the store holds a dropped row afterwards. Call it once a day for the main streams
+        (each call rewrites the files that hold something to drop) and once an hour with no days for the care stream.
         """
         with self._keep:
             for log in self.logs():

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from linli.sensing.segments.catalog import NAME, Catalog, Pack, Segment, segment_name
 from linli.sensing.segments.corrections import NAME as CORRECTIONS
 from linli.sensing.segments.corrections import read_corrections
-from linli.sensing.segments.frames import CONTROL, HEAD, MAGIC, ROWS, SEAL, frames
+from linli.sensing.segments.frames import CONTROL, HEAD, ROWS, SEAL, holds_whole_frame
 from linli.sensing.segments.ids import unpack_id
 from linli.sensing.segments.logs import Log
 from linli.sensing.segments.packs import GROUPS, PACK_SCHEMA, bounds, controls_name, digest, read_controls
@@ -63,6 +63,8 @@ class Verifier:
         yield from self._open()
         for pack in self.catalog.packs:
             yield from self._pack(pack)
+        for path in sorted(self.folder.glob("*.cut")):
+            yield Finding(path, 0, "Damaged rows were set aside here. Compare with a backup, then remove the file.")
         yield from self._corrections()
 
     def _catalog(self, words: str) -> Finding:
@@ -119,13 +121,7 @@ class Verifier:
         writer = self.log.writer
         if writer and writer.durable.segment == self.catalog.last + 1 and end < writer.durable.offset:
             return True
-        tail = path.read_bytes()[end:]
-        place = tail.find(mark := MAGIC.to_bytes(4, "little"), 1)
-        while place >= 0:
-            if next(frames(pa.py_buffer(tail[place:])), None):
-                return True
-            place = tail.find(mark, place + 1)
-        return False
+        return holds_whole_frame(path.read_bytes()[end:])
 
     def _pack(self, pack: Pack) -> Iterator[Finding]:
         path = self.folder / pack.name

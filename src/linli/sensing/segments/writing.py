@@ -11,10 +11,10 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from linli.sensing.segments.catalog import NEVER, Catalog, Segment, read_catalog, segment_name, write_catalog
+from linli.sensing.segments.catalog import NEVER, Catalog, Segment, cut_name, read_catalog, segment_name, write_catalog
 from linli.sensing.segments.errors import StoreDamaged, StoreError
-from linli.sensing.segments.files import Files
-from linli.sensing.segments.frames import CONTROL, HEAD, ROWS, SEAL, RawFrame, json_frame, rows_frame
+from linli.sensing.segments.files import Files, write_whole
+from linli.sensing.segments.frames import CONTROL, HEAD, ROWS, SEAL, RawFrame, holds_whole_frame, json_frame, rows_frame
 from linli.sensing.segments.ids import ROWS as ROW_SPACE
 from linli.sensing.segments.ids import SEGMENTS, pack_id
 from linli.sensing.segments.positions import Position
@@ -322,6 +322,9 @@ class LogWriter:
 
     def _cut(self, segment: Open, path: Path) -> None:
         if path.stat().st_size != segment.offset:
+            tail = path.read_bytes()[segment.offset :]
+            if holds_whole_frame(tail):  # no crash does that: rows that were acknowledged are damaged
+                write_whole(self.files, self.folder / cut_name(segment.number), tail)
             self.files.cut(segment.handle, segment.offset)
         # What was whole may lie in memory only; rows that a sender never heard of become durable before new ones.
         self.files.sync(segment.handle)
