@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 
 from linli.core.errors import Conflict, Invalid
-from linli.core.models import Outbox
 from linli.core.sealed import unseal
 from linli.people.actors import Actor
 from linli.sensing.domain.care import FIELD, give_consent, open_consent, withdraw_consent
+from linli.sensing.domain.directory import directory
 from linli.sensing.models import CareConsent
 from tests.sensing.register import care_check, put_in
 
@@ -31,9 +31,7 @@ def test_a_consent_keeps_its_words_and_seals_whom_to_ring(street) -> None:
     assert unseal(consent.contact_sealed, row=consent.pk, field=FIELD) == "女儿 138"
     note = device.notes.get(what="consent_given")
     assert (note.detail, note.post) == ("我请求", None)
-    assert list(Outbox.objects.filter(topic="sensing.consent").values_list("body", flat=True)) == [
-        {"device": device.pk, "open": True}
-    ]
+    assert directory().devices["CA-1"].consent is True
 
 
 def test_withdrawing_ends_it_at_once_and_forgets_whom_to_ring(street) -> None:
@@ -47,7 +45,7 @@ def test_withdrawing_ends_it_at_once_and_forgets_whom_to_ring(street) -> None:
     consent.refresh_from_db()
     assert (consent.withdrawn_at, consent.contact_sealed) == (street.now, None)
     assert open_consent(device) is None
-    assert Outbox.objects.filter(topic="sensing.consent").last().body == {"device": device.pk, "open": False}
+    assert directory().devices["CA-1"].consent is False
 
 
 def test_one_consent_stands_at_a_time_and_one_action_gives_one(street) -> None:

@@ -154,7 +154,7 @@ def test_a_secret_is_shown_once_and_a_doubled_press_makes_one_key(street, sign_i
     assert device_of_key(secret, street.now) == device
     assert second.status_code == 409
     assert DeviceKey.objects.count() == 1
-    assert "linli/SM-1/smoke" in first.content.decode()
+    assert "linli/v1/SM-1/up" in first.content.decode()
     assert first.headers["Cache-Control"].startswith("max-age=0")
     text = page(client, "/devices/SM-1/")
     assert DeviceKey.objects.get().kid in text

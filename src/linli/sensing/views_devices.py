@@ -26,7 +26,7 @@ from linli.sensing.domain.devices import change_device, check_device, move_devic
 from linli.sensing.domain.keys import issue_key, revoke_key, rotate_key
 from linli.sensing.domain.last_values import last_values
 from linli.sensing.domain.standards import standard_of
-from linli.sensing.domain.topics import topics_of
+from linli.sensing.domain.topics import topic_of
 from linli.sensing.enums import DeviceStatus, DeviceType
 from linli.sensing.forms_devices import (
     ChangeDeviceForm,
@@ -281,7 +281,7 @@ def new_key(request: Request, code: str) -> HttpResponse:
     make = rotate_key if request.POST.get("kind") == "rotate" else issue_key
     secret = make(device=device, by=request.by, at=timezone.now(), action=_action_of(request))
     context = {"device": device, "secret": secret, "kid": secret.partition(".")[0], "rotated": make is rotate_key,
-               "topics": topics_of(device)}  # fmt: skip
+               "topic": topic_of(device.code)}  # fmt: skip
     return render(request, "sensing/devices/key.html", context)
 
 

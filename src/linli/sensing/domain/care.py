@@ -1,7 +1,7 @@
 """Consent to a care check: given with the words that were shown, withdrawn in one step.
 
-Both change what processes keep of the devices (`kept.DEVICES`), so that the door refuses a gateway from the withdrawal
-on, and leave a message in the outbox, from which the service writes the control record that replay reads.
+Both change what processes keep of the devices (`kept.DEVICES`): the door refuses a gateway from the withdrawal on, and
+the sensing service writes a control record into the log, so that a replay knows it too (`host.streams`).
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linli.core.errors import Conflict, Invalid
-from linli.core.outbox import tell
 from linli.core.sealed import seal
 from linli.people.actors import Actor
 from linli.people.enums import Role
@@ -24,7 +23,6 @@ from linli.sensing.domain.kept import DEVICES
 from linli.sensing.enums import DeviceStatus, DeviceType
 from linli.sensing.models import CareConsent, Device
 
-TOPIC = "sensing.consent"
 FIELD = "care-contact"
 CONTACTS = (Role.COMMITTEE_SECRETARY, Role.GRID_WORKER, Role.AREA_LEAD)
 RING_MOST = 120
@@ -80,7 +78,7 @@ def give_consent(
                 uuid=uuid, device=device, account=account, contact=contact, given_at=at, contact_sealed=sealed
             )
             write_note(device, "consent_given", by=by, at=at, detail=wording)
-            _tell(device, is_open=True, at=at)
+            DEVICES.changed()
     except IntegrityError as error:
         raise Conflict(_("A consent to this care check stands already.")) from error
     return consent
@@ -93,7 +91,7 @@ def withdraw_consent(*, consent: CareConsent, by: Actor, at: datetime) -> bool:
         if not open_rows.update(withdrawn_at=at, contact_sealed=None):
             return False
         write_note(consent.device, "consent_withdrawn", by=by, at=at)
-        _tell(consent.device, is_open=False, at=at)
+        DEVICES.changed()
     return True
 
 
@@ -105,8 +103,3 @@ def consents_of(account: Account) -> Sequence[CareConsent]:
     """What a person asked for and has not withdrawn. One statement."""
     found = CareConsent.objects.filter(account=account, withdrawn_at=None)
     return list(found.select_related("contact", "device__place").order_by("given_at"))
-
-
-def _tell(device: Device, *, is_open: bool, at: datetime) -> None:
-    DEVICES.changed()
-    tell(TOPIC, None, {"device": device.pk, "open": is_open}, at)
