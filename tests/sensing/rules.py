@@ -8,11 +8,13 @@ from typing import Any
 import pyarrow as pa
 
 from linli.sensing.domain.fired import FiredAlert
+from linli.sensing.domain.instants import micros
+from linli.sensing.domain.standards import standard_of
 from linli.sensing.host import Host
-from linli.sensing.host.shard import micros
 from linli.sensing.models import Datastream, Device
 from linli.sensing.segments import Log, Store
-from tests.neighbourhood import NOW
+from tests.alarm import make_device
+from tests.neighbourhood import NOW, Street
 
 
 class Net:
@@ -71,4 +73,12 @@ def rows(readings: Sequence[tuple[int, float, float]]) -> pa.RecordBatch:
             "at": at, "received": at,
             "number": pa.array([value for _stream, _at, value in readings], pa.float64()),
         }
+    )  # fmt: skip
+
+
+def make_bike(street: Street) -> Device:
+    """A detector of e-bikes in a lift; somebody made sure of what its siting standard asks."""
+    return make_device(
+        street, "EB-1", type="ebike", site="lift", properties=["ebike"], purpose="劝阻进电梯",
+        sees="有无电动自行车", confirms=[point.id for point in standard_of("ebike").needed],
     )  # fmt: skip

@@ -8,14 +8,13 @@ from django.db import OperationalError
 
 from linli.sensing.domain.devices import take_down
 from linli.sensing.domain.rulebook import newest_version, rule_named, switch_on, try_beside, write_version
-from linli.sensing.domain.standards import standard_of
 from linli.sensing.host import snapshots
 from linli.sensing.host.host import record
 from linli.sensing.host.recorder import Recorder
 from linli.sensing.models import Alert, CareConsent, Device, Episode
 from tests.alarm import alert, build_station, make_care, make_device
 from tests.neighbourhood import NOW, Street
-from tests.sensing.rules import Net, rows
+from tests.sensing.rules import Net, make_bike, rows
 
 HOUR, DAY = 3600, 86_400
 
@@ -74,8 +73,7 @@ def test_what_time_completes_is_told_when_time_comes_though_nothing_is_heard(rul
 
 
 def test_an_e_bike_in_a_lift_is_a_notice_each_time_and_a_warning_the_third_time_in_a_week(rulebook, net):
-    bike = make_device(rulebook, "EB-1", type="ebike", site="lift", properties=["ebike"], purpose="劝阻", sees="有无",
-                       confirms=[point.id for point in standard_of("ebike").needed])  # fmt: skip
+    bike = make_bike(rulebook)
     here = net()
 
     for day in (0, 2, 6):

@@ -60,6 +60,7 @@ WORDS = {
     "rule_tried": _("tried a rule beside the one at work"),
     "rule_switched_on": _("switched on a rule at work"),
     "rule_ended": _("ended a version of a rule at work"),
+    "rule_asked": _("asked the owner of a rule at work to look at it"),
     "rule_seen_to": _("looked at a rule at work and left it as it is"),
 }
 

@@ -1,6 +1,7 @@
 """A rule in a sentence that whoever lives there understands, in the language of the page."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
@@ -10,7 +11,7 @@ from linli.engines.rules import model
 from linli.engines.rules.model import DAY, HOUR, MINUTE, SECOND, Condition, Rule
 from linli.places.domain.kept import tree
 from linli.sensing.domain.rule_library import engine_rule, library
-from linli.sensing.enums import DeviceType, Grade, ResultType, Site
+from linli.sensing.enums import DeviceType, Grade, ResultType, RuleStatus, Site
 from linli.sensing.models import ObservedProperty, RuleVersion
 
 EVERY = model.EVERY
@@ -41,13 +42,13 @@ DAYS = {
 }
 
 
-def sentences(mapping: Mapping[str, Any]) -> list[str]:
+def sentences(mapping: Mapping[str, Any], vocabulary: "Vocabulary | None" = None) -> list[str]:
     """What a rule does, a sentence each: when it calls, at which hours, how often, and when it is over.
 
-    mapping: the table `rule` of a content that was checked.
+    mapping: the table `rule` of a content that was checked.  vocabulary: for many rules at once.
     """
     rule = engine_rule(mapping, "rule", 1)
-    said = [_calls(rule, mapping.get("select", {}))]
+    said = [_calls(rule, mapping.get("select", {}), (vocabulary or Vocabulary()).names(rule))]
     if rule.schedule is not None:
         said.append(_("Only %(hours)s.") % {"hours": _hours(rule.schedule)})
     if rule.key not in ("device", "datastream"):
@@ -59,8 +60,7 @@ def sentences(mapping: Mapping[str, Any]) -> list[str]:
     return said
 
 
-def _calls(rule: Rule, select: Mapping[str, Any]) -> str:
-    names = _names(rule)
+def _calls(rule: Rule, select: Mapping[str, Any], names: Mapping[str, "Named"]) -> str:
     if isinstance(rule.pattern, model.Threshold):
         loudest = reversed(rule.pattern.grades)
         then = "; ".join(
@@ -116,26 +116,37 @@ def listed(parts: Iterable[Any]) -> str:
     return _("%(most)s or %(last)s") % {"most": pgettext("between parts of a list", ", ").join(most), "last": last}
 
 
+@dataclass(frozen=True)
 class Named:
     """What a condition speaks of, and in which unit."""
 
-    def __init__(self, name: str, unit: str = "", *, truth: bool = False, rule: bool = False) -> None:
-        self.name, self.unit, self.truth, self.rule = name, unit, truth, rule
+    name: str
+    unit: str = ""
+    truth: bool = False
+    rule: bool = False
 
 
-def _names(rule: Rule) -> dict[str, Named]:
-    """Properties, or the rules whose alerts are taken, by code. One statement."""
-    codes = [code for code in rule.select.codes if code != EVERY]
-    if rule.second_stage:
-        live = RuleVersion.objects.filter(rule__code__in=codes, status="live").select_related("rule")
-        titles = {version.rule.code: version.title for version in live}
-        return {code: Named(titles.get(code) or _library_title(code), rule=True) for code in codes}
-    rows = {row.code: row for row in ObservedProperty.objects.filter(code__in=codes)}
-    return {
-        code: Named(row.title, row.unit, truth=row.result_type == ResultType.TRUTH) if (row := rows.get(code)) else
-        Named(code)
-        for code in codes
-    }  # fmt: skip
+class Vocabulary:
+    """What properties and rules are called, in the language of the page. Two statements."""
+
+    def __init__(self) -> None:
+        found = ObservedProperty.objects.filter(code__isnull=False)
+        self.properties = {str(row.code): row for row in found}
+        live = RuleVersion.objects.filter(status=RuleStatus.LIVE).select_related("rule")
+        self.rules = {version.rule.code: version.title for version in live}
+
+    def names(self, rule: Rule) -> dict[str, Named]:
+        """Properties, or the rules whose alerts are taken, by code."""
+        codes = [code for code in rule.select.codes if code != EVERY]
+        if rule.second_stage:
+            return {code: Named(self.rules.get(code) or _library_title(code), rule=True) for code in codes}
+        return {code: self._property(code) for code in codes}
+
+    def _property(self, code: str) -> Named:
+        row = self.properties.get(code)
+        if row is None:
+            return Named(code)
+        return Named(row.title, row.unit, truth=row.result_type == ResultType.TRUTH)
 
 
 def _library_title(code: str) -> str:

@@ -292,9 +292,7 @@ def seen_to(*, rule: Rule, reason: str, by: Actor, at: datetime) -> Rule:
     if wrong := _reason(reason):
         raise Invalid(fields=wrong)
     with transaction.atomic():
-        live = rule.versions.filter(status=RuleStatus.LIVE).first()
-        content = live.content if live else {}
-        rule.asked_at, rule.review_on = None, _review(content, timezone.localdate(at))
+        rule.asked_at, rule.review_on = None, _review(working_version(rule).content, timezone.localdate(at))
         rule.save(update_fields=["asked_at", "review_on"])
         acts.record("rule_seen_to", target=rule.code, detail=reason, by=by, at=at)
     return rule
@@ -316,6 +314,12 @@ def newest_version(rule: Rule) -> RuleVersion:
     if found is None:
         raise NotFound
     return found
+
+
+def working_version(rule: Rule) -> RuleVersion:
+    """The version at work, or else the newest."""
+    live = rule.versions.select_related("rule", "author").filter(status=RuleStatus.LIVE).first()
+    return live or newest_version(rule)
 
 
 def version_numbered(rule: Rule, number: int) -> RuleVersion:

@@ -15,10 +15,11 @@ from django.utils import timezone
 from linli.engines.rules import compiled
 from linli.sensing.domain.alerts import record_alerts
 from linli.sensing.domain.fired import FiredAlert
+from linli.sensing.domain.instants import micros
 from linli.sensing.domain.kept import RULES
 from linli.sensing.host import rules, snapshots, streams
 from linli.sensing.host.recorder import Recorder
-from linli.sensing.host.shard import LATENESS, Shard, micros
+from linli.sensing.host.shard import LATENESS, Shard
 from linli.sensing.segments import Log, Store
 
 logger = logging.getLogger(__name__)
@@ -153,7 +154,8 @@ class Host:
     # --- with threads of its own
 
     def start(self) -> None:
-        """Begin to follow the logs. Returns once everything that had come is taken."""
+        """Begin to follow the logs. Returns once everything that had come is taken; compiling goes on beside."""
+        self.kernel = False
         self.open()
         self._threads = [
             Thread(target=self._follow, name="rules", daemon=True),

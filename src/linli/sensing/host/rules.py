@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from django.utils import timezone
 from numpy.typing import NDArray
 
 from linli.engines.rules import Rule, Stream, active_intervals, longest_window, parse_rule, to_mapping
@@ -43,10 +42,6 @@ def hours_of(running: Iterable[AtWork], since: date, days: int = AHEAD) -> Hours
         for rule in scheduled
         if rule.schedule is not None
     }
-
-
-def today() -> date:
-    return timezone.localdate()
 
 
 def read(payload: Mapping[str, Any]) -> tuple[tuple[Rule, ...], Hours, dict[str, int]]:

@@ -1,7 +1,6 @@
 """One log, and the operator that has read it up to a position."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -10,11 +9,11 @@ import pyarrow.compute as pc
 
 from linli.engines.rules import NEVER, Alert, Batch, Cleared, Operator, Outputs, Watermark
 from linli.sensing.domain.fired import FiredAlert
+from linli.sensing.domain.instants import instant
 from linli.sensing.domain.rule_library import name_and_beside
 from linli.sensing.host import rules, streams
 from linli.sensing.segments import Frame, Log, Position, Store
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000
 LATENESS = 20 * SECOND  # how much out of order readings may come
 
@@ -119,11 +118,3 @@ def as_batch(batch: pa.RecordBatch) -> Batch:
     if not (finite := np.isfinite(value)).all():
         value, columns = value[finite], [column[finite] for column in columns]
     return Batch.of(columns[0], columns[1], value, columns[2])
-
-
-def instant(microseconds: int) -> datetime:
-    return EPOCH + timedelta(microseconds=microseconds)
-
-
-def micros(at: datetime) -> int:
-    return (at - EPOCH) // timedelta(microseconds=1)

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from linli.engines.rules import Operator, SnapshotError
+from linli.sensing.domain.instants import instant, micros
 from linli.sensing.host.rules import read
-from linli.sensing.host.shard import Shard, instant, micros
+from linli.sensing.host.shard import Shard
 from linli.sensing.segments import Log, Position
 
 logger = logging.getLogger(__name__)
