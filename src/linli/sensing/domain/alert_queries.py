@@ -243,6 +243,12 @@ def sheet_of_case(case: Case) -> Sheet | None:
     return sheet_of(row) if row else None
 
 
+def sheet_of_alert(key: str) -> Sheet | None:
+    """The episode that an alert belongs to; none where there is no such alert, or it was only tried."""
+    row = Episode.objects.filter(alerts=key).select_related("rule", "judgement", "device", "case__procedure").first()
+    return sheet_of(row) if row else None
+
+
 def may_judge(episode: Episode, post: Post | None) -> bool:
     """Whether this post may say what was found, and nobody closed the case."""
     if post is None or episode.case is None or episode.case.procedure.closed is not None:

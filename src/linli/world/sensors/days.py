@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random
 
 import numpy as np
@@ -50,6 +50,10 @@ class Day:
 
 def micros(moment: datetime) -> int:
     return int(moment.timestamp() * SECOND)
+
+
+def moment(micro: int) -> datetime:
+    return datetime.fromtimestamp(micro / SECOND, UTC)
 
 
 def happenings(devices: Sequence[Planned], since: int, until: int, *, seed: int = SEED) -> list[Happening]:

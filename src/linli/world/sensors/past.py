@@ -1,48 +1,62 @@
 """The past weeks of the net: every reading through the door, and what came of the alerts through the loop."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+from django.conf import settings
 
 from linli.sensing.domain.accept import opened
 from linli.sensing.domain.directory import directory
 from linli.sensing.domain.sender import Sender
-from linli.world.sensors.days import Day, Happening, days, happenings, micros
+from linli.sensing.host import Host
+from linli.world.sensors.aftermath import Aftermath
+from linli.world.sensors.days import Day, days, happenings, micros, moment
 from linli.world.sensors.plan import Planned
+from linli.world.sensors.register import planned
 from linli.world.sensors.rhythm import HOUR
 
 WEEKS = timedelta(days=21)
-HISTORY = timedelta(days=60)  # of the few kinds that are looked at over months
-Flow = Callable[[int], None]
 
 
-def told(devices: list[Planned], at: datetime) -> list[Happening]:
-    """What happened in the weeks before `at`."""
-    return happenings(devices, micros(at - WEEKS), micros(at))
+@dataclass(frozen=True)
+class Poured:
+    """How many readings were taken, and how many cases came of them."""
+
+    readings: int
+    cases: int
 
 
-def pour(devices: list[Planned], at: datetime, after: Flow) -> int:
-    """Send every reading of the last weeks through the door, hour by hour. Returns how many were taken.
+def play_past(at: datetime) -> Poured:
+    """Live the weeks before `at`, hour by hour: what arrives goes through the door, the rules see it, people act.
 
-    after: called with the instant (µs) up to which everything has arrived, when the disk has it.
+    Once: where readings lie already, nothing is done. The process holds the observations meanwhile.
     """
-    known = directory()
-    ids = {
-        (device.code, code): known.devices[device.code].streams[code].id
-        for device in devices
-        for code in device.kind.properties
-    }
-    taken = 0
+    devices, begins = planned(), at - WEEKS
+    told = happenings(devices, micros(begins), micros(at))
+    aftermath, taken = Aftermath(told, at), 0
     with opened() as direct:
-        for day in days(devices, told(devices, at), micros(at - WEEKS), micros(at)):
-            numbers = np.array([ids[pair] for pair in day.streams], np.int32)
-            for batch, received in _hours(day, numbers):
-                done = direct.columns(batch, Sender.system(), received)
-                taken += int((done.ids > 0).sum())
-                after(received)
-    return taken
+        host = Host(direct.door.store, settings.SENSING / "rules", record=aftermath.record, kernel=True)
+        host.open(begins)
+        numbers = _numbers(devices)
+        for day in days(devices, told, micros(begins), micros(at)):
+            for batch, received in _hours(day, numbers(day)):
+                taken += int((direct.columns(batch, Sender.system(), received).ids > 0).sum())
+                for log in direct.door.store.logs():
+                    host.rows(log)
+                aftermath.advance(moment(received))
+        aftermath.advance(at)
+        host.close(at)
+    return Poured(taken, aftermath.cases)
+
+
+def _numbers(devices: Sequence[Planned]) -> Callable[[Day], np.ndarray]:
+    known = directory().devices
+    ids = {(one.code, code): known[one.code].streams[code].id for one in devices for code in one.kind.properties}
+    return lambda day: np.array([ids[pair] for pair in day.streams], np.int32)
 
 
 def _hours(day: Day, numbers: np.ndarray) -> Iterator[tuple[pa.RecordBatch, int]]:
@@ -51,7 +65,7 @@ def _hours(day: Day, numbers: np.ndarray) -> Iterator[tuple[pa.RecordBatch, int]
     begins = int(day.received[0])
     edges = np.arange(begins, int(day.received[-1]) + HOUR, HOUR)
     cuts = [*np.searchsorted(day.received, edges), day.at.size]
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in pairwise(cuts):
         if first == last:
             continue
         rows = slice(first, last)
@@ -62,7 +76,3 @@ def _hours(day: Day, numbers: np.ndarray) -> Iterator[tuple[pa.RecordBatch, int]
             "message": pa.array(marks[rows], pa.uint64()),
         }
         yield pa.RecordBatch.from_pydict(columns), int(day.received[last - 1])
-
-
-def moment(micro: int) -> datetime:
-    return datetime.fromtimestamp(micro / 1e6, UTC)

@@ -108,7 +108,7 @@ ORDINARY: dict[str, Callable[[Times, Generator], Values]] = {
     "lift_stopped": _never,
     "lift_call": _never,
     "lift_answered": _never,
-    "door_open": _often(lambda hours: 0.1 * busy(hours)),
+    "door_open": _never,
     "pump_runs": _often(lambda hours: 0.35 + 0.6 * busy(hours)),
     "water": _never,
     "alive": _always,
