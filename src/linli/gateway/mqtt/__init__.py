@@ -19,5 +19,6 @@ def gates() -> list[Callable[["Intake"], "Gate"]]:
 
         return [lambda intake: Client(intake, settings.MQTT)]
     from linli.gateway.mqtt.embedded import Embedded
+    from linli.gateway.sensorthings.announcer import Announcer
 
-    return [Embedded]
+    return [Embedded, Announcer]

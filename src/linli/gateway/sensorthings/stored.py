@@ -16,6 +16,8 @@ from linli.sensing.models import Datastream
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from linli.sensing.segments import Frame
+
 COLUMNS = ["datastream", "at", "until", "result_time", "number", "text", "feature", "extra"]
 AT_ONCE = 10_000  # ids in one statement
 EXACT_INTEGER = 2**53
@@ -139,6 +141,14 @@ class Stored:
         if where.high is not None:
             batch = batch.filter(pc.less_equal(batch.column("number"), where.high))
         return batch
+
+    def of_frame(self, frame: "Frame") -> Iterator[Observation]:
+        """The observations of a frame of a log, but for what may not be seen."""
+        import pyarrow as pa
+
+        assert frame.batch is not None
+        whole = frame.batch.append_column("id", pa.array(frame.ids, pa.int64()))
+        yield from self._read(self._narrowed(whole, Where(), all_seen=False))
 
     def _read(self, batch: "pa.RecordBatch") -> Iterator[Observation]:
         columns = [batch.column(name).to_pylist() for name in [*COLUMNS, "id"]]

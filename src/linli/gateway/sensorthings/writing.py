@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from linli.core.errors import NotFound
 from linli.gateway.sensorthings import changing, observing
+from linli.gateway.sensorthings.announcing import Change
 from linli.gateway.sensorthings.arrays_in import create_observations
 from linli.gateway.sensorthings.bodies import read_body
 from linli.gateway.sensorthings.creating import Creation
@@ -89,8 +90,16 @@ def _post(target: Target, body: bytes, _kind: str, call: Call) -> HttpResponse:
         if call.work.changed:
             check_pending(call.work.pending)
     observing.store(call.work.pending, sender=call.sender, at=call.work.at)
+    tell(call.work.changed)
     row = made.row if target.entity is OBSERVATION else target.entity.rows().get(pk=made.pk)
     return call.answer(target.entity, row, 201)
+
+
+def tell(changed: list[tuple[Entity, Any]]) -> None:
+    """Let subscribers know; new observations are told of by the service, whichever door they came by."""
+    from linli.gateway.sensorthings.announcer import announce
+
+    announce([Change(entity, row) for entity, row in changed])
 
 
 def _known_of(target: Target, known: dict[str, Any]) -> dict[str, Any]:
@@ -155,6 +164,7 @@ def _changed(target: Target, said: Any, call: Call, *, whole: bool) -> HttpRespo
     )
     if row is None:
         raise NotFound
+    tell([(target.entity, row)])
     return call.answer(target.entity, row, 200)
 
 
