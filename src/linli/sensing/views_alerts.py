@@ -258,8 +258,16 @@ def case_panel(case: Case, by: Actor) -> Panel | None:
     sheet = queries.sheet_of_case(case)
     if sheet is None:
         return None
-    context = sheet_context(sheet, by)
-    return Panel("sensing/case_panel.html", context)
+    page = "" if sheet.episode.care or not _may_open(by) else reverse("sensing:alert", args=[sheet.episode.pk])
+    return Panel("sensing/case_panel.html", {**sheet_context(sheet, by), "page": page})
+
+
+def _may_open(by: Actor) -> bool:
+    """Whether the list of alerts is open to this post at all; others read the panel alone."""
+    if by.account is None or by.post is None:
+        return False
+    by.account.post = by.post
+    return by.account.has_perm("sensing.see")
 
 
 def hand_in_step(case: Case) -> Step | None:

@@ -94,6 +94,7 @@ def _send(about: About, case: Case, klass: CaseClass, at: datetime) -> Case:
         case=case, version=case.procedure.version, klass=klass, grade=grade, by=by, at=at, action=_action(about, "file")
     )
     handler = handler_for(about.orders, case, at)
+    _propose(case, handler, about.version)
     with override(LANGUAGE):
         reason = _("Called by the rule “%(rule)s”") % {"rule": about.version.title}
     case = dispatch_case(
@@ -107,6 +108,17 @@ def _send(about: About, case: Case, klass: CaseClass, at: datetime) -> Case:
         )  # fmt: skip
     _ring(about, case, directory().acting(handler, at), at)
     return case
+
+
+def _propose(case: Case, handler: Post, version: RuleVersion) -> None:
+    """Say on the case's page why it is there: the rule chose, among those who answer for it."""
+    titles = [version.content.get("title", ""), version.content.get("title_en", "")]
+    facts = {
+        "role": handler.role, "klass": [case.klass.name, case.klass.name_en] if case.klass else ["", ""],
+        "place": [handler.place.name, handler.place.name_en],
+        "rule": {"code": version.rule.code, "version": version.number, "note": titles},
+    }  # fmt: skip
+    Case.objects.filter(pk=case.pk).update(proposed=handler, proposed_why=facts)
 
 
 def _ring(about: About, case: Case, post: Post, at: datetime) -> None:
