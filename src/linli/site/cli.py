@@ -54,7 +54,9 @@ def parser() -> argparse.ArgumentParser:
     token.add_argument("name", nargs="?", default="", help="new: the post's number or name; revoke: the key's id")
     token.add_argument("--note", default="", help="what the key is for")
     world = add("world", run_world, "play the daily life of the demonstration's neighbourhood")
-    world.add_argument("what", choices=["play"])
+    world.add_argument(
+        "what", choices=["play", "sensors"], help="sensors: register the devices and live their past, once"
+    )
     world.add_argument("--speed", type=float, default=1.0, help="so many times faster than life")
     world.add_argument("--url", default="http://127.0.0.1:8000")
     audit = add("audit", run_audit, "prove the stories, or anchor them")
@@ -168,6 +170,11 @@ def run_sensing_token(given: argparse.Namespace) -> int:
 
 def run_world(given: argparse.Namespace) -> int:
     _start()
+    if given.what == "sensors":
+        from linli.world.sensors.seed import seed_sensors
+
+        seed_sensors()
+        return 0
     from linli.world.play import play
 
     play(url=given.url, speed=given.speed, stop=_stop_on_signal())

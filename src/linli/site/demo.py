@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from linli.site.prepare import prepare
@@ -18,15 +18,24 @@ FIRST_WAIT, LAST_WAIT = 1.0, 30.0
 
 @dataclass
 class Process:
-    """One process of the demonstration, by a name that people can read."""
+    """One process of the demonstration, by a name that people can read. first: what must have been done before it."""
 
     name: str
     arguments: list[str]
+    first: list[str] = field(default_factory=list)
     handle: subprocess.Popen | None = None
     wait: float = FIRST_WAIT
 
     def start(self) -> None:
-        self.handle = subprocess.Popen([sys.executable, "-m", "linli.site.cli", *self.arguments])
+        self.handle = subprocess.Popen([sys.executable, "-m", "linli.site.cli", *(self.first or self.arguments)])
+
+    def goes_on(self) -> bool:
+        """Whether what came first is done, and the process itself was started."""
+        if not self.first or self.handle is None or self.handle.returncode:
+            return False
+        self.first = []
+        self.start()
+        return True
 
     def ended(self) -> bool:
         return self.handle is not None and self.handle.poll() is not None
@@ -57,7 +66,7 @@ def serve_demo(*, port: int, fresh: bool) -> int:
     processes = [
         Process("web", ["web", "--host", HOST, "--port", str(port)]),
         Process("jobs", ["jobs"]),
-        Process("sensing", ["sensing"]),
+        Process("sensing", ["sensing"], first=["world", "sensors"]),
         Process("world", ["world", "play", "--url", f"http://{HOST}:{port}"]),
     ]
     for process in processes:
@@ -79,7 +88,7 @@ def _watch(processes: list[Process]) -> int:
     while not stopping:
         time.sleep(0.3)
         for process in processes:
-            if process.ended() and not stopping:
+            if process.ended() and not stopping and not process.goes_on():
                 print(f"{process.name} ended; starting it again in {process.wait:.0f} s", file=sys.stderr)
                 time.sleep(process.wait)
                 process.wait = min(process.wait * 2, LAST_WAIT)

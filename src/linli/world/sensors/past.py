@@ -16,7 +16,7 @@ from linli.sensing.host import Host
 from linli.world.sensors.aftermath import Aftermath
 from linli.world.sensors.days import Day, days, happenings, micros, moment
 from linli.world.sensors.plan import Planned
-from linli.world.sensors.register import planned
+from linli.world.sensors.register import key_file, planned
 from linli.world.sensors.rhythm import HOUR
 
 WEEKS = timedelta(days=21)
@@ -30,10 +30,18 @@ class Poured:
     cases: int
 
 
+MARK = "past-lived"
+
+
+def lived() -> bool:
+    """Whether the past was played to its end."""
+    return (key_file().parent / MARK).exists()
+
+
 def play_past(at: datetime) -> Poured:
     """Live the weeks before `at`, hour by hour: what arrives goes through the door, the rules see it, people act.
 
-    Once: where readings lie already, nothing is done. The process holds the observations meanwhile.
+    The process holds the observations meanwhile.
     """
     devices, begins = planned(), at - WEEKS
     told = happenings(devices, micros(begins), micros(at))
@@ -50,6 +58,7 @@ def play_past(at: datetime) -> Poured:
                 aftermath.advance(moment(received))
         aftermath.advance(at)
         host.close(at)
+    (key_file().parent / MARK).touch()
     return Poured(taken, aftermath.cases)
 
 
