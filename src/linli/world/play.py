@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from random import Random
-from threading import Event
+from threading import Event, Thread
 from uuid import uuid4
 
 import httpx
@@ -11,20 +11,36 @@ import httpx
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import called
 from linli.world.seed import AREA
+from linli.world.sensors.past import lived
+from linli.world.sensors.present import Net, broker, speak
+from linli.world.sensors.register import planned, read_keys
 from linli.world.stories import PLOTS
 
 logger = logging.getLogger(__name__)
+LOOK = 2.0
 PAUSE = (50.0, 150.0)  # seconds between two reports
 
 
 def play(*, url: str, speed: float, stop: Event, seed: int | None = None) -> int:
-    """Report something every minute or two until `stop` is set, `speed` times faster than life. Returns how many."""
+    """Report something every minute or two until `stop` is set, `speed` times faster than life. Returns how many.
+
+    The devices speak beside, as soon as their past is lived.
+    """
     random, sent = Random(seed), 0
+    Thread(target=_devices, args=(stop, speed), name="devices", daemon=True).start()
     buildings = list(_buildings())
     with httpx.Client(base_url=url, timeout=10) as client:
         while not stop.wait(random.uniform(*PAUSE) / speed):
             sent += _report(client, random, random.choice(buildings))
     return sent
+
+
+def _devices(stop: Event, speed: float) -> None:
+    while not lived():
+        if stop.wait(LOOK):
+            return
+    host, port = broker()
+    speak(Net(planned(), read_keys(), host, port, seed=Random().getrandbits(32)), stop, speed)
 
 
 def _buildings() -> Iterator[int]:

@@ -84,7 +84,8 @@ class Aftermath:
         urgent = patience <= 120
 
         def go(at: datetime) -> None:
-            calls = sheet_of_case(case).calls  # type: ignore[union-attr]  it had one
+            now = sheet_of_case(case)
+            calls = now.calls if now else ()
             ringing = [each for each in calls if each.answered_at is None and each.passed_on_at is None]
             if not ringing:
                 return
