@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from linli.core import dates
 
 WIDTH, HEIGHT = 560, 150
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 26
+LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 30
 Point = tuple[float, float]
 Readings = Sequence[Sequence[float]]
 

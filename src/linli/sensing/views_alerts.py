@@ -60,6 +60,7 @@ class PhoneCall:
     took: timedelta | None
     hand_in: str
     verdicts: Any
+    danger: str
 
 
 @needs("sensing.phone")
@@ -96,6 +97,7 @@ def _on_phone(row: OnPhone) -> PhoneCall:
         took=row.there_at - began if row.there_at else None,
         hand_in=reverse("cases:move", args=[number, "hand_in"]) if case.procedure.state == "handling" else "",
         verdicts=Verdict.choices if not hasattr(episode, "judgement") else (),
+        danger=case.klass.elsewhere_text if case.klass and case.klass.danger and row.state in ("ring", "going") else "",
     )
 
 

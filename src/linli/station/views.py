@@ -1,7 +1,7 @@
 """The page of the mini fire station: today's call-outs, how many were on the scene in time, and who is on duty."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -48,6 +48,7 @@ def calls(request: Request) -> HttpResponse:
     found = call_outs_on(day, request.viewer, now=now)
     context = {
         "day": day,
+        "day_starts": timezone.make_aware(datetime.combine(day, datetime.min.time())),
         "today": timezone.localdate(now),
         "before": day - timedelta(days=1),
         "next": day + timedelta(days=1) if day < timezone.localdate(now) else None,

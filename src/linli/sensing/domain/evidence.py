@@ -1,9 +1,8 @@
 """The readings that led to an alert, as they are kept beside it: few, and never those of the care check."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from django.conf import settings
+from linli.sensing.domain.observations import readable
 
 MOST = 60  # points
 BACK = timedelta(hours=2)
@@ -13,18 +12,14 @@ Point = list[float]  # [milliseconds since 1970, value]
 def evidence_of(datastream: int | None, *, until: datetime) -> list[Point]:
     """The last readings of a datastream up to an instant, that one included, the oldest first: at most 60, and of the
     last two hours. Results that are no number are left out. The care stream is not read."""
-    folder: Path | None = getattr(settings, "OBSERVATIONS", None)
-    if datastream is None or folder is None or not folder.exists():
+    if datastream is None:
         return []
-    from linli.sensing.segments import Store  # Arrow, which only whoever reads readings should pay for
-
     end = _micros(until) + 1
-    with Store(folder, writable=False) as store:
-        batches = store.scan(
-            datastreams=[datastream], since=end - _span(BACK), until=end, columns=["at", "number"], newest_first=True,
-            limit=MOST,
-        )  # fmt: skip
-        rows = [(at, number) for batch in batches for at, number in _pairs(batch) if number is not None]
+    batches = readable().scan(
+        datastreams=[datastream], since=end - _span(BACK), until=end, columns=["at", "number"], newest_first=True,
+        limit=MOST,
+    )  # fmt: skip
+    rows = [(at, number) for batch in batches for at, number in _pairs(batch) if number is not None]
     return [[at / 1000, number] for at, number in reversed(rows)]
 
 
