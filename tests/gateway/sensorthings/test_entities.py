@@ -188,3 +188,94 @@ def test_a_method_that_an_address_does_not_take_is_refused(api, method, address)
     key = api.post("Things", THING)
 
     api.send(method, address.replace("(1)", f"({key})"), {}, 405)
+
+
+PROPERTIES = {
+    "Things": {"name", "description", "properties"},
+    "Locations": {"name", "description", "encodingType", "location", "properties"},
+    "HistoricalLocations": {"time"},
+    "Datastreams": {
+        "name", "description", "unitOfMeasurement", "observationType", "observedArea", "phenomenonTime", "resultTime",
+        "properties",
+    },
+    "Sensors": {"name", "description", "encodingType", "metadata", "properties"},
+    "ObservedProperties": {"name", "definition", "description", "properties"},
+    "FeaturesOfInterest": {"name", "description", "encodingType", "feature", "properties"},
+}  # fmt: skip
+LINKS = {
+    "Things": {"Locations", "HistoricalLocations", "Datastreams"},
+    "Locations": {"Things", "HistoricalLocations"},
+    "HistoricalLocations": {"Thing", "Locations"},
+    "Datastreams": {"Thing", "Sensor", "ObservedProperty", "Observations"},
+    "Sensors": {"Datastreams"},
+    "ObservedProperties": {"Datastreams"},
+    "Observations": {"Datastream", "FeatureOfInterest"},
+    "FeaturesOfInterest": {"Observations"},
+}
+
+
+@pytest.fixture
+def whole(api):
+    """One of each entity, with every property that it may have."""
+    free = {"properties": {"a": 1}}
+    observation = {
+        "result": 1, "phenomenonTime": "2026-11-20T10:00:00Z", "resultTime": "2026-11-20T10:00:00Z",
+        "FeatureOfInterest": {
+            "name": "air", "description": "", "encodingType": "application/geo+json",
+            "feature": LOCATION["location"], **free,
+        },
+    }  # fmt: skip
+    body = {**DATASTREAM, **free, "Sensor": {**SENSOR, **free}, "ObservedProperty": {**PROPERTY, **free}}
+    body["Observations"] = [observation]
+    return api.post("Things", {**THING, **free, "Locations": [{**LOCATION, **free}], "Datastreams": [body]})
+
+
+def test_each_entity_has_the_properties_of_the_standard(api, whole):
+    told = {plural: {name for name in api.get(plural)["value"][0] if "@iot" not in name} for plural in PROPERTIES}
+
+    assert told == PROPERTIES
+    for plural, names in PROPERTIES.items():
+        key = api.ids(plural)[0]
+        assert all(name in api.get(f"{plural}({key})/{name}") for name in names)
+
+
+def test_each_entity_has_the_links_of_the_standard(api, whole):
+    ending = "@iot.navigationLink"
+    told = {
+        plural: {name.removesuffix(ending) for name in api.get(plural)["value"][0] if name.endswith(ending)}
+        for plural in LINKS
+    }
+
+    assert told == LINKS
+    for plural, names in LINKS.items():
+        row = api.get(f"{plural}?$expand={','.join(sorted(names))}")["value"][0]
+        assert all(row[name] for name in names)
+        for name in names:
+            assert api.client.get(api.get(f"{plural}({row['@iot.id']})")[name + ending]).status_code == 200
+
+
+def test_each_entity_is_made_by_itself_and_by_its_links(api):
+    thing = api.post("Things", THING)
+    place = api.post("Locations", {**LOCATION, "Things": [{"@iot.id": thing}]})
+    row = api.post("HistoricalLocations", {
+        "time": "2026-01-01T00:00:00Z", "Thing": {"@iot.id": thing}, "Locations": [{"@iot.id": place}],
+    })  # fmt: skip
+    sensor, what = api.post("Sensors", SENSOR), api.post("ObservedProperties", PROPERTY)
+    ends = {"Sensor": {"@iot.id": sensor}, "ObservedProperty": {"@iot.id": what}}
+    stream = api.post(f"Things({thing})/Datastreams", {**DATASTREAM, **ends})
+    other = api.post(f"Sensors({sensor})/Datastreams", {
+        **DATASTREAM, "Thing": {"@iot.id": thing}, "ObservedProperty": {"@iot.id": 999_999, **PROPERTY, "name": "new"},
+    })  # fmt: skip
+    feature = api.post("FeaturesOfInterest", {
+        "name": "air", "description": "", "encodingType": "application/geo+json",
+        "feature": {"type": "POINT", "coordinates": [1, 2]},
+        "Observations": [{"result": 3, "Datastream": {"@iot.id": stream}}],
+    })  # fmt: skip
+    key = api.post(f"FeaturesOfInterest({feature})/Observations", {"result": 4, "Datastream": {"@iot.id": other}})
+
+    assert api.ids(f"Things({thing})/Locations") == [place]
+    assert api.ids(f"Locations({place})/HistoricalLocations")[-1] == row
+    assert api.ids(f"Things({thing})/Datastreams") == [stream, other]
+    assert api.get(f"Datastreams({other})/ObservedProperty/name") == {"name": "new"}
+    assert sorted(api.results(f"FeaturesOfInterest({feature})/Observations")) == [3, 4]
+    assert api.get(f"Observations({key})/Datastream/Thing/@iot.id") == {"@iot.id": thing}

@@ -138,7 +138,7 @@ def _check_encoding(entity: Entity, found: Said) -> None:
 
 
 def link_id(value: Any) -> int | None:
-    """The id of a link such as {"@iot.id": 5}; None where an entity is described instead.
+    """The id of a link such as {"@iot.id": 5}; None where no id stands there.
 
     Raises:
         BadRequest: the id is no whole number.
@@ -149,6 +149,11 @@ def link_id(value: Any) -> int | None:
     if not isinstance(key, int) or isinstance(key, bool):
         raise malformed("@iot.id", key, _("An id is a whole number."))
     return key
+
+
+def is_described(value: dict[str, Any]) -> bool:
+    """Whether a whole entity stands there, and not only what links to one."""
+    return any("@" not in name for name in value)
 
 
 def listed(value: Any, where: str) -> list[Any]:

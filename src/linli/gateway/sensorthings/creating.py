@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from linli.gateway.sensorthings import history
-from linli.gateway.sensorthings.bodies import Said, link_id, listed, read_entity
+from linli.gateway.sensorthings.bodies import Said, is_described, link_id, listed, read_entity
 from linli.gateway.sensorthings.entities import (
     DATASTREAM,
     FEATURE,
@@ -80,11 +80,11 @@ class Creation:
         return self.linked(link.to, value, f"{entity.single}.{name}")
 
     def linked(self, target: Entity, value: Any, where: str, known: Known | None = None) -> Any:
-        """What `{"@iot.id": 5}` names, or what is described in its place."""
+        """What `{"@iot.id": 5}` names, or what is described in its place: then an id of nothing is passed over."""
         key = link_id(value)
-        if key is None:
+        row = None if key is None else self.find(target, key)
+        if row is None and (key is None or is_described(value)):
             return self.create(target, value, known)
-        row = self.find(target, key)
         if row is None:
             raise malformed(where, key, _("There is no entity with this id."))
         return row

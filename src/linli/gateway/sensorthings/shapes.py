@@ -6,7 +6,18 @@ from typing import Any
 
 import shapely
 
-MOST_TEXT = 1_000_000
+KINDS = {
+    kind.lower(): kind
+    for kind in (
+        "Point",
+        "MultiPoint",
+        "LineString",
+        "MultiLineString",
+        "Polygon",
+        "MultiPolygon",
+        "GeometryCollection",
+    )
+}
 
 
 def as_shape(value: Any) -> shapely.Geometry | None:
@@ -18,9 +29,16 @@ def as_shape(value: Any) -> shapely.Geometry | None:
     if value.get("type") == "Feature":
         return as_shape(value.get("geometry"))
     try:
-        return shapely.from_geojson(json.dumps(value))
+        return shapely.from_geojson(json.dumps(_well_named(value)))
     except (shapely.errors.ShapelyError, ValueError, TypeError):
         return None
+
+
+def _well_named(value: dict[str, Any]) -> dict[str, Any]:
+    """The standard's own examples write POINT and POLYGON."""
+    said = value.get("type")
+    known = KINDS.get(said.lower()) if isinstance(said, str) else None
+    return value if known in (None, said) else {**value, "type": known}
 
 
 def _valid(shape: shapely.Geometry) -> shapely.Geometry:
