@@ -4,9 +4,7 @@ Seeded, so that whoever writes it twice writes the same.  Values swing slowly wi
 what the rules bear; every 40th datastream falls silent half-way; times come up to half a minute out of order.
 """
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,7 +30,7 @@ MINUTE, HOUR = 60 * SECOND, 3600 * SECOND
 START = 1_780_000_000 * SECOND
 PROPERTIES = 8
 JITTER = 30 * SECOND
-LATENESS = 2 * MINUTE
+LATENESS = 2 * MINUTE  # microseconds
 INSTALLATION = "bench"
 GROUP = 25  # datastreams of one building
 
@@ -107,12 +105,8 @@ def batches(
         )
 
 
-def write_rules(path: Path, of: list[Stream]) -> None:
-    """The rules file of the Flink job."""
-    content: dict[str, Any] = {
-        "installation": INSTALLATION,
-        "lateness": LATENESS,
-        "rules": [to_mapping(rule) for rule in rules()],
-        "streams": [vars(stream) for stream in of],
-    }
-    path.write_text(json.dumps(content))
+def set_up(log: Any, of: list[Stream]) -> None:
+    """Write the rules and the datastreams into a log, as `linli sensing` does."""
+    log.control("streams", {"put": [list(vars(stream).values()) for stream in of], "gone": []})
+    numbered = [{"number": 1, "rule": to_mapping(rule)} for rule in rules()]
+    log.control("rules", {"at": START, "rules": numbered, "hours": {}})

@@ -222,6 +222,11 @@ class Cluster:
             raise NotSetUp(f"The job was not taken:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
         return found.group(1)
 
+    def cancel(self, job: str) -> None:
+        """End a job and wait until it has let go of its slots."""
+        self.ask(f"/jobs/{job}?mode=cancel", method="PATCH")
+        self._wait("The end of the job", lambda: self.ask(f"/jobs/{job}")["state"] == "CANCELED")
+
     # --- asking -------------------------------------------------------------------------------------------------------
 
     def ask(self, path: str, *, method: str = "GET", body: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -1,30 +1,25 @@
 """One shard of the rules as a host runs it: a log of the segment store, an operator, and how far it has come.
 
-Knows nothing of Flink and nothing of Django, so that a test can run the very same in its own process.  One frame of the
-log is one step of the operator: whoever reads the same log in this way finds the same alerts.
-
-The rules file is JSON::
-
-    {"installation": "xjh", "lateness": 120000000,                      # microseconds
-     "rules": [{"lineage": ..., ...}],                                  # as linli.engines.rules.parse_rule takes them
-     "hours": {"<lineage>": [[from, until], ...]},                      # microseconds, for rules with a schedule
-     "streams": [{"id": 17, "property": "smoke", "device": 3, "path": "...", "estate": "...", ...}]}
+Knows nothing of Flink and nothing of Django, so that a test can run the very same in its own process.  All that it
+needs stands in the log: observations, and among them the records "tick" {"now"}, "rules" {"at", "rules", "hours"} and
+"streams" {"put", "gone"}, with instants in microseconds.  One frame of the log is one step of the operator: whoever
+reads the same log in this way, as `linli sensing` does, finds the same alerts.
 """
 
-import json
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
-from linli.engines.rules import Batch, Operator, Rule, Stream, Watermark, parse_rule
+from linli.engines.rules import NEVER, Batch, Operator, Rule, Stream, Watermark, longest_window, parse_rule
 from linli.sensing.segments import Position, Store
 
-SLICE = 1 << 18  # rows read in one go, about 30 ms of work; checkpoints wait no longer than that
+SLICE = 1 << 18  # rows read in one go, about a tenth of a second of work; checkpoints wait no longer than that
 UNSAVED = 1 << 21  # rows after which the state is written though there was nothing to tell
+SAVE = 60.0  # seconds after which it is, by default
+COLUMNS = ["datastream", "at", "number", "received"]
 
 Saved = tuple[str, bytes]  # the position and the operator's snapshot
 
@@ -32,44 +27,51 @@ Saved = tuple[str, bytes]  # the position and the operator's snapshot
 class Shard:
     """Reads a log on from where it was, and tells what its rules find.
 
-    read_at: when it was last read, by the host's clock; for the host to set.
+    save: seconds after which the state is due to be written though there was nothing to tell.
+    read_at, saved_at: when it was last read and saved, by the host's clock; for the host to set.
     """
 
-    def __init__(self, key: str, log: Any, operator: Operator, lateness: int, position: Position | None) -> None:
-        self.key, self._log, self.operator, self.position = key, log, operator, position
-        self.watermark = Watermark(lateness, value=operator.watermark)
-        self.read_at = 0.0
-        self.rows = self._unsaved = 0
-        self._caught_up = False
+    def __init__(
+        self, key: str, store: Store, log: Any, lateness: int, saved: Saved | None, save: float = SAVE
+    ) -> None:
+        self.key, self._store, self._log, self._save = key, store, log, save
+        self.operator = Operator.restore(saved[1]) if saved else Operator([], [], installation=store.installation)
+        self.position = Position.parse(saved[0]) if saved else None
+        self.watermark = Watermark(lateness, value=self.operator.watermark)
+        self.read_at = self.saved_at = 0.0
+        self._unsaved_rows = self._unsaved_frames = 0
+        self._at_end = False
 
     def read(self, most: int = SLICE) -> list[dict[str, Any]]:
-        """What the next frames give, as plain values; at their end, once, how far everything has been told.
+        """What the next frames give, as plain values.
 
         most: rows after which it stops, at the end of a frame.
         """
         events: list[dict[str, Any]] = []
-        rows = frames = 0
+        rows = 0
         for frame in self._log.read(self.position):
             events += self._take(frame)
-            self.position, frames = frame.position, frames + 1
-            rows += len(frame.batch) if frame.kind == "rows" else 0
+            self.position = frame.position
+            self._unsaved_frames += 1
+            rows += len(frame.batch) if frame.batch is not None else 0
             if rows >= most:
                 break
-        self.rows += rows
-        self._unsaved += rows
-        if rows >= most or frames:
-            self._caught_up = False
-        if rows < most and not self._caught_up and self.position is not None:
-            self._caught_up = True
-            events.append({"kind": "reached", "shard": self.key, "position": str(self.position)})
+        self._unsaved_rows += rows
+        self._at_end = rows < most
         return events
 
-    @property
-    def must_save(self) -> bool:
-        return self._unsaved >= UNSAVED
+    def is_due(self, now: float) -> bool:
+        """Whether the state should be written though there is nothing to tell.  now: by the host's clock."""
+        waited = now - self.saved_at >= self._save
+        return self._unsaved_rows >= UNSAVED or (self._unsaved_frames > 0 and waited)
 
-    def saved(self) -> Saved:
-        self._unsaved = 0
+    def reached(self) -> list[dict[str, Any]]:
+        """Where everything has been told up to, when the log's end is reached; none amid it."""
+        return [{"kind": "reached", "shard": self.key, "position": str(self.position)}] if self._at_end else []
+
+    def saved(self, now: float) -> Saved:
+        self.saved_at = now
+        self._unsaved_rows = self._unsaved_frames = 0
         return str(self.position), self.operator.snapshot()
 
     def _take(self, frame: Any) -> list[dict[str, Any]]:
@@ -77,46 +79,102 @@ class Shard:
             batch = to_batch(frame.batch)
             outputs = self.operator.step(batch, self.watermark.advance(batch.at, batch.received))
         elif frame.kind == "tick":
-            outputs = self.operator.tick(self.watermark.tick(int(frame.payload["at"])))
+            outputs = self.operator.tick(self.watermark.tick(frame.payload["now"]))
         else:
+            if change := {"rules": self._rules, "streams": self._streams}.get(frame.kind):
+                change(frame.payload)
             return []
         if not outputs:
             return []
         return [
-            *({"kind": "alert", **asdict(alert)} for alert in outputs.alerts),
-            *({"kind": "cleared", **asdict(cleared)} for cleared in outputs.cleared),
+            *({"kind": "alert", **vars(alert)} for alert in outputs.alerts),
+            *({"kind": "cleared", **vars(cleared)} for cleared in outputs.cleared),
         ]
 
+    def _rules(self, payload: Mapping[str, Any]) -> None:
+        """Other rules from here on; changed ones are warmed, muted, by what came within their windows."""
+        rules = [parse_rule(row["rule"]) for row in payload["rules"]]
+        hours = {name: np.array(span, np.int64).reshape(-1, 2) for name, span in payload["hours"].items()}
+        begun = self.operator.watermark > NEVER
+        history = list(self._history(rules, payload["at"])) if begun else []
+        self.operator = self.operator.with_rules(rules, hours, history)
 
-def to_batch(rows: Any) -> Batch:
-    """The columns that rules look at; a result that is no number counts as 1."""
-    number = rows["number"]
-    value = number.fill_null(1.0) if number.null_count else number
-    return Batch(
-        rows["datastream"].to_numpy(),
-        rows["at"].to_numpy(),
-        value.to_numpy(),
-        rows["received"].to_numpy(),
+    def _history(self, rules: Sequence[Rule], before: int) -> Iterator[Batch]:
+        """What had come before an instant, and happened within the windows of changed rules until the watermark."""
+        streams, window = to_warm(rules, self.operator.rules, self.operator.streams)
+        if not streams:
+            return
+        until = self.operator.watermark + 1
+        found = self._store.scan(
+            datastreams=streams, since=until - window, until=until, streams=(self._log.stream,),
+            estates=[self._log.estate], columns=COLUMNS,
+        )  # fmt: skip
+        for batch in found:
+            yield to_batch(batch.filter(pc.less_equal(batch.column("received"), before)))
+
+    def _streams(self, payload: Mapping[str, Any]) -> None:
+        gone = set(payload["gone"])
+        found = {stream.id: stream for stream in self.operator.streams if stream.id not in gone}
+        found |= {row[0]: Stream(*row) for row in payload["put"]}
+        self.operator = self.operator.with_streams([found[number] for number in sorted(found)])
+
+
+def to_warm(rules: Sequence[Rule], before: Sequence[Rule], streams: Sequence[Stream]) -> tuple[list[int], int]:
+    """Which datastreams new and changed rules look at, and how far back they look, in microseconds.
+
+    A rule that takes the alerts of others needs what those look at, over both windows.
+    """
+    old, by_name = {rule.lineage: rule.version for rule in before}, {rule.lineage: rule for rule in rules}
+    windows: dict[str, int] = {}
+    for rule in rules:
+        if old.get(rule.lineage) == rule.version:
+            continue
+        for name in rule.select.alerts or (rule.lineage,):
+            if name in by_name:
+                window = longest_window(rule) + (longest_window(by_name[name]) if rule.second_stage else 0)
+                windows[name] = max(windows.get(name, 0), window)
+    found = {stream.id for name in windows for stream in streams if _looks_at(by_name[name], stream)}
+    return sorted(found), max(windows.values(), default=0)
+
+
+def _looks_at(rule: Rule, stream: Stream) -> bool:
+    select = rule.select
+    return (
+        select.takes(stream.property)
+        and (not select.sites or stream.site in select.sites)
+        and (not select.places or stream.path.startswith(select.places))
     )
 
 
-class Host:
-    """The stores and rules of some street offices, in one worker; finds logs and makes shards.
+def to_batch(rows: Any) -> Batch:
+    """The columns that rules look at: a result that is no number counts as 1, one that is not finite is left out."""
+    number = rows.column("number")
+    value = (pc.fill_null(number, 1.0) if number.null_count else number).to_numpy(zero_copy_only=False)
+    columns = [rows.column(name).to_numpy(zero_copy_only=False) for name in ("datastream", "at", "received")]
+    if not (finite := np.isfinite(value)).all():
+        value, columns = value[finite], [column[finite] for column in columns]
+    return Batch.of(columns[0], columns[1], value, columns[2])
 
-    offices: (folder of the segments, rules file) of each.  A shard's key is "<installation>/<number of the log>".
+
+class Host:
+    """The stores of some street offices, in one worker; finds logs and makes shards.
+
+    A shard's key is "<installation>/<number of the log>".  lateness: microseconds that readings may come out of order.
     """
 
-    def __init__(self, offices: Sequence[tuple[str, str]]) -> None:
-        self._offices = {office.installation: office for office in (Office(*map(Path, each)) for each in offices)}
-        if len(self._offices) < len(offices):
-            raise ValueError("Two offices have one installation id; give each rules file its own.")
+    def __init__(self, stores: Sequence[str], lateness: int, save: float = SAVE) -> None:
+        opened = [Store(Path(each), writable=False) for each in stores]
+        self._stores = {store.installation: store for store in opened}
+        self._lateness, self._save = lateness, save
+        if len(self._stores) < len(opened):
+            raise ValueError("Two stores have one installation id; name each store once.")
 
     def keys(self) -> list[str]:
         """Every shard that there is now.  The care stream is in none: its readings stay in the house's own process."""
         return [
             f"{name}/{log.number}"
-            for name, office in self._offices.items()
-            for log in office.store.logs()
+            for name, store in self._stores.items()
+            for log in store.logs()
             if log.stream == "main"
         ]
 
@@ -126,30 +184,8 @@ class Host:
         Raises: LookupError where there is no such log.
         """
         installation, _slash, number = key.rpartition("/")
-        office = self._offices[installation]
-        log = next((log for log in office.store.logs() if log.number == int(number)), None)
+        store = self._stores[installation]
+        log = next((log for log in store.logs() if log.number == int(number)), None)
         if log is None:
             raise LookupError(f"The store of {installation} has no log {number}.")
-        if saved:
-            return Shard(key, log, Operator.restore(saved[1]), office.lateness, Position.parse(saved[0]))
-        return Shard(key, log, office.operator(log.estate), office.lateness, None)
-
-
-class Office:
-    """One street office: its store and its rules file."""
-
-    def __init__(self, store: Path, rules: Path) -> None:
-        given = json.loads(rules.read_text())
-        self.store = Store(store, writable=False)
-        self.installation: str = given["installation"]
-        self.lateness: int = given["lateness"]
-        self._rules: Sequence[Rule] = [parse_rule(each) for each in given["rules"]]
-        self._hours = {lineage: np.array(each, np.int64) for lineage, each in given.get("hours", {}).items()}
-        self._streams: dict[str, list[Stream]] = defaultdict(list)
-        for each in given["streams"]:
-            self._streams[each["estate"]].append(Stream(**each))
-
-    def operator(self, estate: str) -> Operator:
-        """A fresh operator for the datastreams of one estate."""
-        streams = self._streams.get(estate, [])
-        return Operator(self._rules, streams, installation=self.installation, hours=self._hours)
+        return Shard(key, store, log, self._lateness, saved, self._save)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A cluster on this machine with Linli's rules on it, until Ctrl-C.
 
-    python3 deploy/flink/run.py --office STORE RULES --alerts FOLDER [--state FOLDER] [--task-managers 2]
+    python3 deploy/flink/run.py --store STORE --alerts FOLDER [--state FOLDER] [--task-managers 2]
 
 A later run with the same --state goes on from the last checkpoint of the one before.
 """
@@ -19,18 +19,18 @@ DEFAULT_STATE = Path("var") / "flink"
 
 def main() -> int:
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    words.add_argument("--office", nargs=2, action="append", required=True, metavar=("STORE", "RULES"))
+    words.add_argument("--store", action="append", required=True, help="a street office's segments; repeatable")
     words.add_argument("--alerts", type=Path, required=True, help="the folder for alerts")
     words.add_argument("--state", type=Path, default=DEFAULT_STATE, help="checkpoints, settings and logs")
     words.add_argument("--task-managers", type=int, default=2)
     given = words.parse_args()
-    offices = [word for each in given.office for word in ("--office", *(str(Path(path).resolve()) for path in each))]
+    stores = [word for each in given.store for word in ("--store", str(Path(each).resolve()))]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     before = last_checkpoint(given.state)
     try:
         with Cluster(given.state, task_managers=given.task_managers, slots=2) as cluster:
             job = cluster.submit(
-                HERE / "job.py", *offices, "--alerts", str(given.alerts.resolve()),
+                HERE / "job.py", *stores, "--alerts", str(given.alerts.resolve()),
                 "--parallelism", str(given.task_managers), files=[HERE / "hosted.py"], state=before,
             )  # fmt: skip
             print(f"Job {job} runs; http://{LOOPBACK}:{cluster.rest_port} shows it. Ctrl-C ends it.", flush=True)

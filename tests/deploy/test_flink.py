@@ -15,7 +15,7 @@ from collections.abc import Callable
 import pytest
 
 from bench import observation_stream as stream
-from bench.flink import FOLDER, module
+from bench.flink import FOLDER, WORDS, module
 from linli.engines.rules import Reference, Watermark
 from linli.sensing.segments import Store
 
@@ -23,7 +23,7 @@ cluster, told, hosted = module("cluster"), module("told"), module("hosted")
 MISSING = cluster.missing()
 SHARDS, DEVICES, EVENTS = 50, 40, 200_000
 BATCH, GAP = 500, 10 * stream.MINUTE
-PATIENCE = 150
+PATIENCE = 240  # seconds, for a machine with other work
 
 
 def append(store: Store, parts: slice) -> None:
@@ -48,6 +48,8 @@ def expected(store: Store) -> set[tuple[str, str, str, int]]:
         )
         watermark = Watermark(stream.LATENESS)
         for frame in log.read(None):
+            if frame.kind != "rows":
+                continue
             batch = hosted.to_batch(frame.batch)
             outputs = reference.step(batch, watermark.advance(batch.at, batch.received))
             found |= {(alert.id, alert.rule, alert.key, alert.at) for alert in outputs.alerts}
@@ -63,18 +65,23 @@ def wait(what: str, there: Callable[[], bool]) -> None:
 
 @pytest.mark.skipif(bool(MISSING), reason=f"The rules are not tried on Flink. {MISSING}")
 def test_a_killed_task_manager_loses_no_alert_and_tells_none_twice(tmp_path):
-    alerts, words = tmp_path / "alerts", ["--office", tmp_path / "store", tmp_path / "rules.json"]
-    paths = stream.estates(SHARDS)
-    stream.write_rules(
-        tmp_path / "rules.json",
-        [one for n, estate in enumerate(paths) for one in stream.streams(estate, n * DEVICES, DEVICES)],
-    )
+    alerts = tmp_path / "alerts"
     with (
         Store(tmp_path / "store", installation=stream.INSTALLATION) as store,
         cluster.Cluster(tmp_path / "flink", task_managers=2, slots=2) as running,
     ):
+        for number, estate in enumerate(stream.estates(SHARDS)):
+            stream.set_up(store.log(estate=estate), stream.streams(estate, number * DEVICES, DEVICES))
         append(store, slice(0, 4))
-        job = running.submit(FOLDER / "job.py", *map(str, words), "--alerts", str(alerts), files=[FOLDER / "hosted.py"])
+        job = running.submit(
+            FOLDER / "job.py",
+            "--store",
+            str(tmp_path / "store"),
+            *WORDS,
+            "--alerts",
+            str(alerts),
+            files=[FOLDER / "hosted.py"],
+        )
         wait("no alert came", lambda: bool(told.alerts(alerts)))
         victim = running.task_managers[0]
         os.kill(victim.pid, signal.SIGKILL)
@@ -129,43 +136,63 @@ def test_what_steers_the_cluster_needs_the_standard_library_only(name):
 def test_a_shard_goes_on_from_what_was_saved_as_if_it_had_never_stopped(tmp_path):
     with Store(tmp_path / "store", installation=stream.INSTALLATION) as store:
         log = store.log(estate="01010000")
+        stream.set_up(log, stream.streams("01010000", 0, DEVICES))
         for batch in stream.batches(0, DEVICES, 4000, 100, GAP, 1, 0.4):
             log.append(batch)
             store.commit()
-        log.control("tick", {"at": stream.START + 30 * stream.HOUR})
+        log.control("tick", {"now": stream.START + 30 * stream.HOUR})
         log.control("something", {"new": True})
         store.commit()
         end = str(log.end)
-    stream.write_rules(tmp_path / "rules.json", stream.streams("01010000", 0, DEVICES))
-    offices = [(str(tmp_path / "store"), str(tmp_path / "rules.json"))]
-    (key,) = hosted.Host(offices).keys()
+    stores = [str(tmp_path / "store")]
+    (key,) = hosted.Host(stores, stream.LATENESS).keys()
 
-    whole = hosted.Host(offices).shard(key, None).read()
+    shard = hosted.Host(stores, stream.LATENESS).shard(key, None)
+    whole = shard.read()
     saved, pieces, turns = None, [], 0
-    while {"kind": "reached", "shard": key, "position": end} not in pieces:
-        shard = hosted.Host(offices).shard(key, saved)
+    while not pieces or not shard.reached():
+        shard = hosted.Host(stores, stream.LATENESS).shard(key, saved)
         pieces += shard.read(most=700)
-        saved, turns = shard.saved(), turns + 1
+        saved, turns = shard.saved(0.0), turns + 1
 
-    assert whole[-1] == pieces[-1] == {"kind": "reached", "shard": key, "position": end}
     assert sorted(map(str, pieces)) == sorted(map(str, whole))
     assert (turns, len(whole) > 30) == (6, True)
+    assert shard.reached() == [{"kind": "reached", "shard": key, "position": end}]
     assert shard.read() == []
+
+
+def test_a_shard_writes_its_state_after_a_while_though_there_is_nothing_to_tell(tmp_path):
+    with Store(tmp_path / "store", installation=stream.INSTALLATION) as store:
+        log = store.log(estate="01010000")
+        log.control("tick", {"now": stream.START})
+        store.commit()
+        shard = hosted.Host([str(tmp_path / "store")], 0, 60).shard(f"{stream.INSTALLATION}/1", None)
+        unread = shard.is_due(100.0)
+        shard.read()
+        read = shard.is_due(100.0)
+        shard.saved(100.0)
+        shard.read()
+        nothing_new = shard.is_due(200.0)
+        log.control("tick", {"now": stream.START + 1})
+        store.commit()
+        shard.read()
+
+    assert (unread, read, nothing_new) == (False, True, False)
+    assert (shard.is_due(159.0), shard.is_due(160.0)) == (False, True)
 
 
 def test_the_care_stream_is_no_shard_and_two_offices_may_not_share_an_id(tmp_path):
     with Store(tmp_path / "store", installation=stream.INSTALLATION) as store:
         for name in ("care", "main"):
-            store.log(estate="01010000", stream=name).control("tick", {"at": stream.START})
+            store.log(estate="01010000", stream=name).control("tick", {"now": stream.START})
         store.commit()
-    stream.write_rules(tmp_path / "rules.json", [])
-    office = (str(tmp_path / "store"), str(tmp_path / "rules.json"))
+    office = str(tmp_path / "store")
 
-    assert hosted.Host([office]).keys() == [f"{stream.INSTALLATION}/2"]
+    assert hosted.Host([office], 0).keys() == [f"{stream.INSTALLATION}/2"]
     with pytest.raises(LookupError, match="no log 9"):
-        hosted.Host([office]).shard(f"{stream.INSTALLATION}/9", None)
+        hosted.Host([office], 0).shard(f"{stream.INSTALLATION}/9", None)
     with pytest.raises(ValueError, match="installation id"):
-        hosted.Host([office, office])
+        hosted.Host([office, office], 0)
 
 
 def test_what_was_told_is_read_from_finished_files_and_once_each(tmp_path):
