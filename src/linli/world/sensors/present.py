@@ -44,7 +44,7 @@ class Net:
         self._count = 0
 
     async def speak(self, stop: Event, speed: float) -> int:
-        """Until `stop` is set, each device in its time, `speed` times as often as in life. Returns how many were sent."""
+        """Until `stop` is set, each device in its time, `speed` times as often as in life. Returns how many."""
         now = time.monotonic()
         for device in self.devices:
             self._plan(now + self.random.uniform(0, device.kind.every / speed), device, ())

@@ -17,7 +17,6 @@ from linli.places.domain.kept import tree
 from linli.places.domain.queries import called
 from linli.sensing.domain.devices import check_device, register_device
 from linli.sensing.domain.keys import issue_key
-from linli.sensing.domain.properties import load_properties
 from linli.sensing.domain.standards import standard_of
 from linli.world.people import BY, FIRE, OFFICE, PROPERTY
 from linli.world.seed import AREA, NAMESPACE
@@ -45,7 +44,6 @@ def register_all(at: datetime, step: Callable[[], None] = lambda: None) -> dict[
 
     step: called after each device, so that a job keeps its lease.
     """
-    load_properties()
     owners = _owners()
     keys = read_keys()
     for number, device in enumerate(planned()):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from linli.core.installation import is_installed
+from linli.sensing.domain.properties import load_properties
 from linli.sensing.domain.rulebook import load_rules
 from linli.world.sensors.past import WEEKS, lived, play_past
 from linli.world.sensors.register import key_file, register_all
@@ -22,6 +23,7 @@ def seed_sensors() -> None:
     if lived():
         return
     at = _begun()
+    load_properties()
     load_rules(at=at - WEEKS - timedelta(days=1))
     register_all(at)
     poured = play_past(at)
