@@ -257,3 +257,16 @@ def test_two_who_answer_at_once(street):
 
     assert again.procedure.state == "handling"
     assert parts(again) == {("handler", "微型消防站二号队员"), ("helper", "六村物业经理")}
+
+
+def test_a_case_that_was_opened_and_not_sent_is_sent_later(street):
+    make_rule()
+    stopped = pytest.MonkeyPatch()
+    stopped.setattr("linli.sensing.domain.alerts.send_case", lambda *_about, **_at: None)  # killed in between
+    fire(alert(make_device(street)))
+    stopped.undo()
+    assert (Case.objects.get().procedure.state, Call.objects.count()) == ("filed", 0)
+
+    assert (open_missing(NIGHT + MINUTE), open_missing(NIGHT + MINUTE)) == (1, 0)
+
+    assert (Case.objects.get().procedure.state, Call.objects.count()) == ("dispatched", 1)

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -14,7 +15,7 @@ from linli.procedures.domain.story import append_entry
 from linli.procedures.models import Entry, Procedure
 from linli.sensing.domain.evidence import evidence_of
 from linli.sensing.domain.fired import FiredAlert
-from linli.sensing.domain.opening import About, open_case, place_at
+from linli.sensing.domain.opening import About, open_case, place_at, send_case
 from linli.sensing.domain.orders import Orders, is_louder, orders_of, rule_actor
 from linli.sensing.models import Alert, CareConsent, Device, Episode, Rule, RuleVersion
 
@@ -79,19 +80,20 @@ def _record(version: RuleVersion, one: FiredAlert, recorded: datetime) -> str:
     """Keep one alert. Returns what it counts as: known, new, or cases where it opened one."""
     orders = orders_of(version)
     about = _about(version, orders, one)
+    shown = _shown(orders, one, about.device)
     with transaction.atomic():
-        alert, fresh = _keep(version, orders, one, about.device, recorded)
-        if not fresh:
-            return "known"
-        if one.dry:
-            return "new"
+        alert, fresh = _keep(version, orders, one, shown, recorded)
+        if not fresh or one.dry:
+            return "new" if fresh else "known"
         episode, began = _episode(version.rule, orders, one, about)
         _join(alert, episode, one, began=began)
-        if episode.case_id is None and orders.opens_case(episode.grade):
-            return "cases" if _try_to_open(about, episode, recorded) else "new"
-        if not began:
+        about = replace(about, episode=episode)
+        opened = episode.case_id is None and orders.opens_case(episode.grade) and _try_to_open(about, recorded)
+        if not began and not opened:
             _tell_again(episode, version, recorded)
-    return "new"
+    if opened:
+        _try_to_send(about, recorded)
+    return "cases" if opened else "new"
 
 
 def _about(version: RuleVersion, orders: Orders, one: FiredAlert) -> About:
@@ -100,14 +102,18 @@ def _about(version: RuleVersion, orders: Orders, one: FiredAlert) -> About:
     return About(Episode(), version, orders, device, place)
 
 
+def _shown(orders: Orders, one: FiredAlert, device: Device | None) -> dict[str, Any]:
+    """Device, place and readings of an alert; of a care check nothing of it is kept."""
+    if orders.care:
+        return {}
+    place = one.place or (device.place.path if device else "")
+    return {"device": device, "place_path": place, "evidence": evidence_of(one.datastream, until=one.at)}
+
+
 def _keep(
-    version: RuleVersion, orders: Orders, one: FiredAlert, device: Device | None, recorded: datetime
+    version: RuleVersion, orders: Orders, one: FiredAlert, shown: Mapping[str, Any], recorded: datetime
 ) -> tuple[Alert, bool]:
-    """The alert's row, and whether this call made it. Of a care check neither reading, device nor place is kept."""
-    shown = {} if orders.care else {
-        "device": device, "place_path": one.place or (device.place.path if device else ""),
-        "evidence": evidence_of(one.datastream, until=one.at),
-    }  # fmt: skip
+    """The alert's row, and whether this call made it."""
     return Alert.objects.get_or_create(
         pk=_id(one),
         defaults={
@@ -173,15 +179,23 @@ def _join(alert: Alert, episode: Episode, one: FiredAlert, *, began: bool) -> No
     )  # fmt: skip
 
 
-def _try_to_open(about: About, episode: Episode, at: datetime) -> bool:
+def _try_to_open(about: About, at: datetime) -> bool:
     """Open the episode's case. What the domain refuses is logged, and leaves the alert recorded."""
-    about = About(episode, about.version, about.orders, about.device, about.place)
     try:
         with transaction.atomic():
             return open_case(about, at=at) is not None
     except DomainError:
-        logger.exception("could not open the case of episode %s", episode.pk)
-        episode.case = None
+        logger.exception("could not open the case of episode %s", about.episode.pk)
+        about.episode.case = None
+        return False
+
+
+def _try_to_send(about: About, at: datetime) -> bool:
+    """Send the case that was opened on its way. What the domain refuses is logged, and tried again."""
+    try:
+        return send_case(about, at=at) is not None
+    except DomainError:
+        logger.exception("could not send the case of episode %s", about.episode.pk)
         return False
 
 
@@ -221,16 +235,22 @@ def _clear(version: RuleVersion, one: FiredAlert) -> bool:
 
 
 def open_missing(now: datetime) -> int:
-    """Open the cases that could not be opened when their alert came. Returns how many were."""
-    waiting = Episode.objects.filter(case=None, alerts__recorded__gt=now - TRIED_FOR).distinct().select_related("rule")
-    opened = 0
-    for episode in waiting.select_related("device__place", "place"):
-        loudest = episode.alerts.select_related("version__rule", "device__place").order_by("-recorded").first()
-        orders = orders_of(loudest.version) if loudest else None
-        if loudest and orders and not orders.care and orders.opens_case(episode.grade):
-            about = About(episode, loudest.version, orders, episode.device, episode.place)
-            opened += _try_to_open(about, episode, now)
-    return opened
+    """Open the cases that could not be opened when their alert came, and send those that were not sent.
+
+    Returns how many there were.
+    """
+    recent = Episode.objects.filter(alerts__recorded__gt=now - TRIED_FOR, care=False).distinct()
+    unsent = Q(case=None) | Q(case__procedure__state="filed", calls=None)
+    done = 0
+    for episode in recent.filter(unsent).select_related("rule", "device__place", "place"):
+        last = episode.alerts.select_related("version__rule").order_by("-recorded").first()
+        orders = orders_of(last.version) if last else None
+        if last and orders and orders.opens_case(episode.grade):
+            about = About(episode, last.version, orders, episode.device, episode.place)
+            opened = episode.case_id is None and _try_to_open(about, now)
+            sent = episode.case_id is not None and _try_to_send(about, now)
+            done += opened or sent
+    return done
 
 
 CARE_KEPT = timedelta(hours=48)

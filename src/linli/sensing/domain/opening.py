@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from linli.cases.domain.catalogue import catalogue
-from linli.cases.domain.handling import dispatch_case, file_case
+from linli.cases.domain.handling import dispatch_case, file_case, fresh
 from linli.cases.domain.report import report_case
 from linli.cases.domain.routing import desk_post
 from linli.cases.domain.together import ask_help
@@ -49,9 +50,10 @@ def place_at(path: str) -> Place | None:
 
 
 def open_case(about: About, *, at: datetime) -> Case | None:
-    """Open the case of an episode and call whoever must act. Inside the caller's transaction.
+    """Open the case of an episode, and file it where a rule may. Inside the caller's transaction; `send_case` is the
+    next one, so that neither holds up other writers for long.
 
-    None where a care check has no consent any more.
+    A case that waits for a person calls the desk at once. None where a care check has no consent any more.
     """
     if about.orders.care:
         return _open_sealed(about, at)
@@ -60,7 +62,20 @@ def open_case(about: About, *, at: datetime) -> Case | None:
     if about.orders.confirm or klass is None:
         _ring(about, case, desk_post(case.procedure.place_path, at), at)
         return case
-    return _send(about, case, klass, at)
+    return file_case(
+        case=case, version=case.procedure.version, klass=klass, by=rule_actor(about.version), at=at,
+        grade=CaseGrade.URGENT if about.orders.urgent else "", action=_action(about, "file"),
+    )  # fmt: skip
+
+
+def send_case(about: About, *, at: datetime) -> Case | None:
+    """Dispatch a case that a rule filed, ask whom it names to help, and ring. One transaction; none where the case does
+    not wait for it: it is sent already, or a person decides."""
+    with transaction.atomic():
+        case = fresh(Case.objects.get(pk=about.episode.case_id))
+        if case.procedure.state != "filed" or about.episode.calls.exists():
+            return None
+        return _send(about, case, at)
 
 
 def _report(about: About, klass: CaseClass | None, at: datetime) -> Case:
@@ -86,13 +101,8 @@ def _action(about: About, step: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"episode:{about.episode.pk}:{step}")
 
 
-def _send(about: About, case: Case, klass: CaseClass, at: datetime) -> Case:
-    """File and dispatch in the rule's name, and ask whom it names to help."""
+def _send(about: About, case: Case, at: datetime) -> Case:
     by = rule_actor(about.version)
-    grade = CaseGrade.URGENT if about.orders.urgent else ""
-    case = file_case(
-        case=case, version=case.procedure.version, klass=klass, grade=grade, by=by, at=at, action=_action(about, "file")
-    )
     handler = handler_for(about.orders, case, at)
     _propose(case, handler, about.version)
     with override(LANGUAGE):
