@@ -101,3 +101,17 @@ def test_a_list_of_three_costs_no_more_than_a_list_of_one(api, django_assert_max
         costs.append(cost)
 
     assert costs[0] == costs[2]
+
+
+def test_what_a_datastream_spans_is_told_by_its_ends_where_it_is_long(api, stream, monkeypatch):
+    rows = [
+        [f"2026-11-20T10:{number:02}:00.000Z", number, f"2026-11-20T11:{number:02}:00.000Z"] for number in range(30)
+    ]
+    api.post("CreateObservations", [group(stream, ["phenomenonTime", "result", "resultTime"], rows)])
+    exact = api.get(f"Datastreams({stream})")
+
+    monkeypatch.setattr("linli.gateway.sensorthings.stored.EXACT_ROWS", 5)
+
+    assert exact["phenomenonTime"] == "2026-11-20T10:00:00.000Z/2026-11-20T10:29:00.000Z"
+    assert exact["resultTime"] == "2026-11-20T11:00:00.000Z/2026-11-20T11:29:00.000Z"
+    assert api.get(f"Datastreams({stream})") == exact

@@ -29,8 +29,8 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def compare(op: str, left: Any, right: Any, *, loose: bool = False) -> bool | None:
-    """Whether `left op right`.  loose: a number is read as its digits where the other side is a text."""
+def compare(op: str, left: Any, right: Any) -> bool | None:
+    """Whether `left op right`."""
     if left is None or right is None:
         return None
     if isinstance(left, str) and isinstance(right, str):
@@ -39,10 +39,6 @@ def compare(op: str, left: Any, right: Any, *, loose: bool = False) -> bool | No
         return OPERATORS[op](left, right)
     if isinstance(left, bool) and isinstance(right, bool):
         return OPERATORS[op](left, right)
-    if loose and is_number(left) and isinstance(right, str):
-        return OPERATORS[op](digits(left), right)
-    if loose and is_number(right) and isinstance(left, str):
-        return OPERATORS[op](left, digits(right))
     return _other(op, left, right)
 
 

@@ -24,7 +24,7 @@ from linli.gateway.sensorthings.ast import (
     children,
     paths,
 )  # fmt: skip
-from linli.gateway.sensorthings.comparing import compare, is_number, reckon
+from linli.gateway.sensorthings.comparing import compare, digits, is_number, reckon
 from linli.gateway.sensorthings.entities import Entity
 from linli.gateway.sensorthings.errors import malformed
 from linli.gateway.sensorthings.functions import FUNCTIONS, Dated, bare
@@ -192,8 +192,23 @@ def _binary(node: Binary, entity: Entity) -> Value:
         return lambda bound: reckon(op, bare(left(bound)), bare(right(bound)))
     if _is_null(node.left) or _is_null(node.right):
         return _against_null(op, left, right)
-    loose = _is_result(node.left) or _is_result(node.right)
-    return lambda bound: compare(op, bare(left(bound)), bare(right(bound)), loose=loose)
+    if _is_result(node.left) or _is_result(node.right):
+        return _of_result(op, left, right, turned=_is_result(node.right))
+    return lambda bound: compare(op, bare(left(bound)), bare(right(bound)))
+
+
+def _of_result(op: str, left: Value, right: Value, *, turned: bool) -> Value:
+    """A result that is a number is read as its digits where it is compared with a text; never the other way round."""
+
+    def ask(bound: Bound) -> bool | None:
+        one, other = bare(left(bound)), bare(right(bound))
+        if turned and is_number(other) and isinstance(one, str):
+            other = digits(other)
+        elif not turned and is_number(one) and isinstance(other, str):
+            one = digits(one)
+        return compare(op, one, other)
+
+    return ask
 
 
 def _against_null(op: str, left: Value, right: Value) -> Value:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from linli.sensing.segments import Frame
 
 COLUMNS = ["datastream", "at", "until", "result_time", "number", "text", "feature", "extra"]
+EXACT_ROWS = 200_000  # looked at for the time that datastreams span
 AT_ONCE = 10_000  # ids in one statement
 EXACT_INTEGER = 2**53
 BIGGEST = 2**53
@@ -37,6 +38,11 @@ class Where:
     until: int | None = None
     low: float | None = None
     high: float | None = None
+
+    @property
+    def looks_into_rows(self) -> bool:
+        """Whether more is asked of a row than its datastream and its time."""
+        return self.feature is not None or self.low is not None or self.high is not None
 
     def within(self, other: "Where") -> "Where":
         """What is in both."""
@@ -65,7 +71,8 @@ class Stored:
 
     def page(self, where: Where, skip: int, size: int, *, newest_first: bool = False) -> Iterator[Observation]:
         """The rows from `skip` on, at most `size`; those before are not looked into."""
-        for batch in self.batches(where, COLUMNS, newest_first=newest_first):
+        limit = None if where.looks_into_rows else skip + size
+        for batch in self.batches(where, COLUMNS, newest_first=newest_first, limit=limit):
             if skip >= batch.num_rows:
                 skip -= batch.num_rows
                 continue
@@ -76,7 +83,10 @@ class Stored:
                 return
 
     def count(self, where: Where) -> int:
-        return sum(batch.num_rows for batch in self.batches(where, ["datastream"]))
+        wanted = self._wanted(where)
+        if wanted is None or where.looks_into_rows:
+            return sum(batch.num_rows for batch in self.batches(where, ["datastream"]))
+        return readable().count(datastreams=wanted, since=where.since, until=where.until) if wanted else 0
 
     def get(self, key: int) -> Observation | None:
         if not 0 < key < BIGGEST:
@@ -90,23 +100,27 @@ class Stored:
         return None if truth is None else _observation(truth, *values)
 
     def batches(
-        self, where: Where, columns: Sequence[str], *, newest_first: bool = False
+        self, where: Where, columns: Sequence[str], *, newest_first: bool = False, limit: int | None = None
     ) -> Iterator["pa.RecordBatch"]:
         """Arrow batches with these columns and `id`, of what may be seen."""
-        if where.datastreams is not None:
-            self.see(where.datastreams)
-            wanted = sorted(key for key in where.datastreams if self.streams[key] is not None)
-            if not wanted:
-                return
-        else:
-            wanted = None
+        wanted = self._wanted(where)
+        if wanted is not None and not wanted:
+            return
         asked = list(dict.fromkeys([*columns, "datastream", *_needed(where)]))
         for batch in readable().scan(
-            datastreams=wanted, since=where.since, until=where.until, columns=asked, newest_first=newest_first
-        ):
+            datastreams=wanted, since=where.since, until=where.until, columns=asked, newest_first=newest_first,
+            limit=None if wanted is None else limit,
+        ):  # fmt: skip
             kept = self._narrowed(batch, where, all_seen=wanted is not None)
             if kept.num_rows:
                 yield kept
+
+    def _wanted(self, where: Where) -> list[int] | None:
+        """The datastreams to be read that may be seen; None for all."""
+        if where.datastreams is None:
+            return None
+        self.see(where.datastreams)
+        return sorted(key for key in where.datastreams if self.streams[key] is not None)
 
     def see(self, keys: Iterable[int]) -> None:
         """Find out about datastreams, so that it need not be asked for each."""
@@ -196,7 +210,11 @@ def _extents(stored: Stored, keys: frozenset[int]) -> dict[int, Extent]:
     import pyarrow.compute as pc
 
     found: dict[int, list[int | None]] = {}
+    seen = 0
     for batch in stored.batches(Where(datastreams=keys), ["datastream", "at", "until", "result_time"]):
+        seen += batch.num_rows
+        if seen > EXACT_ROWS:
+            return _ends(keys)
         table = pa.table({
             "datastream": batch.column("datastream"),
             "at": batch.column("at"),
@@ -213,8 +231,28 @@ def _extents(stored: Stored, keys: frozenset[int]) -> dict[int, Extent]:
     return {key: (_period(ends[0], ends[1]), _period(ends[2], ends[3])) for key, ends in found.items()}
 
 
+def _ends(keys: frozenset[int]) -> dict[int, Extent]:
+    """The same by the first and the last row of each alone, where there are too many to look at them all."""
+    last = readable().latest(sorted(keys))
+    first: dict[int, dict[str, Any]] = {}
+    columns = ["datastream", "at", "result_time"]
+    for batch in readable().scan(datastreams=sorted(last), columns=columns):
+        for row in batch.to_pylist():
+            first.setdefault(row["datastream"], row)
+        if len(first) == len(last):
+            break
+    return {
+        key: (
+            _period(first[key]["at"], row["at"] if row["until"] is None else row["until"]),
+            _period(_least(first[key]["result_time"], row["result_time"]), row["result_time"]),
+        )
+        for key, row in last.items()
+        if key in first
+    }
+
+
 def _period(start: int | None, end: int | None) -> Instant | Interval | None:
-    return None if start is None else as_time(start, end)
+    return None if start is None else as_time(start, start if end is None else end)
 
 
 def _least(one: Any, other: Any) -> Any:
