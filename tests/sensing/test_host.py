@@ -248,6 +248,18 @@ def test_a_damaged_snapshot_has_its_log_read_from_the_beginning(rulebook, net, t
     assert "cannot be read" in caplog.text
 
 
+def test_a_restart_in_which_nothing_changed_writes_nothing_into_the_log(rulebook, net):
+    smoke = make_device(rulebook)
+    here = net()
+    here.say(smoke, "smoke", (0, 2.0))
+    before = here.log(smoke).end
+
+    here.restart(NOW + timedelta(seconds=1))
+    here.tick(2)
+
+    assert here.log(smoke).end == before
+
+
 def test_a_row_of_a_device_that_is_not_in_the_register_is_passed_over(rulebook, net):
     smoke = make_device(rulebook)
     here = net()

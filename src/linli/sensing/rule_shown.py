@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, ngettext, override
+from django.utils.translation import get_language, gettext_lazy, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
 from linli.cases.domain.catalogue import catalogue
@@ -103,7 +103,7 @@ def who_words(then: Mapping[str, Any]) -> list[tuple[str, str]]:
         rows.append((_("First"), _("the duty officer looks at it and decides who is sent")))
     rows.append((_("Who is sent"), _people(then.get("recipients", []))))
     if then.get("helpers"):
-        rows.append((_("Who helps"), _people(then["helpers"])))
+        rows.append((_("Who helps"), _people(then["helpers"], between=pgettext("between parts of a list", ", "))))
     answer = span(then.get("answer_within", 60) * 1_000_000)
     rows.append((_("Answers within"), _("%(time)s, then the next one is called") % {"time": answer}))
     return [*rows, (_("Police"), _("only when a member of staff has looked and asks them"))]
@@ -116,7 +116,8 @@ def _case_words(then: Mapping[str, Any], title: str) -> str:
     return _("%(klass)s; from the grade “%(grade)s” on") % words
 
 
-def _people(rows: Iterable[Mapping[str, Any]]) -> str:
+def _people(rows: Iterable[Mapping[str, Any]], *, between: str | None = None) -> str:
+    """Whom rows call: one after the other, or with what stands between them."""
     said = []
     for row in rows:
         role = str(Role(row["role"]).label)
@@ -125,7 +126,7 @@ def _people(rows: Iterable[Mapping[str, Any]]) -> str:
             role, kind = _("mini fire station"), ""
         name = f"{role} ({OrganisationKind(kind).label})" if kind else role
         said.append(_("%(name)s on duty") % {"name": name} if row.get("duty", True) else name)
-    return _(", then ").join(said) or _("nobody")
+    return (_(", then ") if between is None else between).join(said) or _("nobody")
 
 
 def law_words(page: RulePage) -> tuple[str, str]:

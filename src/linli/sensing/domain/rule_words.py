@@ -70,7 +70,8 @@ def _calls(rule: Rule, select: Mapping[str, Any], names: Mapping[str, "Named"]) 
         )
     else:
         then = _patterned(rule, names)
-    return _("%(where)s: %(then)s.") % {"where": where(select), "then": then}
+    said = _("%(where)s: %(then)s.") % {"where": where(select), "then": then}
+    return said[:1].upper() + said[1:]
 
 
 def _patterned(rule: Rule, names: Mapping[str, "Named"]) -> str:
@@ -90,7 +91,7 @@ def _patterned(rule: Rule, names: Mapping[str, "Named"]) -> str:
     elif isinstance(p, model.Absence):
         said = _("if nothing is heard for %(time)s, there is a call of grade “%(grade)s”")
     elif isinstance(p, model.Sequence) and p.negated:
-        said = _("if %(first)s, and within %(time)s it is not so that %(then)s, there is a call of grade “%(grade)s”")
+        said = _("if %(first)s, and %(then)s does not follow within %(time)s, there is a call of grade “%(grade)s”")
     else:
         said = _("if %(first)s, and then within %(time)s %(then)s, there is a call of grade “%(grade)s”")
     return said % words
@@ -167,7 +168,7 @@ def _of(condition: Condition, named: Named) -> str:
         return _("the rule “%(rule)s” calls") % {"rule": named.name}
     if named.truth and condition.op != "any":
         holds = (condition.op in (">=", "==", ">")) == (condition.value > 0 or condition.op == ">")
-        said = _("it is so: %(what)s") if holds else _("it is not so: %(what)s")
+        said = _("“%(what)s” is true") if holds else _("“%(what)s” is not true")
         return said % {"what": named.name}
     value = f"{condition.value:g}{_space(named.unit)}{named.unit}"
     return str(OPS[condition.op]) % {"what": named.name, "value": value}

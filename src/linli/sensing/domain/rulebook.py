@@ -83,7 +83,7 @@ def load_rules(*, at: datetime) -> int:
             )  # fmt: skip
             RuleVersion.objects.create(
                 rule=rule, number=1, content=content, status=RuleStatus.LIVE, made_at=at,
-                since=at, reason=_("It comes with Linli."),
+                since=at,
             )  # fmt: skip
         if new:
             RULES.changed()
