@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 
 from linli.core.errors import Conflict, Invalid, Refused
 from linli.people.actors import Viewer
-from linli.sensing.domain.calls import answer_call, arrive
+from linli.sensing.domain.calls import answer_call, arrival_limit, arrive
 from linli.sensing.models import Call
-from linli.station.domain.call_outs import acknowledge, arrival_limit, call_out, leave
+from linli.station.domain.call_outs import acknowledge, call_out, leave
 from linli.station.domain.call_outs import arrive as be_there
 from linli.station.domain.queries import call_outs_on, is_in_time
 from linli.station.domain.roster import is_of_station, roster

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from linli import lawbook
 from linli.cases.models import Case
 from linli.cases.panels import Panel
 from linli.cases.sentences import STATES, TONES
@@ -28,7 +27,7 @@ from linli.places.domain.queries import full_title
 from linli.places.models import Place
 from linli.sensing.domain import alert_queries as queries
 from linli.sensing.domain.alert_queries import OnPhone, Sheet
-from linli.sensing.domain.calls import answer_call, arrive
+from linli.sensing.domain.calls import answer_call, arrival_limit, arrive
 from linli.sensing.domain.case_words import basis_of, why_of
 from linli.sensing.domain.judging import hand_in_judged, judge_episode
 from linli.sensing.enums import Grade, Verdict
@@ -37,7 +36,6 @@ from linli.sensing.forms_alerts import AlertFilterForm, HandInJudgedForm
 from linli.sensing.models import Call, Episode, RuleVersion
 
 GRADE_TONES = {Grade.NOTICE.value: "off", Grade.WARNING.value: "waiting", Grade.ALARM.value: "late"}
-ARRIVAL = "fire.station_arrival"
 
 
 @dataclass(frozen=True)
@@ -103,12 +101,6 @@ def _on_phone(row: OnPhone) -> PhoneCall:
 
 def _where(place: Place | None) -> str:
     return full_title(place) if place else _("place not known")
-
-
-def arrival_limit() -> timedelta:
-    """In what time a mini fire station is on the scene (DOMAIN E7)."""
-    limit = lawbook.book().versions(ARRIVAL)[-1].limit
-    return timedelta(minutes=limit.amount)
 
 
 @needs("sensing.phone")

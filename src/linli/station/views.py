@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 from linli.core.access import needs
 from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
-from linli.station.domain.call_outs import arrival_limit, leave
+from linli.sensing.domain.calls import arrival_limit
+from linli.station.domain.call_outs import leave
 from linli.station.domain.queries import call_outs_on, is_in_time
 from linli.station.domain.roster import roster
 from linli.station.enums import CallOutStatus

@@ -17,7 +17,7 @@ from linli.sensing.domain.evidence import evidence_of
 from linli.sensing.domain.fired import FiredAlert
 from linli.sensing.domain.opening import About, open_case, place_at, send_case
 from linli.sensing.domain.orders import Orders, is_louder, orders_of, rule_actor
-from linli.sensing.models import Alert, CareConsent, Device, Episode, Rule, RuleVersion
+from linli.sensing.models import Alert, Device, Episode, Rule, RuleVersion
 
 logger = logging.getLogger(__name__)
 
@@ -265,8 +265,3 @@ def forget_care(now: datetime) -> int:
         .delete()
     )
     return gone
-
-
-def consent_of(device: Device) -> CareConsent | None:
-    """The consent that a care check stands on; none where it was withdrawn."""
-    return CareConsent.objects.filter(device=device, withdrawn_at=None).first()

@@ -7,7 +7,7 @@ who answer at once one is told that the other goes.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from linli import lawbook
 from linli.cases.domain.handling import accept_case, fresh
 from linli.cases.domain.watching import supervise_case
 from linli.cases.models import Case
@@ -42,6 +43,7 @@ AT_ONCE = 100  # overdue calls that one round looks at
 CARE_RINGS = 3  # how often the one contact of a care check is rung; nobody else ever is
 NEW = {"received", "filed", "dispatched"}  # nobody has taken it on yet
 PUSH = "call"
+ARRIVAL = "fire.station_arrival"
 
 
 class Step(StrEnum):
@@ -189,6 +191,11 @@ def arrive(*, episode: Episode, by: Actor, at: datetime) -> Case:
             tell("sensing.on_scene", case.pk, envelope(case.procedure, _posts(episode, case)), at)
             _say(CallEvent(Step.ON_SCENE, case, by.post, at, by.account))
     return case
+
+
+def arrival_limit() -> timedelta:
+    """In what time a mini fire station is on the scene: three minutes (DOMAIN E7, `fire.station_arrival`)."""
+    return timedelta(minutes=lawbook.book().versions(ARRIVAL)[-1].limit.amount)
 
 
 def arrival(episode: Episode, post: Post) -> UUID:

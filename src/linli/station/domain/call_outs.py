@@ -1,11 +1,10 @@
 """Call-outs of the mini fire station: called, acknowledged, on the scene, back again. Each once, in this order."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from linli import lawbook
 from linli.cases.models import Case
 from linli.core.errors import Conflict, Invalid, Refused
 from linli.people.actors import Actor
@@ -14,14 +13,8 @@ from linli.station.domain.roster import is_of_station
 from linli.station.enums import CallOutStatus
 from linli.station.models import CallOut
 
-ARRIVAL = "fire.station_arrival"
 NOTE_MOST = 300
 Status = CallOutStatus
-
-
-def arrival_limit() -> timedelta:
-    """In what time a mini fire station is on the scene: three minutes (DOMAIN E7)."""
-    return timedelta(minutes=lawbook.book().versions(ARRIVAL)[-1].limit.amount)
 
 
 def call_out(*, case: Case, post: Post, at: datetime) -> CallOut | None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from linli.people.actors import Viewer
 from linli.procedures.models import Procedure
-from linli.station.domain.call_outs import arrival_limit
+from linli.sensing.domain.calls import arrival_limit
 from linli.station.models import CallOut
 
 DAY = timedelta(days=1)
