@@ -13,6 +13,7 @@ from linli.sensing.domain.accept import opened
 from linli.sensing.domain.directory import directory
 from linli.sensing.domain.sender import Sender
 from linli.sensing.host import Host
+from linli.sensing.service.flushing import flush_devices
 from linli.world.sensors.aftermath import Aftermath
 from linli.world.sensors.days import Day, days, happenings, micros, moment
 from linli.world.sensors.plan import Planned
@@ -58,6 +59,7 @@ def play_past(at: datetime) -> Poured:
                 aftermath.advance(moment(received))
         aftermath.advance(at)
         host.close(at)
+        flush_devices(direct.door.notes)
     (key_file().parent / MARK).touch()
     return Poured(taken, aftermath.cases)
 

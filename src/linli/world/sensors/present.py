@@ -102,7 +102,7 @@ class Net:
         known = self._clients.get(device.code)
         if known is not None and known.is_connected:
             return known
-        client = gmqtt.Client(f"{device.code}.world", clean_session=True)
+        client = gmqtt.Client(device.code, clean_session=True)
         client.set_auth_credentials(device.code, self.keys[device.code])
         client.set_config({"reconnect_retries": 0})
         await asyncio.wait_for(client.connect(self.host, self.port, version=MQTTv311), 10)
