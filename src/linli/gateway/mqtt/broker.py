@@ -32,7 +32,7 @@ pid_file: "{folder}/broker.pid"
 log_file: "{folder}/broker.log"
 log_size_limit: 10MB
 max_payload: {most}
-jetstream {{ store_dir: "{folder}/broker", sync_interval: always }}
+jetstream {{ store_dir: "{folder}/broker", sync_interval: {sync} }}
 mqtt {{ listen: "{mqtt}", ack_wait: "30s", max_ack_pending: 1024 }}
 accounts {{
   {account} {{ jetstream: enabled, users: [{{ user: {service}, password: "{password}" }}] }}
@@ -56,10 +56,13 @@ class Secrets:
 
 
 class Broker:
-    """The broker's process. `host` and `port`: where devices reach it by MQTT."""
+    """The broker's process. `host` and `port`: where devices reach it by MQTT.
 
-    def __init__(self, folder: Path | None = None, host: str = "", port: int = 0) -> None:
-        self.folder = folder or settings.SENSING
+    sync: when it writes to the disk; only measuring knows another word than `always`.
+    """
+
+    def __init__(self, folder: Path | None = None, host: str = "", port: int = 0, sync: str = "always") -> None:
+        self.folder, self._sync = folder or settings.SENSING, sync
         self.host, self.port = host or settings.MQTT_HOST, port or settings.MQTT_PORT
         self.secrets = self._kept_secrets()
         self.signer = Signer(bytes.fromhex(self.secrets.seed))
@@ -135,7 +138,7 @@ class Broker:
         return CONFIG.format(
             port=self.secrets.port, folder=self.folder, most=BODY_MOST, mqtt=f"{self.host}:{self.port}",
             account=ACCOUNT, service=SERVICE, watcher=WATCHER, password=self.secrets.password,
-            issuer=self.signer.public,
+            issuer=self.signer.public, sync=self._sync,
         )  # fmt: skip
 
     def _write(self, path: Path, data: bytes) -> None:

@@ -56,12 +56,13 @@ class Collecting(gmqtt.Client):
 class Client:
     """The gate. `state`: starting, open, away or stopped."""
 
-    def __init__(self, intake: Intake, address: str) -> None:
+    def __init__(self, intake: Intake, address: str, *, name: str = "") -> None:
+        """name: of the session at the broker; otherwise made of the installation's id."""
         self._intake, self.state, self._stop = intake, "starting", Event()
         self._to = urlsplit(address)
         if self._to.scheme not in PORTS or not self._to.hostname:
             raise ImproperlyConfigured("LINLI_MQTT: write mqtt://user:password@host:port, mqtts://…, or none")
-        self._name = f"linli-{Installation.objects.get().uuid}"
+        self._name = name or f"linli-{Installation.objects.get().uuid}"
         self._thread = Thread(target=lambda: asyncio.run(self._run()), name="mqtt", daemon=True)
 
     def start(self) -> None:

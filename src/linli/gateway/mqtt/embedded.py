@@ -26,7 +26,9 @@ log = logging.getLogger(__name__)
 STREAM, CONSUMER = "$MQTT_msgs", "linli"
 BATCH = 5_000  # messages of one pull
 PULL_LASTS = 5  # seconds
-ACK_WAIT = 60  # seconds until what was not acknowledged comes again
+LINGER = 0.025  # seconds that a round gathers: the device has its answer from the broker, and nobody waits for ours
+ACK_WAIT = 10  # seconds until what was not acknowledged comes again
+JOIN = 60  # seconds that stopping may take
 QOS_0 = b"Nmqtt-Pub:0"
 AGAIN_FIRST, AGAIN_LAST = 0.5, 15.0  # seconds until the broker is tried again
 NANO = 1_000_000_000
@@ -48,7 +50,7 @@ class Embedded:
 
     def stop(self) -> None:
         self._stop.set()
-        self._thread.join(ACK_WAIT)
+        self._thread.join(JOIN)
         self.state = "stopped"
         if not self._leave:
             self.broker.stop()
@@ -136,7 +138,7 @@ def prepare(wire: Wire, broker: Broker) -> None:
         _say_hello(broker)
         _wait_for_stream(wire)
     config = {
-        "name": CONSUMER, "durable_name": CONSUMER, "ack_policy": "all", "deliver_policy": "all",
+        "name": CONSUMER, "durable_name": CONSUMER, "ack_policy": "explicit", "deliver_policy": "all",
         "filter_subjects": [STORED + UP, STORED + CREATED], "ack_wait": ACK_WAIT * NANO, "max_ack_pending": BATCH * 4,
     }  # fmt: skip
     wire.request(f"$JS.API.CONSUMER.DURABLE.CREATE.{STREAM}.{CONSUMER}", {"stream_name": STREAM, "config": config})
@@ -149,11 +151,12 @@ def pull(wire: Wire, intake: Intake, stop: Event) -> int:
     wire.publish(f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{CONSUMER}", asked, reply=reply)
     until = time.monotonic() + PULL_LASTS + 1
     while taken < BATCH and time.monotonic() < until and not stop.is_set():
-        frames = wire.frames(0.2)
+        frames = wire.gather(0.2, BATCH - taken, LINGER)
         messages = [frame for frame in frames if frame.subject != reply and frame.reply]
         if messages:
             take(messages, intake)
-            wire.publish(messages[-1].reply, b"+ACK")  # and with it all before
+            # Each by itself: what a killed service had been given and not stored is still to come again.
+            wire.publish_all([frame.reply for frame in messages], b"+ACK")
             taken += len(messages)
         if len(messages) < len(frames):  # a status: the pull is over
             return taken

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 CHUNK = 1 << 18
-NO_HEADERS = b""
+LINGER_MOST, MUCH = 10, 100  # times that it lingers, and how many in one of them are much
 
 
 class BrokerAway(ConnectionError):
@@ -52,6 +52,7 @@ class Wire:
         self._buffer, self._waiting = b"", deque[Frame]()
         try:
             self._socket = socket.create_connection((host, port), patience)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         except OSError as error:
             raise BrokerAway(str(error)) from error
         self._line()  # INFO
@@ -69,6 +70,11 @@ class Wire:
 
     def publish(self, subject: str, payload: bytes = b"", *, reply: str = "") -> None:
         self._send(f"PUB {subject} {reply} {len(payload)}\r\n".encode() + payload + b"\r\n")
+
+    def publish_all(self, subjects: list[str], payload: bytes) -> None:
+        """The same payload to many subjects, in one write."""
+        end = f" {len(payload)}\r\n".encode() + payload + b"\r\n"
+        self._send(b"".join([b"PUB " + subject.encode() + end for subject in subjects]))
 
     def inbox(self) -> str:
         """A new subject that answers to this connection come under."""
@@ -109,16 +115,33 @@ class Wire:
             return self._split()
         return []
 
+    def gather(self, patience: float, most: int, linger: float) -> list[Frame]:
+        """Wait as `frames` does, and take along what comes within another `linger` seconds, up to about `most`.
+
+        Where much comes, it lingers up to ten times as long: then it is fewer commits that count, and not the wait.
+        """
+        found = self.frames(patience)
+        window = 0
+        while found and len(found) < most and window < LINGER_MOST:
+            before, until = len(found), monotonic() + linger
+            while len(found) < most and (left := until - monotonic()) > 0:
+                if self._receive(left):
+                    found += self._split()
+            window += 1
+            if len(found) - before < MUCH:
+                break
+        return found
+
     def close(self) -> None:
         self._socket.close()
 
     # --- bytes
 
     def _receive(self, patience: float) -> bool:
-        self._socket.settimeout(max(patience, 0.001))
+        self._socket.settimeout(max(patience, 0))
         try:
             part = self._socket.recv(CHUNK)
-        except TimeoutError:
+        except (TimeoutError, BlockingIOError):
             return False
         except OSError as error:
             raise BrokerAway(str(error)) from error

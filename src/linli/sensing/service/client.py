@@ -50,6 +50,10 @@ class Service:
         """Raises Away where nobody answers."""
         self._ask(Ask("ping"))
 
+    def close(self) -> None:
+        """End this thread's connection; the next call opens another."""
+        self._drop()
+
     def _accepted(self, ask: Ask) -> Accepted:
         told = self._ask(ask)
         refused = [Refusal(index, Reason(reason), where) for index, reason, where in told.refused]

@@ -50,7 +50,8 @@ class Intake:
         self._stopping = False
         self._working = Condition()  # held for a round
         self.failed: BaseException | None = None
-        self.taken = 0
+        self.taken = 0  # observations
+        self._refused = 0
         self._thread = Thread(target=self._work, name="intake", daemon=True)
 
     def start(self) -> None:
@@ -94,7 +95,18 @@ class Intake:
         """What was noticed since the last time."""
         with self._working:
             noticed, self._door.notes = self._door.notes, Notes()
+        self._refused += noticed.refused.total()
         return noticed
+
+    def waiting(self) -> int:
+        """How many things wait for the next round."""
+        with self._there:
+            return sum(len(queue) for queue in self._queues.values())
+
+    @property
+    def refused(self) -> int:
+        """How many were refused since the start."""
+        return self._refused + self._door.notes.refused.total()
 
     def _wait_for(self, sender: str, do: Callable[[Door], Any]) -> Any:
         thing = Thing(sender, do)

@@ -72,7 +72,9 @@ def _until(stop: Event, intake: Intake, store: "Store", gates: Sequence[Gate]) -
     due = {"counts": monotonic() + COUNTS_EVERY, "devices": monotonic() + DEVICES_EVERY, "keeping": monotonic()}
     keeper: Thread | None = None
     while not stop.wait(1.0) and intake.failed is None:
-        heartbeat.beat(datetime.now(UTC), taken=intake.taken, gates=[gate.state for gate in gates])
+        heartbeat.beat(
+            datetime.now(UTC), taken=intake.taken, refused=intake.refused, gates=[gate.state for gate in gates]
+        )
         now = monotonic()
         if now >= due["counts"]:
             due["counts"] = now + COUNTS_EVERY
