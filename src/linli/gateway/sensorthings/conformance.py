@@ -31,6 +31,7 @@ CONFORMANCE = [
     f"{BASE}request-data",
     *(f"{BASE}request-data/{part}" for part in REQUEST_DATA),
     *(f"{BASE}create-update-delete/{part}" for part in CREATE),
+    f"{BASE}batch-request/batch-request",
     f"{BASE}data-array/data-array",
     *(f"{BASE}{part}" for part in MQTT),
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from linli.core.access import public
 from linli.core.errors import Busy, DomainError, Invalid, TooLarge
 from linli.core.errors_pages import is_busy, problem
+from linli.gateway.sensorthings.batch import answer_batch
 from linli.gateway.sensorthings.callers import admit
 from linli.gateway.sensorthings.conformance import CONFORMANCE, settings_of_server
 from linli.gateway.sensorthings.data_arrays import as_data_array
@@ -66,7 +67,7 @@ def _problem(error: DomainError) -> HttpResponse:
 @answering
 def root(request: HttpRequest) -> HttpResponse:
     """The entity sets, and what this service conforms to."""
-    admit(request, writes=False)
+    admit(request, writes=request.method not in READS)
     if request.method not in READS:
         raise WrongMethod(*READS)
     base = base_of(request)
@@ -79,6 +80,11 @@ def root(request: HttpRequest) -> HttpResponse:
 @answering
 def below(request: HttpRequest, address: str) -> HttpResponse:
     """Everything else: read, or changed."""
+    if address.strip("/") == "$batch":
+        if request.method != "POST":
+            raise WrongMethod("POST")
+        admit(request, writes=False)  # and each request in it by itself
+        return answer_batch(request, ROOT, below)
     sender = admit(request, writes=request.method not in READS)
     if request.method in READS:
         return read(request, address)

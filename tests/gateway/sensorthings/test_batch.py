@@ -1,0 +1,105 @@
+"""Several requests in one, as JSON and as multipart."""
+
+import pytest
+
+from tests.gateway.sensorthings.conftest import THING
+
+ROOT = "/sensorthings/v1.1/"
+
+
+def test_several_requests_are_done_in_one(api):
+    asked = [
+        {"id": "0", "method": "post", "url": "Things", "body": THING},
+        {"id": "1", "method": "get", "url": "Things?$select=name"},
+        {"id": "2", "method": "patch", "url": "$0", "body": {"name": "Lamp 2"}},
+        {"id": "3", "method": "get", "url": "/sensorthings/v1.1/Things(99999)"},
+        {"id": "4", "method": "post", "url": "Things", "body": {}},
+        {"id": "5", "method": "delete", "url": "Things"},
+        {"id": "6", "method": "post", "url": "$batch", "body": {"requests": []}},
+    ]
+
+    told = api.send("post", "$batch", {"requests": asked}, 200).json()["responses"]
+
+    assert [(row["id"], row["status"]) for row in told] == [
+        ("0", 201), ("1", 200), ("2", 200), ("3", 404), ("4", 400), ("5", 405), ("6", 400),
+    ]  # fmt: skip
+    assert told[1]["body"]["value"] == [{"name": "Lamp"}]
+    assert api.names("Things") == ["Lamp 2"]
+
+
+def test_a_group_is_done_all_or_none(api):
+    asked = [
+        {"id": "0", "atomicityGroup": "g", "method": "post", "url": "Things", "body": THING},
+        {"id": "1", "atomicityGroup": "g", "method": "post", "url": "Things", "body": {}},
+        {"id": "2", "method": "post", "url": "Things", "body": {**THING, "name": "alone"}},
+    ]
+
+    told = api.send("post", "$batch", {"requests": asked}, 200).json()["responses"]
+
+    assert [row["status"] for row in told] == [424, 400, 201]
+    assert api.names("Things") == ["alone"]
+
+
+BODY = """--b
+Content-Type: application/http
+Content-Transfer-Encoding: binary
+
+GET /sensorthings/v1.1/Things HTTP/1.1
+Host: host
+
+
+--b
+Content-Type: multipart/mixed;boundary=c
+
+--c
+Content-Type: application/http
+Content-Transfer-Encoding: binary
+Content-ID: 1
+
+POST /v1.1/Things HTTP/1.1
+Content-Type: application/json
+
+{"name": "one", "description": "by a batch"}
+--c
+Content-Type: application/http
+Content-Transfer-Encoding: binary
+Content-ID: 2
+
+POST $1/Locations HTTP/1.1
+Content-Type: application/json
+
+{"name": "here", "description": "", "encodingType": "x", "location": 5}
+--c--
+--b
+Content-Type: application/http
+Content-Transfer-Encoding: binary
+
+GET Things(99999)
+
+
+--b--
+"""
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_the_standards_own_form_of_a_batch_is_read(api, ends):
+    answer = api.send("post", "$batch", BODY.replace("\n", ends), 200, content_type="multipart/mixed;boundary=b")
+
+    words = answer.content.decode()
+    assert answer["Content-Type"].startswith("multipart/mixed;boundary=batch_")
+    assert [words.count(f"HTTP/1.1 {status} ") for status in (200, 201, 404)] == [1, 2, 1]
+    assert words.count("Content-Type: multipart/mixed") == 1
+    thing = api.ids("Things")[0]
+    assert api.names(f"Things({thing})/Locations") == ["here"]
+
+
+@pytest.mark.parametrize(("body", "kind"), [
+    ("", "multipart/mixed;boundary=b"), ("x", "multipart/mixed"),
+    ("--b\n\nnothing\n--b--", "multipart/mixed;boundary=b"),
+    ("{}", "application/json"), ('{"requests": [{}]}', "application/json"), ("[]", "application/json"),
+    ("x", "text/plain"),
+    ('{"requests": [{"id": 1, "method": "trace", "url": "Things"}]}', "application/json"),
+])  # fmt: skip
+def test_what_is_no_batch_is_refused(api, body, kind):
+    api.send("post", "$batch", body, 400, content_type=kind)
+    assert api.client.get(ROOT + "$batch").status_code == 405
