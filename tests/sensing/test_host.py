@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 from random import Random
+from threading import Event
 from uuid import uuid4
 
+import pytest
 from django.db import OperationalError
 
 from linli.sensing.domain.devices import take_down
 from linli.sensing.domain.rulebook import newest_version, rule_named, switch_on, try_beside, write_version
-from linli.sensing.host import snapshots
+from linli.sensing.host import Host, snapshots
 from linli.sensing.host.host import record
 from linli.sensing.host.recorder import Recorder
 from linli.sensing.models import Alert, CareConsent, Device, Episode
+from linli.sensing.segments import Store
 from tests.alarm import alert, build_station, make_care, make_device
 from tests.neighbourhood import NOW, Street
 from tests.sensing.rules import Net, make_bike, rows
@@ -258,6 +261,33 @@ def test_a_restart_in_which_nothing_changed_writes_nothing_into_the_log(rulebook
     here.tick(2)
 
     assert here.log(smoke).end == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_threads_of_its_own_it_takes_what_is_committed_and_stops_with_everything_told(rulebook, tmp_path):
+    smoke = make_device(rulebook)
+    stream, fired, told = smoke.thing.datastreams.get(), [], Event()
+
+    def record(some):
+        fired.extend(some)
+        told.set()
+
+    with Store(tmp_path / "observations", "test") as store:
+        host = Host(store, tmp_path / "rules", record=record)
+        host.start()
+        log = store.log(stream.estate, "main")
+        log.append(rows([(stream.pk, 0.0, 14.0)]))
+        store.commit()
+        host.wake(log)
+        assert told.wait(20)
+        log.append(rows([(stream.pk, 3600.0, 14.0)]))
+        store.commit()
+        host.stop()
+
+    assert host.failed is None
+    assert [(each.rule, (each.at - NOW).total_seconds()) for each in fired if not each.cleared] == [
+        ("smoke", 0.0), ("smoke", 3600.0)
+    ]  # fmt: skip
 
 
 def test_a_row_of_a_device_that_is_not_in_the_register_is_passed_over(rulebook, net):

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
 
 from linli.people.actors import Actor
 from linli.people.domain import acts
@@ -123,7 +124,7 @@ def ask_owners(*, at: datetime) -> list[Rule]:
 
 
 def _must_ask(rule: Rule, figures: RuleFigures, at: datetime) -> bool:
-    if rule.review_on is not None and rule.review_on <= at.date():
+    if rule.review_on is not None and rule.review_on <= timezone.localdate(at):
         return True
     if not is_below_floor(rule, figures):
         return False

@@ -1,6 +1,6 @@
 """The rules at work over what comes in: one operator for each log, inside `linli sensing`.
 
-    host = Host(store, folder, kernel=False)   # store: open for writing; folder: where snapshots lie
+    host = Host(store, folder, kernel=True)    # store: open for writing; folder: where snapshots lie
     host.open()                                # restores, replays, and brings rules and devices up to date
     host.rows(log)                             # after each commit: takes what is new in this log, up to its end
     host.tick(now)                             # every second or so; now: aware datetime

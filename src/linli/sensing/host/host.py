@@ -12,7 +12,6 @@ from django.db import connections
 from django.db.utils import DatabaseError, InterfaceError
 from django.utils import timezone
 
-from linli.engines.rules import compiled
 from linli.sensing.domain.alerts import record_alerts
 from linli.sensing.domain.fired import FiredAlert
 from linli.sensing.domain.instants import micros
@@ -20,12 +19,14 @@ from linli.sensing.domain.kept import RULES
 from linli.sensing.host import rules, snapshots, streams
 from linli.sensing.host.recorder import Recorder
 from linli.sensing.host.shard import LATENESS, Shard
+from linli.sensing.host.warming import compile_beside
 from linli.sensing.segments import Log, Store
 
 logger = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=5)
 SNAPSHOT = timedelta(seconds=60)
+BACKLOG = timedelta(seconds=30)  # after a start time stands still, so that what waited in the broker comes in time
 PAUSE = 0.5  # seconds between two looks where nobody wakes us
 
 Record = Callable[[Sequence[FiredAlert]], object]
@@ -39,12 +40,14 @@ class Host:
     """See the package. One thread uses it at a time, but for `wake`, `start` and `stop`.
 
     record: takes what was fired, in order; what it refuses with an error of the database is given to it again.
+    kernel: `start` has the engine compiled beside, and the rules go on compiled when that is done.
     """
 
     def __init__(
         self, store: Store, folder: Path, *, record: Record = record, kernel: bool = False, lateness: int = LATENESS
     ) -> None:
-        self.store, self.folder, self.kernel, self.lateness = store, folder, kernel, lateness
+        self.store, self.folder, self.lateness = store, folder, lateness
+        self.compiles, self.kernel = kernel, False
         self.shards: dict[int, Shard] = {}
         self.recorder = Recorder(record)
         self._ticked = self._snapped = datetime.min.replace(tzinfo=timezone.get_default_timezone())
@@ -62,7 +65,7 @@ class Host:
         for log in self.store.logs():
             self._shard(log, at)
         self.refresh(at)
-        self._snapped = self._ticked = at
+        self._snapped, self._ticked = at, at + BACKLOG
 
     def _shard(self, log: Log, now: datetime) -> Shard:
         """The shard of a log: from its snapshot; a log with none, and nothing lost, begins at its end."""
@@ -155,7 +158,6 @@ class Host:
 
     def start(self) -> None:
         """Begin to follow the logs. Returns once everything that had come is taken; compiling goes on beside."""
-        self.kernel = False
         self.open()
         self._threads = [
             Thread(target=self._follow, name="rules", daemon=True),
@@ -182,7 +184,8 @@ class Host:
         self.close()
 
     def _follow(self) -> None:
-        Thread(target=self._compile, name="kernel", daemon=True).start()
+        if self.compiles:
+            Thread(target=self._compile, name="kernel", daemon=True).start()
         while not self._stop.is_set():
             self._wake.wait(PAUSE)
             self._wake.clear()
@@ -219,9 +222,8 @@ class Host:
         connections.close_all()
 
     def _compile(self) -> None:
-        """Half a minute where nothing is on disk yet; meanwhile the rules run as they stand."""
-        compiled.fast()
-        self._compiled.set()
+        if compile_beside():
+            self._compiled.set()
 
     def _go_on_compiled(self) -> None:
         if self._compiled.is_set():
