@@ -147,7 +147,7 @@ class RuleForm(WriteForm):
         label=_("How long, or within what time?"), min_value=1, max_value=100_000, required=False
     )
     unit = forms.ChoiceField(label=_("Of what?"), choices=UNITS, initial="min")
-    key = forms.ChoiceField(label=_("Counted"), choices=KEYS, initial="device")
+    key = forms.ChoiceField(label=_("How it counts"), choices=KEYS, initial="device")
     types = forms.MultipleChoiceField(
         label=_("At which devices?"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("None ticked: all."),
@@ -165,7 +165,7 @@ class RuleForm(WriteForm):
         help_text=_("Both empty: at any hour. From 22:00 to 06:00 goes over midnight."),
     )  # fmt: skip
     hours_to = forms.TimeField(
-        label=_("to"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Only until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     days = forms.ChoiceField(label=_("On which days?"), choices=DAYS_OF, initial="all")
     grade = forms.ChoiceField(label=_("How loud?"), choices=Grade.choices, widget=forms.RadioSelect, initial="warning")
