@@ -5,6 +5,7 @@ from random import Random
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import translation
 
 from linli.core.errors import Invalid, NotFound
 from linli.core.models import Job
@@ -90,12 +91,13 @@ def test_what_would_have_happened_is_told_in_words_and_by_place(rulebook, net):
 
     found = run(rulebook, louder)
 
-    assert told(found) == [
-        "In the last 30 days it would have called 5 times, for 5 separate troubles.",
-        "4 of them at 乐山六村12号.",
-        "Version 1, which is at work, would have called just as often.",
-    ]
-    assert by_place(found) == [("乐山六村12号", 4, 4), ("乐山六村15号", 1, 1)]
+    with translation.override("en"):
+        assert told(found) == [
+            "In the last 30 days it would have called 5 times, for 5 separate troubles.",
+            "4 of them at Leshan Estate 6, No. 12.",
+            "Version 1, which is at work, would have called just as often.",
+        ]
+        assert by_place(found) == [("Leshan Estate 6, No. 12", 4, 4), ("Leshan Estate 6, No. 15", 1, 1)]
     assert found.rows == 5
     assert found.tried.by_grade == {"alarm": 5}
     assert found.live.by_grade == {"warning": 4, "alarm": 1}
