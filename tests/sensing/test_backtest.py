@@ -8,7 +8,9 @@ import pytest
 from django.utils import translation
 
 from linli.core.errors import Invalid, NotFound
+from linli.core.jobs import Lease
 from linli.core.models import Job
+from linli.sensing import jobs_rules
 from linli.sensing.domain import backtest, observations
 from linli.sensing.domain.backtest import ask_backtest, forget_backtests, run_backtest
 from linli.sensing.domain.rulebook import newest_version, rule_named, write_version
@@ -144,3 +146,15 @@ def test_a_backtest_is_one_job_however_often_it_is_sent_and_goes_after_two_weeks
     assert forget_backtests(at=LATER + timedelta(days=365)) == 1
     with pytest.raises(NotFound):
         backtest.read(action)
+
+
+def test_a_backtest_that_cannot_be_worked_out_says_so(rulebook):
+    version, action = newest_version(rule_named("smoke")), uuid4()
+    ask_backtest(version=version, days=30, by=rulebook.by("duty_officer"), at=NOW, action=action)
+    broken = Lease(Job.objects.get(name="sensing.backtest"), NOW)
+    RuleVersion.objects.filter(pk=version.pk).delete()
+
+    with pytest.raises(RuleVersion.DoesNotExist):
+        jobs_rules.backtest(broken, str(action))
+
+    assert backtest.read(action).state == "failed"

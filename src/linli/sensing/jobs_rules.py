@@ -7,14 +7,20 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from linli.core.jobs import Lease, job, periodic
-from linli.sensing.domain.backtest import JOB, forget_backtests, run_backtest
+from linli.core.jobs import Lease, LeaseLost, job, periodic
+from linli.sensing.domain.backtest import JOB, fail_backtest, forget_backtests, run_backtest
 from linli.sensing.domain.rule_figures import ask_owners
 
 
 @job(JOB, steps=True)
 def backtest(lease: Lease, uuid: str) -> None:
-    run_backtest(UUID(uuid), step=lease.step)
+    try:
+        run_backtest(UUID(uuid), step=lease.step)
+    except LeaseLost:
+        raise
+    except Exception:
+        fail_backtest(UUID(uuid))  # it is tried again; until that is done the page says so
+        raise
 
 
 @periodic("sensing.ask_owners", every=timedelta(hours=6))
