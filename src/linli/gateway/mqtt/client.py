@@ -35,8 +35,9 @@ class Collecting(gmqtt.Client):
         super().__init__(*given, **more)
         self.came: list[Came] = []
         self.there = asyncio.Event()
+        self._package_handler._handle_publish_packet = self._collect
 
-    def _handle_publish_packet(self, cmd: int, raw_packet: bytes) -> None:
+    def _collect(self, cmd: int, raw_packet: bytes) -> None:
         (length,) = struct.unpack_from(">H", raw_packet)
         at, packet = 2 + length, 0
         topic = raw_packet[2:at].decode("utf-8", "replace")

@@ -113,4 +113,6 @@ class Away(Busy):
 
 
 class NoObservation(NotFound):
-    """There is no observation with that id."""
+    """The observation was deleted, or never was."""
+
+    message = _("There is no observation with that id.")
