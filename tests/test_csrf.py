@@ -10,8 +10,8 @@ from tests.test_access import ALL
 # Reporting through the API needs no session, and takes none: there is nothing that another site could borrow.
 # A device shows a key of its own, which no browser sends by itself.
 WITHOUT = {
-    "api/v1/cases", "api/v1/cases/<number>", "api/v1/cases/map.geojson", "api/v1/devices/readings", "api/v1/openapi.json",
-    "api/v1/",
+    "api/v1/", "api/v1/cases", "api/v1/cases/<number>", "api/v1/cases/map.geojson", "api/v1/devices/readings",
+    "api/v1/openapi.json",
 }  # fmt: skip
 FILLED = {"int": "1", "uuid": "0" * 8 + "-0000-4000-8000-" + "0" * 12}
 

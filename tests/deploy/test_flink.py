@@ -188,11 +188,11 @@ def test_the_care_stream_is_no_shard_and_two_offices_may_not_share_an_id(tmp_pat
         store.commit()
     office = str(tmp_path / "store")
 
-    assert hosted.Host([office], 0).keys() == [f"{stream.INSTALLATION}/2"]
+    assert hosted.Host([office, str(tmp_path / "comes-later")], 0).keys() == [f"{stream.INSTALLATION}/2"]
     with pytest.raises(LookupError, match="no log 9"):
         hosted.Host([office], 0).shard(f"{stream.INSTALLATION}/9", None)
     with pytest.raises(ValueError, match="installation id"):
-        hosted.Host([office, office], 0)
+        hosted.Host([office, office], 0).keys()
 
 
 def test_what_was_told_is_read_from_finished_files_and_once_each(tmp_path):

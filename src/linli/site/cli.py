@@ -49,6 +49,10 @@ def parser() -> argparse.ArgumentParser:
     web.add_argument("--workers", type=int, default=1)
     add("jobs", run_jobs, "do the work that waits in the queue")
     add("sensing", run_sensing, "take in what devices observe, and hold the rules to it")
+    observations = add("observations", run_observations, "check, pack or clear what devices observed")
+    observations.add_argument("what", choices=["verify", "compact", "retain"])
+    rulebook = add("rules", run_rules, "bring in the rules that Linli comes with, at work")
+    rulebook.add_argument("what", choices=["load"])
     token = add("sensing-token", run_sensing_token, "keys for operators' systems that speak SensorThings")
     token.add_argument("what", choices=["new", "list", "revoke"])
     token.add_argument("name", nargs="?", default="", help="new: the post's number or name; revoke: the key's id")
@@ -159,6 +163,31 @@ def run_sensing(_given: argparse.Namespace) -> int:
 
     with lock.shared():
         return serve(_stop_on_signal(), gates())
+
+
+def run_observations(given: argparse.Namespace) -> int:
+    """Verify prints each finding and ends with 1 if there is any; compact and retain need the service stopped."""
+    _start()
+    from django.conf import settings
+
+    from linli.sensing import observations_command
+    from linli.sensing.service.running import kept_days
+
+    days = kept_days() if given.what == "retain" else None
+    return observations_command.run(given.what, folder=settings.OBSERVATIONS, days=days)
+
+
+def run_rules(_given: argparse.Namespace) -> int:
+    """What may be observed, and the rules; an office's own versions stay."""
+    _start()
+    from django.utils.timezone import now
+
+    from linli.sensing.domain.properties import load_properties
+    from linli.sensing.domain.rulebook import load_rules
+
+    properties = load_properties()
+    print(f"{properties} observed properties and {load_rules(at=now())} rules are new. Check them at /rules/.")
+    return 0
 
 
 def run_sensing_token(given: argparse.Namespace) -> int:

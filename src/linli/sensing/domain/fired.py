@@ -1,7 +1,7 @@
 """What the operator tells the loop: an alert of a rule at a key, or that it has been quiet there again.
 
 Of the content of a rule's version (`RuleVersion.content`) the loop reads, through `sensing.domain.orders`, the table
-`then`, beside `title`, `title_en`, `explain`, `explain_en` (the rule in plain words) and `basis` (a rule of the lawbook):
+`then`, beside `title`, `title_en`, `explain`, `explain_en` (the rule in plain words) and `basis` (of the lawbook):
 
     klass         code of the class of case it opens; empty: it opens none
     case_grade    the quietest grade that opens a case: notice, warning (where none is said) or alarm
