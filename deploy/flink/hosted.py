@@ -163,17 +163,25 @@ class Host:
     """
 
     def __init__(self, stores: Sequence[str], lateness: int, save: float = SAVE) -> None:
-        opened = [Store(Path(each), writable=False) for each in stores]
-        self._stores = {store.installation: store for store in opened}
+        self._opened = [Store(Path(each), writable=False) for each in stores]
         self._lateness, self._save = lateness, save
-        if len(self._stores) < len(opened):
+
+    def _stores(self) -> dict[str, Store]:
+        """Those that have a log by now, by their installation.
+
+        Raises: ValueError where two have the same one.
+        """
+        found = [store for store in self._opened if store.logs()]
+        named = {store.installation: store for store in found}
+        if len(named) < len(found):
             raise ValueError("Two stores have one installation id; name each store once.")
+        return named
 
     def keys(self) -> list[str]:
         """Every shard that there is now.  The care stream is in none: its readings stay in the house's own process."""
         return [
             f"{name}/{log.number}"
-            for name, store in self._stores.items()
+            for name, store in self._stores().items()
             for log in store.logs()
             if log.stream == "main"
         ]
@@ -184,7 +192,7 @@ class Host:
         Raises: LookupError where there is no such log.
         """
         installation, _slash, number = key.rpartition("/")
-        store = self._stores[installation]
+        store = self._stores()[installation]
         log = next((log for log in store.logs() if log.number == int(number)), None)
         if log is None:
             raise LookupError(f"The store of {installation} has no log {number}.")

@@ -3,7 +3,8 @@
 
     python3 deploy/flink/run.py --store STORE --alerts FOLDER [--state FOLDER] [--task-managers 2]
 
-A later run with the same --state goes on from the last checkpoint of the one before.
+Further words, such as --lateness 20, go to the job.  A later run with the same --state goes on from the last checkpoint
+of the one before.
 """
 
 import argparse
@@ -23,7 +24,7 @@ def main() -> int:
     words.add_argument("--alerts", type=Path, required=True, help="the folder for alerts")
     words.add_argument("--state", type=Path, default=DEFAULT_STATE, help="checkpoints, settings and logs")
     words.add_argument("--task-managers", type=int, default=2)
-    given = words.parse_args()
+    given, others = words.parse_known_args()  # the rest is the job's, and refused there
     stores = [word for each in given.store for word in ("--store", str(Path(each).resolve()))]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     before = last_checkpoint(given.state)
@@ -31,7 +32,7 @@ def main() -> int:
         with Cluster(given.state, task_managers=given.task_managers, slots=2) as cluster:
             job = cluster.submit(
                 HERE / "job.py", *stores, "--alerts", str(given.alerts.resolve()),
-                "--parallelism", str(given.task_managers), files=[HERE / "hosted.py"], state=before,
+                "--parallelism", str(given.task_managers), *others, files=[HERE / "hosted.py"], state=before,
             )  # fmt: skip
             print(f"Job {job} runs; http://{LOOPBACK}:{cluster.rest_port} shows it. Ctrl-C ends it.", flush=True)
             while cluster.ask(f"/jobs/{job}")["state"] not in ("FAILED", "CANCELED", "FINISHED"):
