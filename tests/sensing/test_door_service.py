@@ -92,7 +92,9 @@ def test_a_sender_whose_queue_is_full_is_refused_and_another_is_not(told_device,
     def send(sender: Sender) -> None:
         answers.append(intake.message(message(street.now, smoke=1), sender, came).refused)
 
-    many = [threading.Thread(target=send, args=(SMOKE,)) for _ in range(WAITING_MOST + 10)]
+    many = [
+        threading.Thread(target=send, args=(SMOKE,)) for _ in range(2 * WAITING_MOST + 20)
+    ]  # a first round may take a whole queue
     for each in many:
         each.start()
     wait_for(lambda: len(answers) >= 9)  # those beyond the queue's end are refused at once

@@ -171,22 +171,25 @@ def take(frames: list[Frame], intake: Intake) -> None:
     Raises:
         BrokerAway: the disk did not take it; the broker keeps it, and gives it again.
     """
-    devices, bodies, received, others = [], [], [], []
     start, end = len(PREFIX), -len(SUFFIX)
-    for frame in frames:
-        if frame.subject.startswith(PREFIX):
-            devices.append(frame.subject[start:end])
-            bodies.append(frame.payload)
-            received.append(int(frame.reply.rsplit(".", 2)[1]) // 1000)
-        elif frame.subject.endswith(OBSERVATIONS):
-            others.append(frame)
+    ours = [frame for frame in frames if frame.subject.startswith(PREFIX)]
     try:
-        if devices:
-            intake.burst(devices, bodies, received)
-        for frame in others:
-            take_published(topic_of(frame.subject), frame.payload, int(frame.reply.rsplit(".", 2)[1]) // 1000)
+        if ours:
+            devices = [frame.subject[start:end] for frame in ours]
+            bodies = [frame.payload for frame in ours]
+            intake.burst(devices, bodies, [_arrived(frame) for frame in ours])
+        if len(ours) == len(frames):
+            return
+        for frame in frames:
+            if frame.subject.endswith(OBSERVATIONS):
+                take_published(topic_of(frame.subject), frame.payload, _arrived(frame))
     except Away as error:
         raise BrokerAway("the disk does not take what the broker holds") from error
+
+
+def _arrived(frame: Frame) -> int:
+    """When the broker got it (µs): `$JS.ACK.<stream>.<consumer>.<times>.<seq>.<seq>.<nanoseconds>.<waiting>`."""
+    return int(frame.reply.rsplit(".", 2)[1]) // 1000
 
 
 def _wait_for_stream(wire: Wire) -> None:

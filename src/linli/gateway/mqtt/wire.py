@@ -170,7 +170,7 @@ class Wire:
         find, end = buffer.find, len(buffer)
         while (line_end := find(b"\r\n", at)) >= 0:
             head = buffer[at]
-            if head in b"HM":  # HMSG subject sid [reply] header-bytes bytes, MSG subject sid [reply] bytes
+            if head == 77 or head == 72:  # HMSG subject sid [reply] header-bytes bytes, MSG subject sid [reply] bytes
                 words = buffer[at:line_end].decode().split(" ")
                 size, body = int(words[-1]), line_end + 2
                 if body + size + 2 > end:
