@@ -408,5 +408,5 @@ def test_reading_ten_thousand_messages_a_second_needs_no_loop_over_them():
     from linli.engines.triage import unpack
 
     scores = unpack(packed()[0]).scores(["楼道灯不亮"] * 1000)
-    assert scores.shape == (1000, 20)
+    assert scores.shape == (1000, 23)
     assert np.ptp(scores, axis=0).max() < 1e-5

@@ -8,7 +8,7 @@ from linli.core.fields import PathField
 
 PATHS = {
     "places.Place.path", "people.Organisation.path", "procedures.Procedure.place_path", "insight.CaseFact.place",
-    "insight.Rollup.place",
+    "insight.Rollup.place", "sensing.Alert.place_path", "sensing.Datastream.estate", "sensing.Episode.place_path",
 }  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def test_postgresql_knows_it():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, collation_name FROM information_schema.columns "
-            "WHERE (column_name IN ('path', 'place_path') OR (column_name = 'place' AND table_name LIKE 'insight_%%')) "
+            "WHERE (column_name IN ('path', 'place_path', 'estate') OR (column_name = 'place' AND table_name LIKE 'insight_%%')) "
             "AND table_schema = 'public' ORDER BY table_name",
             [],
         )
@@ -34,4 +34,7 @@ def test_postgresql_knows_it():
             ("people_organisation", "C"),
             ("places_place", "C"),
             ("procedures_procedure", "C"),
+            ("sensing_alert", "C"),
+            ("sensing_datastream", "C"),
+            ("sensing_episode", "C"),
         ]

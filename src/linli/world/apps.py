@@ -7,7 +7,7 @@ class WorldConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.cases.domain.lessons import offer_lessons
-        from linli.world import jobs  # noqa: F401  registers its jobs
+        from linli.world import jobs, stores  # noqa: F401  registers its jobs, and where it writes
         from linli.world.lessons import lessons
 
         offer_lessons("world", lessons)
