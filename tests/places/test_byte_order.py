@@ -24,7 +24,8 @@ def test_postgresql_knows_it():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, collation_name FROM information_schema.columns "
-            "WHERE (column_name IN ('path', 'place_path', 'estate') OR (column_name = 'place' AND table_name LIKE 'insight_%%')) "
+            "WHERE (column_name IN ('path', 'place_path', 'estate') "
+            "OR (column_name = 'place' AND table_name LIKE 'insight_%%')) "
             "AND table_schema = 'public' ORDER BY table_name",
             [],
         )
