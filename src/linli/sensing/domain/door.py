@@ -277,6 +277,7 @@ class Door:
         asked = np.unique(hashes)
         before = asked[self.seen.have(asked.tolist(), self.clock())]
         codes[named[np.isin(hashes, before)]] = CODE[Reason.DOUBLED]
+        codes[named[_again(hashes, batch.column("datastream").take(pa.array(named)))]] = CODE[Reason.DOUBLED]
         self.seen.add(np.setdiff1d(asked, before).tolist())
 
     def _mark_rows_often(self, codes: np.ndarray, rows: np.ndarray, known: Directory, received: int) -> None:
@@ -342,6 +343,14 @@ def _datastreams(batch: pa.RecordBatch) -> np.ndarray:
 def _by_reason(codes: np.ndarray) -> list[tuple[Reason, int]]:
     counted = np.bincount(codes, minlength=len(REASONS)).tolist()
     return [(reason, n) for reason, n in zip(REASONS, counted, strict=True) if reason is not None and n]
+
+
+def _again(hashes: np.ndarray, datastreams: pa.Array) -> np.ndarray:
+    """Which rows repeat an earlier one of the same batch: the same message about the same datastream."""
+    streams = datastreams.to_numpy(zero_copy_only=False)
+    order = np.lexsort((streams, hashes))
+    same = (np.diff(hashes[order]) == 0) & (np.diff(streams[order]) == 0)
+    return order[1:][same]
 
 
 def _refusals(codes: np.ndarray) -> list[Refusal]:
