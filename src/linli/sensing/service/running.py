@@ -19,6 +19,7 @@ from linli.sensing.service.intake import Intake
 from linli.sensing.service.server import Server
 
 if TYPE_CHECKING:
+    from linli.sensing.host import Host
     from linli.sensing.segments import Store
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ def serve(stop: Event, gates: Sequence[Callable[[Intake], Gate]] = ()) -> int:
             for each in running:
                 started.append(each)
                 each.start()
-            return _until(stop, intake, store, running[3:])
+            return _until(stop, intake, host, store, running[3:])
         finally:
             # First what lets in, then what takes, and the rules last: they read what was taken.
             for each in [*reversed(started[2:]), *started[:1], *started[1:2]]:
@@ -66,12 +67,16 @@ def serve(stop: Event, gates: Sequence[Callable[[Intake], Gate]] = ()) -> int:
             heartbeat.stop_beating()
 
 
-def _until(stop: Event, intake: Intake, store: "Store", gates: Sequence[Gate]) -> int:
-    """Beat, write down what was noticed, and keep house, until it is time to stop."""
+def _until(stop: Event, intake: Intake, host: "Host", store: "Store", gates: Sequence[Gate]) -> int:
+    """Beat, write down what was noticed, and keep house, until it is time to stop.
+
+    Where the disk or the rules fail it ends with 1: whoever watches starts it anew, and the rules read on from their
+    last snapshot. A service without rules would take alarms in and call nobody.
+    """
     notes = Notes()
     due = {"counts": monotonic() + COUNTS_EVERY, "devices": monotonic() + DEVICES_EVERY, "keeping": monotonic()}
     keeper: Thread | None = None
-    while not stop.wait(1.0) and intake.failed is None:
+    while not stop.wait(1.0) and intake.failed is None and host.failed is None:
         heartbeat.beat(
             datetime.now(UTC), taken=intake.taken, refused=intake.refused, gates=[gate.state for gate in gates]
         )
@@ -90,7 +95,7 @@ def _until(stop: Event, intake: Intake, store: "Store", gates: Sequence[Gate]) -
     flushing.merge(notes, intake.notes())
     flushing.flush_refused(notes, datetime.now(UTC))
     flushing.flush_devices(notes)
-    return 1 if intake.failed else 0
+    return 1 if intake.failed or host.failed else 0
 
 
 def _keep(store: "Store") -> None:
