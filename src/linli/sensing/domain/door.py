@@ -98,9 +98,9 @@ class Door:
         self._count_columns(codes, rows, batch, known, received)
         return Accepted(ids, _refusals(codes), int((codes == CODE[Reason.DOUBLED]).sum()))
 
-    def refuse(self, device: str, reason: Reason) -> None:
+    def refuse(self, device: str, reason: Reason, times: int = 1) -> None:
         """Count what was refused before it came here."""
-        self.notes.refused[_id(self._known.devices.get(device)), reason] += 1
+        self.notes.refused[_id(self._known.devices.get(device)), reason] += times
 
     def correct(self, number: int, changes: dict[str, object]) -> None:
         """Correct an observation. Raises LookupError where there is none."""

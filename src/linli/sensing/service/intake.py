@@ -5,7 +5,7 @@ has a queue of its own, with an end; whoever floods fills that one alone.
 """
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Condition, Event, Thread
@@ -47,6 +47,7 @@ class Intake:
         self._door, self._after = door, after
         self._there = Condition()
         self._queues: dict[str, deque[Thing]] = {}
+        self._turned_away: Counter[tuple[str, Reason]] = Counter()  # by sender; counted without waiting for a round
         self._stopping = False
         self._working = Condition()  # held for a round
         self.failed: BaseException | None = None
@@ -88,12 +89,17 @@ class Intake:
         self._wait_for("", lambda door: door.delete(number))
 
     def refuse(self, sender: Sender, reason: Reason) -> None:
-        with self._working:
-            self._door.refuse(sender.name, reason)
+        """Count what never came as far as the door. Returns at once, also while the disk writes."""
+        with self._there:
+            self._turned_away[sender.name, reason] += 1
 
     def notes(self) -> Notes:
         """What was noticed since the last time."""
+        with self._there:
+            turned_away, self._turned_away = self._turned_away, Counter()
         with self._working:
+            for (sender, reason), times in turned_away.items():
+                self._door.refuse(sender, reason, times)
             noticed, self._door.notes = self._door.notes, Notes()
         self._refused += noticed.refused.total()
         return noticed
@@ -106,7 +112,9 @@ class Intake:
     @property
     def refused(self) -> int:
         """How many were refused since the start."""
-        return self._refused + self._door.notes.refused.total()
+        with self._there:
+            turned_away = self._turned_away.total()
+        return self._refused + self._door.notes.refused.total() + turned_away
 
     def _wait_for(self, sender: str, do: Callable[[Door], Any]) -> Any:
         thing = Thing(sender, do)
