@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "linli.cases",
     "linli.sensing",
     "linli.station",
+    "linli.riskmap",
     "linli.insight",
     "linli.gateway",
     "linli.world",

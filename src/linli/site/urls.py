@@ -11,7 +11,12 @@ urlpatterns = [
     path("", include("linli.cases.urls")),
     path("", include("linli.sensing.urls")),
     path("station/", include("linli.station.urls")),
+    path("risk-map/", include("linli.riskmap.urls")),
     path("figures/", include("linli.insight.urls")),
+    path("indicators/", include("linli.insight.urls_indicators")),
+    path("effects/", include("linli.insight.urls_effects")),
+    path("reports/", include("linli.insight.urls_reports")),
+    path("screen/", include("linli.insight.urls_screen")),
     path("api/v1/", include("linli.gateway.urls")),
     path("sensorthings/", include("linli.gateway.sensorthings.urls")),
 ]
