@@ -167,3 +167,8 @@ class Yardstick(models.Model):
     value = models.FloatField()
     reason = models.CharField(max_length=200)
     changed_at = models.DateTimeField()
+
+
+from linli.riskmap.models_plans import Plan as Plan  # noqa: E402  models of this app, in a file of their own
+from linli.riskmap.models_plans import PlanAnswer as PlanAnswer  # noqa: E402
+from linli.riskmap.models_plans import PlanItem as PlanItem  # noqa: E402
