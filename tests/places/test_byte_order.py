@@ -8,7 +8,8 @@ from linli.core.fields import PathField
 
 PATHS = {
     "places.Place.path", "people.Organisation.path", "procedures.Procedure.place_path", "insight.CaseFact.place",
-    "insight.Rollup.place", "sensing.Alert.place_path", "sensing.Datastream.estate", "sensing.Episode.place_path",
+    "insight.DailyCount.place", "insight.OutsideValue.place", "insight.Rollup.place",
+    "sensing.Alert.place_path", "sensing.Datastream.estate", "sensing.Episode.place_path",
 }  # fmt: skip
 
 
@@ -31,6 +32,8 @@ def test_postgresql_knows_it():
         )
         assert cursor.fetchall() == [
             ("insight_casefact", "C"),
+            ("insight_dailycount", "C"),
+            ("insight_outsidevalue", "C"),
             ("insight_rollup", "C"),
             ("people_organisation", "C"),
             ("places_place", "C"),

@@ -100,3 +100,9 @@ class Comparison(models.Model):
     cells = models.PositiveIntegerField(default=0)
     cells_wrong = models.PositiveIntegerField(default=0)
     found = models.JSONField(default=list, help_text="the first fifty, as [what, key]")
+
+
+from linli.insight.models_indicators import DailyCount as DailyCount  # noqa: E402  in a file of their own
+from linli.insight.models_indicators import IndicatorVersion as IndicatorVersion  # noqa: E402
+from linli.insight.models_indicators import OutsideValue as OutsideValue  # noqa: E402
+from linli.insight.models_indicators import Review as Review  # noqa: E402

@@ -102,6 +102,7 @@ NAMES_EN: dict[Span, Any] = {
     Span.WEEK: _week,
     Span.MONTH: lambda period: f"{MONTH_NAMES[period.first.month - 1]} {period.first.year}",
     Span.QUARTER: lambda period: f"Q{(period.first.month + 2) // 3} {period.first.year}",
+    Span.HALF: lambda period: f"{'first' if period.first.month == 1 else 'second'} half of {period.first.year}",
     Span.YEAR: lambda period: str(period.first.year),
 }
 NAMES_ZH: dict[Span, Any] = {
@@ -109,9 +110,10 @@ NAMES_ZH: dict[Span, Any] = {
     Span.WEEK: _week,
     Span.MONTH: lambda period: f"{period.first.year}年{period.first.month}月",
     Span.QUARTER: lambda period: f"{period.first.year}年第{'一二三四'[(period.first.month - 1) // 3]}季度",
+    Span.HALF: lambda period: f"{period.first.year}年{'上' if period.first.month == 1 else '下'}半年",
     Span.YEAR: lambda period: f"{period.first.year}年",
 }
-NAMED = frozenset({Span.MONTH, Span.QUARTER, Span.YEAR})
+NAMED = frozenset({Span.MONTH, Span.QUARTER, Span.HALF, Span.YEAR})
 
 
 def one_day(day: date) -> str:

@@ -11,8 +11,8 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 YEAR_OF_WEEKS = timedelta(days=364)  # a year back on the same weekday
 LONGEST = 3660  # days of a free period
 FIRST_YEAR, LAST_YEAR = 2000, 2999
-MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
-TREND = {Span.DAY: 14, Span.WEEK: 12, Span.MONTH: 12, Span.QUARTER: 8, Span.YEAR: 3}
+MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.HALF: 6, Span.YEAR: 12}
+TREND = {Span.DAY: 14, Span.WEEK: 12, Span.MONTH: 12, Span.QUARTER: 8, Span.HALF: 6, Span.YEAR: 3}
 SHORT = 62  # days up to which a free period is drawn by day
 
 
