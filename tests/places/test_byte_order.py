@@ -9,6 +9,7 @@ from linli.core.fields import PathField
 PATHS = {
     "places.Place.path", "people.Organisation.path", "procedures.Procedure.place_path", "insight.CaseFact.place",
     "insight.DailyCount.place", "insight.OutsideValue.place", "insight.Rollup.place",
+    "riskmap.HotspotFinding.place_path", "riskmap.HotspotRun.scope",
     "sensing.Alert.place_path", "sensing.Datastream.estate", "sensing.Episode.place_path",
 }  # fmt: skip
 

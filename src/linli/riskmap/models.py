@@ -13,7 +13,7 @@ from linli.sensing.models import Device
 
 
 class Optics(models.Model):
-    """How one camera of the register looks at the ground, and how it keeps Decree 799. Height and place are the device's.
+    """How one camera of the register looks at the ground, and how it keeps Decree 799. Its place is the device's.
 
     bearing: degrees clockwise from north.  tilt: degrees below the horizon.  fov, vertical_fov: degrees.
     near, range: metres.  pixels: across the picture.
@@ -74,7 +74,7 @@ class Drawn(models.Model):
     place = models.ForeignKey(Place, models.SET_NULL, null=True, related_name="+")
     source = models.CharField(max_length=120, blank=True)
     reference = models.CharField(
-        max_length=60, blank=True, help_text="its id in the source: sent again, it is replaced"
+        max_length=60, blank=True, help_text="its id in the source, by which it is replaced"
     )
 
     class Meta:
@@ -161,7 +161,7 @@ class Finding(models.Model):
 
 
 class Yardstick(models.Model):
-    """A threshold of the checks that this office chose for itself; without a row the value of `domain.thresholds` stands."""
+    """A threshold of the checks that this office chose; without a row that of `domain.yardsticks` stands."""
 
     name = models.CharField(max_length=40, unique=True)
     value = models.FloatField()
@@ -169,6 +169,10 @@ class Yardstick(models.Model):
     changed_at = models.DateTimeField()
 
 
+from linli.riskmap.models_hotspots import HazardWeight as HazardWeight  # noqa: E402
+from linli.riskmap.models_hotspots import HotspotFinding as HotspotFinding  # noqa: E402
+from linli.riskmap.models_hotspots import HotspotMember as HotspotMember  # noqa: E402
+from linli.riskmap.models_hotspots import HotspotRun as HotspotRun  # noqa: E402
 from linli.riskmap.models_plans import Plan as Plan  # noqa: E402  models of this app, in a file of their own
 from linli.riskmap.models_plans import PlanAnswer as PlanAnswer  # noqa: E402
 from linli.riskmap.models_plans import PlanItem as PlanItem  # noqa: E402
