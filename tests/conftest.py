@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     folder = tempfile.TemporaryDirectory(prefix="linli-tests-")
     config.add_cleanup(folder.cleanup)
-    for name in ("FILES", "ANCHORS", "OUTGOING", "TRIAGE", "OBSERVATIONS", "SENSING"):
+    for name in ("FILES", "ANCHORS", "OUTGOING", "TRIAGE", "OBSERVATIONS", "SENSING", "KERNELS"):
         setattr(settings, name, Path(folder.name) / name.lower())
 
 

@@ -12,7 +12,7 @@ def test_what_is_wrong_stands_first_and_says_what_to_do(enter, axe, shot, size, 
     page = enter("administrator", "/admin/condition/", size, language=language)
 
     rows = page.locator("tbody tr")
-    assert rows.count() == 18
+    assert rows.count() == 19
     no_backup = {"en": "No daily backup is made.", "zh-hans": "没有每日备份。"}[language]
     expect(rows.filter(has_text=no_backup)).to_contain_text("LINLI_BACKUPS")
     assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]

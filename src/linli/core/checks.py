@@ -13,9 +13,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from linli.core import backup, dumps, jobs, outbox, stores
+from linli.core import backup, dumps, jobs, kernels, outbox, stores
 from linli.core.doctor import Answer, age, bad, check, look, well
 from linli.core.models import Delivery, Job
+from linli.core.views import health
 from linli.core.views.health import pending_migrations
 
 LEAST, LITTLE = 200 * 1024 * 1024, 2 * 1024 * 1024 * 1024  # bytes free: below it is full, below it is soon full
@@ -152,6 +153,41 @@ def queue(at: datetime) -> Answer:
             _("Does linli jobs run? See: systemctl status linli-jobs"),
         )
     return well(_("No job waits for long."))
+
+
+@check("kernels", gettext_lazy("Calculations"))
+def calculations(_at: datetime) -> Answer:
+    known, found = len(kernels.registered()), kernels.condition()
+    if found is None and known:
+        return look(
+            _("The kernel worker does not run. Maps and figures are calculated all the same, but more slowly."),
+            _("Does linli kernels run? See: systemctl status linli-kernels"),
+        )
+    if found is not None and (failed := found.count("failed")):
+        return look(
+            ngettext(
+                "%(n)s calculation cannot be compiled and is made more slowly.",
+                "%(n)s calculations cannot be compiled and are made more slowly.",
+                failed,
+            )
+            % {"n": failed},
+            _("Look for the reason: journalctl -u linli-kernels"),
+        )
+    if found is not None and (warming := found.count("warming")):
+        says = _("%(n)s of %(all)s calculations are still being compiled, and are made more slowly until then.")
+        return well(says % {"n": warming, "all": len(found.states)})
+    return well(_("Every calculation is compiled and at hand."))
+
+
+def calculations_line(_at: datetime) -> str | None:
+    """What /healthz says of the kernel worker: nothing where nobody has a kernel."""
+    if not kernels.registered():
+        return None
+    found = kernels.condition()
+    return "away" if found is None else f"{found.count('warm')} of {len(found.states)} ready"
+
+
+health.tell("kernels", calculations_line)
 
 
 @check("dead", gettext_lazy("Jobs that failed"))

@@ -100,6 +100,7 @@ declare(
     Store("static", lambda: settings.STATIC_ROOT, Keep.REMADE),
     Store("backups", lambda: settings.BACKUPS or settings.DATA / "backups", Keep.LEFT),
     Store("metrics", lambda: settings.DATA / "metrics", Keep.LEFT),
+    Store("kernels", lambda: settings.KERNELS, Keep.LEFT),
     Store("lock", lambda: settings.DATA / "running.lock", Keep.LEFT),
     Store("restoring", lambda: settings.DATA / "restoring", Keep.LEFT),
 )

@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     web.add_argument("--workers", type=int, default=1)
     add("jobs", run_jobs, "do the work that waits in the queue")
     add("sensing", run_sensing, "take in what devices observe, and hold the rules to it")
+    add("kernels", run_kernels, "calculate in machine code what pages and jobs ask for")
     observations = add("observations", run_observations, "check, pack or clear what devices observed")
     observations.add_argument("what", choices=["verify", "compact", "retain"])
     rulebook = add("rules", run_rules, "bring in the rules that Linli comes with, at work")
@@ -163,6 +164,18 @@ def run_sensing(_given: argparse.Namespace) -> int:
 
     with lock.shared():
         return serve(_stop_on_signal(), gates())
+
+
+def run_kernels(_given: argparse.Namespace) -> int:
+    _start()
+    from linli.core.kernels.worker import serve
+    from linli.site import lock
+
+    with lock.shared():
+        ended = serve(_stop_on_signal())
+    # A thread may be in the middle of machine code, which does not bear that the rest is taken down around it.
+    sys.stderr.flush()
+    os._exit(ended)
 
 
 def run_observations(given: argparse.Namespace) -> int:

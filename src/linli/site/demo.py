@@ -66,6 +66,7 @@ def serve_demo(*, port: int, fresh: bool) -> int:
     processes = [
         Process("web", ["web", "--host", HOST, "--port", str(port)]),
         Process("jobs", ["jobs"]),
+        Process("kernels", ["kernels"]),
         Process("sensing", ["sensing"], first=["world", "sensors"]),
         Process("world", ["world", "play", "--url", f"http://{HOST}:{port}"]),
     ]

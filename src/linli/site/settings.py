@@ -185,6 +185,7 @@ TRIAGE = DATA / "triage"
 # What sensors observed: Arrow segments, written by `linli sensing` alone; its socket, heartbeat and broker beside it.
 OBSERVATIONS = Path(os.environ.get("LINLI_OBSERVATIONS", DATA / "observations")).resolve()
 SENSING = DATA / "sensing"
+KERNELS = DATA / "kernels"  # the kernel worker's socket, and what it has compiled
 # The MQTT broker: embedded at a port of this machine, any other by its address, or none.
 MQTT = os.environ.get("LINLI_MQTT", "")
 MQTT_PORT = int(os.environ.get("LINLI_MQTT_PORT", "1883"))

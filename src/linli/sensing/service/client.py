@@ -1,6 +1,5 @@
 """How another process hands readings to the service: one connection for each of its threads."""
 
-import socket
 from collections.abc import Mapping
 from functools import cache
 from threading import local
@@ -10,10 +9,10 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from linli.core.sockets import Broken, connect
 from linli.sensing.domain.refusals import Accepted, Away, NoObservation, Reason, Refusal
 from linli.sensing.domain.sender import Sender
-from linli.sensing.service.frames import Ask, Broken, Told, door_path, receive, send
-from linli.sensing.service.paths import reachable
+from linli.sensing.service.frames import Ask, Told, door_path, receive, send
 
 PATIENCE = 35.0  # seconds; a little more than the service itself waits for its disk
 TRY_AGAIN = 5
@@ -85,25 +84,13 @@ class Service:
                 self._drop()
             else:
                 return
-        self._mine.connection = _connect()
+        self._mine.connection = connect(door_path(), patience=PATIENCE)
         send(self._mine.connection, ask)
 
     def _drop(self) -> None:
         if (connection := getattr(self._mine, "connection", None)) is not None:
             connection.close()
         self._mine.connection = None
-
-
-def _connect() -> socket.socket:
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    connection.settimeout(PATIENCE)
-    try:
-        with reachable(door_path()) as address:
-            connection.connect(address)
-    except OSError:
-        connection.close()
-        raise
-    return connection
 
 
 @cache

@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from linli.core.sockets import Broken, exactly
+
 LENGTH = struct.Struct(">I")
 FRAME_MOST = 16 * 1024 * 1024
-PATH_MOST = 100  # bytes of a socket's path that every system takes
 
 
 class Ask(msgspec.Struct, array_like=True):
@@ -37,10 +38,6 @@ def door_path() -> Path:
     return settings.SENSING / "door.sock"
 
 
-class Broken(ConnectionError):
-    """The other end went away, or said something that is no frame."""
-
-
 def send(connection: socket.socket, message: Any) -> None:
     data = msgspec.msgpack.encode(message)
     connection.sendall(LENGTH.pack(len(data)) + data)
@@ -48,23 +45,10 @@ def send(connection: socket.socket, message: Any) -> None:
 
 def receive(connection: socket.socket) -> bytes | None:
     """The next frame; None where the other end has closed between two."""
-    head = _exactly(connection, LENGTH.size)
+    head = exactly(connection, LENGTH.size)
     if head is None:
         return None
     (length,) = LENGTH.unpack(head)
-    if length > FRAME_MOST or (body := _exactly(connection, length)) is None:
+    if length > FRAME_MOST or (body := exactly(connection, length)) is None:
         raise Broken
-    return body
-
-
-def _exactly(connection: socket.socket, length: int) -> bytes | None:
-    parts, missing = [], length
-    while missing:
-        part = connection.recv(min(missing, 1 << 20))
-        if not part:
-            if missing == length:
-                return None
-            raise Broken
-        parts.append(part)
-        missing -= len(part)
-    return b"".join(parts)
+    return bytes(body)

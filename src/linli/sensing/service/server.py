@@ -8,11 +8,11 @@ from threading import Thread
 import msgspec
 import pyarrow as pa
 
+from linli.core.sockets import Broken, reachable
 from linli.sensing.domain.refusals import Accepted, Away, NoObservation, Reason
 from linli.sensing.domain.sender import Sender, SenderKind
-from linli.sensing.service.frames import Ask, Broken, Told, door_path, receive, send
+from linli.sensing.service.frames import Ask, Told, door_path, receive, send
 from linli.sensing.service.intake import Intake
-from linli.sensing.service.paths import reachable
 
 
 class Server:
