@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
+from typing import NoReturn
 
 from linli.site import running
 
@@ -163,7 +164,7 @@ def run_sensing(_given: argparse.Namespace) -> int:
     from linli.site import lock
 
     with lock.shared():
-        return serve(_stop_on_signal(), gates())
+        return _leave(serve(_stop_on_signal(), gates()))
 
 
 def run_kernels(_given: argparse.Namespace) -> int:
@@ -172,10 +173,7 @@ def run_kernels(_given: argparse.Namespace) -> int:
     from linli.site import lock
 
     with lock.shared():
-        ended = serve(_stop_on_signal())
-    # A thread may be in the middle of machine code, which does not bear that the rest is taken down around it.
-    sys.stderr.flush()
-    os._exit(ended)
+        return _leave(serve(_stop_on_signal()))
 
 
 def run_observations(given: argparse.Namespace) -> int:
@@ -287,6 +285,13 @@ def run_manage(given: argparse.Namespace) -> int:
 
     execute_from_command_line(["linli manage", *given.rest])
     return 0
+
+
+def _leave(status: int) -> NoReturn:
+    """End at once, all that matters being stored: a thread that compiles does not bear that Python is taken down."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _stop_on_signal() -> Event:
