@@ -73,9 +73,7 @@ class Drawn(models.Model):
     name = models.CharField(max_length=120, blank=True)
     place = models.ForeignKey(Place, models.SET_NULL, null=True, related_name="+")
     source = models.CharField(max_length=120, blank=True)
-    reference = models.CharField(
-        max_length=60, blank=True, help_text="its id in the source, by which it is replaced"
-    )
+    reference = models.CharField(max_length=60, blank=True, help_text="its id in the source, by which it is replaced")
 
     class Meta:
         abstract = True

@@ -1,0 +1,133 @@
+"""What the map shows of all cameras together: density, overlap, blind spots, homes in sight. GeoJSON in degrees."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry import mapping
+
+from linli.engines.coverage import Sensors, bands, union
+from linli.engines.coverage import overlap as shared
+from linli.engines.coverage.plane import to_lonlat, to_plane
+from linli.riskmap.domain.privacy import SeenZone, sector
+from linli.riskmap.domain.seeing import Seen, private_of
+from linli.riskmap.domain.surroundings import Thing, zones
+from linli.riskmap.domain.view import View
+from linli.riskmap.enums import TO_BE_SEEN, ZoneKind
+
+Feature = dict[str, Any]
+WIDE = 3.0  # metres before a lane or an entrance that must be seen
+SLIVER = 0.5  # metres or square metres below which nothing is said
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A camera with how it looks and what it sees."""
+
+    code: str
+    view: View
+    seen: Seen
+
+
+def feature(geometry: Any, **properties: Any) -> Feature:
+    drawn = None if geometry is None else mapping(shapely.set_precision(geometry, 1e-8, mode="pointwise"))
+    return {"type": "Feature", "geometry": drawn, "properties": properties}
+
+
+def density(cameras: Sequence[Watched], edition: str) -> list[Feature]:
+    """The ground of each camera, once for each class of pixel density that it reaches, the sharpest last."""
+    found: list[Feature] = []
+    for camera in cameras:
+        view, origin = camera.view, (camera.view.lon, camera.view.lat)
+        given = {name: np.array([getattr(view, name)], float) for name in ("bearing", "fov", "range", "pixels")}
+        look = Sensors(x=np.zeros(1), y=np.zeros(1), **given)
+        ground = shapely.transform(camera.seen.ground, lambda lonlat, at=origin: to_plane(lonlat, at))
+        for level, (part,) in bands(look, [ground], edition).items():
+            if shapely.area(part) > SLIVER:
+                drawn = shapely.transform(part, lambda metres, at=origin: to_lonlat(metres, at))
+                found.append(feature(drawn, camera=camera.code, kind="density", grade=level))
+    return found
+
+
+def overlap(cameras: Sequence[Watched]) -> Any:
+    """Ground that two cameras or more see; shapely, in degrees."""
+    return shared([camera.seen.ground for camera in cameras])
+
+
+@dataclass(frozen=True)
+class Blind:
+    """A place to be seen, how much of it there is and how much nobody sees: metres of a lane, square metres of ground.
+
+    hidden: shapely, in degrees; empty where all of it is seen.
+    """
+
+    zone: Thing
+    whole: float
+    missing: float
+    hidden: Any
+
+    @property
+    def title(self) -> str:
+        return str(ZoneKind(self.zone.kind).label)
+
+    @property
+    def is_line(self) -> bool:
+        return "Line" in self.zone.outline.geom_type
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.missing / self.whole) if self.whole else 0
+
+
+def blind_spots(cameras: Sequence[Watched], below: str) -> list[Blind]:
+    """Lanes, fire lanes, entrances and sheds below a place that are not seen as a whole, the worst first."""
+    seen = union([camera.seen.ground for camera in cameras])
+    shapely.prepare(seen)
+    wanted = [zone for zone in zones().things if zone.kind in TO_BE_SEEN and zone.place.startswith(below)]
+    found = [blind for zone in wanted if (blind := _blind(zone, seen)) is not None]
+    return sorted(found, key=lambda blind: (-blind.missing / blind.whole, -blind.missing))
+
+
+def _blind(zone: Thing, seen: Any) -> Blind | None:
+    drawn = zone.outline if zone.outline.geom_type != "Point" else _around(zone.outline)
+    hidden = drawn if not seen.intersects(drawn) else shapely.difference(drawn, seen)
+    whole, missing = _size(drawn), _size(hidden)
+    return Blind(zone, whole, missing, hidden) if missing > SLIVER else None
+
+
+def _around(point: Any) -> Any:
+    """The ground before a door."""
+    origin = (point.x, point.y)
+    return shapely.Polygon(to_lonlat(sector(0, 360, WIDE / 2)[1:], origin))
+
+
+def _size(drawn: Any) -> float:
+    """Metres of a line, square metres of an area."""
+    if drawn.is_empty:
+        return 0.0
+    middle = drawn.centroid
+    flat = shapely.transform(drawn, lambda lonlat: to_plane(lonlat, (middle.x, middle.y)))
+    return float(flat.area or flat.length)
+
+
+def homes(cameras: Iterable[Watched], limit: float) -> list[Feature]:
+    """Windows, doors and private ground in sight, each once, with the camera that sees it sharpest."""
+    best: dict[int, tuple[SeenZone, str]] = {}
+    for camera in cameras:
+        for seen in private_of(camera.view, camera.seen):
+            if seen.pk not in best or best[seen.pk][0].density < seen.density:
+                best[seen.pk] = (seen, camera.code)
+    outlines = {zone.pk: zone.outline for zone in zones().things}
+    return [
+        feature(
+            outlines[pk], kind="private", zone=seen.kind, camera=code, density=round(seen.density, 1),
+            grade="over" if seen.density >= limit else "under", area=seen.kind == ZoneKind.PRIVATE,
+        )
+        for pk, (seen, code) in best.items()
+    ]  # fmt: skip
+
+
+def collection(features: Sequence[Feature]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": list(features)}
