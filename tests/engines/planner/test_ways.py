@@ -31,7 +31,8 @@ def test_a_point_is_in_the_picture_where_the_coverage_engine_puts_it(
     seen = ground_density(lens, points, np.array([bearing]))[0] > 0
 
     at = shapely.points(points)
-    clear = shapely.distance(shapely.boundary(shape), at) > 0.01 if not shape.is_empty else np.ones(200, dtype=bool)
+    with np.errstate(all="ignore"):  # GEOS leaves flags behind where points lie on one line with an edge
+        clear = shapely.distance(shapely.boundary(shape), at) > 0.01 if not shape.is_empty else np.ones(200, dtype=bool)
     assert seen[clear].tolist() == shapely.contains(shape, at)[clear].tolist()
 
 

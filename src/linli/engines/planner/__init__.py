@@ -14,6 +14,7 @@ from linli.engines.planner.problem import Moment as Moment
 from linli.engines.planner.problem import Plan as Plan
 from linli.engines.planner.problem import Problem as Problem
 from linli.engines.planner.problem import judge as judge
+from linli.engines.planner.walking import walking_order as walking_order
 from linli.engines.planner.ways import Gathering as Gathering
 from linli.engines.planner.ways import Lens as Lens
 from linli.engines.planner.ways import facade_density as facade_density

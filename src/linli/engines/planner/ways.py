@@ -11,6 +11,7 @@ from math import cos, inf, radians, sin, tan
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from linli.engines.coverage.frame import FLAT
 from linli.engines.planner.problem import Numbers, Problem
@@ -157,13 +158,13 @@ class Gathering:
         self._points.append(np.asarray(points, dtype=np.int64)[column])
         self._levels.append(density[way, column].astype(np.uint16))
 
-    def problem(self, *, weight: Numbers, need: Numbers, views: Numbers, **aim: Any) -> Problem:
+    def problem(self, *, weight: ArrayLike, need: ArrayLike, views: ArrayLike, **aim: Any) -> Problem:
         """aim: `budget` or `target`. Option i looks at `bearing[i]`."""
         return Problem(
             camera=_joined(self._camera), cost=_joined(self._cost), allowed=_joined(self._allowed).astype(bool),
             starts=np.r_[0, np.cumsum(_joined(self._sizes))], points=_joined(self._points),
-            levels=_joined(self._levels), weight=np.asarray(weight, dtype=np.int64), need=np.ceil(need),
-            views=np.asarray(views, dtype=np.int64), idle=np.array(self.idle, dtype=np.int64), **aim,
+            levels=_joined(self._levels), weight=np.asarray(weight, dtype=np.int64),
+            need=np.ceil(np.asarray(need, float)), views=np.asarray(views, dtype=np.int64), idle=np.array(self.idle, dtype=np.int64), **aim,
         )  # fmt: skip
 
 
