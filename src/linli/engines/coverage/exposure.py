@@ -11,13 +11,14 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from linli.engines.coverage.frame import ARC, FLAT
+from linli.engines.coverage.frame import ARC, FLAT, is_flat
 from linli.engines.coverage.model import Reals, Sensors
 from linli.engines.coverage.obstacles import Obstacles
 from linli.engines.coverage.standing import inside, standing, towards
 
 Numbers = NDArray[np.int64]
 NARROW = 1e-9  # radians
+SAME = 1e-9  # m; walls so near to each other do not hide each other
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,9 +153,9 @@ def _heights(sensors: Sensors, number: int, walls: Reals, away: Reals, aside: Re
     lens = float(sensors.height[number])
     with np.errstate(invalid="ignore"):
         over = lens + (walls[None, :, None] - lens) * away[:, None, :] / away[:, :, None]
-    before = away[:, :, None] < away[:, None, :]
+    before = away[:, :, None] < away[:, None, :] - SAME
     hidden = np.where(before, over, -np.inf).max(axis=1)
-    flat = sensors.fov[number] < FLAT and sensors.vertical_fov[number] < FLAT
+    flat = is_flat(sensors)[number]
     depth = away * np.cos(aside)[:, None] if flat else away
     low, high = (np.radians(sensors.tilt[number] + side * sensors.vertical_fov[number] / 2) for side in (1, -1))
     with np.errstate(invalid="ignore"):
@@ -200,12 +201,17 @@ def measured(
     density = np.max([_sharpness(moved, seen.sensor, at - here, along / length[:, None])
                       for at in (seen.start, middle, nearest, seen.end)], axis=0, initial=0.0)  # fmt: skip
     sight = middle - here
-    square = np.abs(sight[:, 0] * along[:, 1] - sight[:, 1] * along[:, 0]) / (length * np.hypot(*sight.T))
     found = Exposed(
         seen.sensor, obstacles.edge_sources[seen.edge], seen.start, seen.end, seen.bottom, seen.top,
-        np.hypot(*(nearest - here).T), density, np.degrees(np.arccos(np.clip(square, 0, 1))),
+        np.hypot(*(nearest - here).T), density, _incidence(sight, along),
     )  # fmt: skip
     return found[found.density >= least]
+
+
+def _incidence(sight: Reals, along: Reals) -> Reals:
+    """Degrees between a line of sight and square on to a wall that runs `along`."""
+    across = sight[:, 0] * along[:, 1] - sight[:, 1] * along[:, 0]
+    return np.degrees(np.arctan2(np.abs((sight * along).sum(axis=1)), np.abs(across)))
 
 
 def _sharpness(sensors: Sensors, number: Numbers, sight: Reals, along: Reals) -> Reals:
@@ -312,9 +318,8 @@ def windows(
     points = (ends[0], (ends[0] + ends[1]) / 2, nearest, ends[1])
     density = np.max([_sharpness(sensors, found.sensor[row], at - here, unit) for at in points], axis=0, initial=0.0)
     sight = points[1] - here
-    square = np.abs(sight[:, 0] * unit[:, 1] - sight[:, 1] * unit[:, 0]) / np.maximum(np.hypot(*sight.T), 1e-9)
     sharp = density >= least
     return Sightings(*(column[sharp] for column in (
         found.sensor[row], pane, (end - begin) / width, np.hypot(*(nearest - here).T), density,
-        np.degrees(np.arccos(np.clip(square, 0, 1))),
+        _incidence(sight, unit),
     )))  # fmt: skip

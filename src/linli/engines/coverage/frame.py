@@ -7,24 +7,27 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from linli.engines.coverage.model import Reals, Sensors
 
 FLAT = 150.0  # degrees; a wider view is a dome's or a fish-eye's, whose picture is no flat plane
 ARC = 2.0  # degrees between the vertices of an arc
+BELOW = 90.0 - 1e-7  # degrees; what points farther down looks straight down or behind itself
 
 
-@dataclass(frozen=True)
-class Frame:
-    """The ground in the picture of one sensor.
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """The ground in the pictures of n sensors: a slice of a disc, cut to a shape where there is one, less a disc.
 
-    shape: polygon, perhaps empty.  fov: the field of view that is needed from the sensor's foot to see all of it, in
-    degrees; reach: how far, in metres.
+    fov: (n,) degrees.  reach: (n,) m, 0 where no ground is in the picture.  shapes: (n,) polygon, or None where the
+    slice is all.  near: (n,) m.
     """
 
-    shape: shapely.Polygon
-    fov: float
-    reach: float
+    fov: Reals
+    reach: Reals
+    shapes: NDArray[np.object_]
+    near: Reals
 
 
 def sector(x: float, y: float, bearing: float, fov: float, reach: float, arc: float = ARC) -> shapely.Polygon:
@@ -37,62 +40,65 @@ def sector(x: float, y: float, bearing: float, fov: float, reach: float, arc: fl
     return shapely.Polygon(ring if fov >= 360 else np.vstack([[(x, y)], ring]))
 
 
-def frame(sensors: Sensors, number: int, arc: float = ARC) -> Frame:
-    """The ground between the lower and the upper edge of the picture, within `near` and `range`.
+def is_flat(sensors: Sensors) -> NDArray[np.bool_]:
+    """(n,) whether a lens draws straight lines straight: up to 150 degrees in both directions it is taken so."""
+    return (sensors.fov < FLAT) & (sensors.vertical_fov < FLAT)
 
-    Up to 150 degrees in both directions the lens is taken as drawing straight lines straight: the lower, upper and side
-    edges of its picture are straight lines on the ground.  Wider ones see a ring between two distances.
+
+def frames(sensors: Sensors) -> Frames:
+    """The ground between the lower and the upper edge of each picture, within `near` and `range`.
+
+    In a flat picture the lower, upper and side edges are straight lines on the ground, too; a wide one sees a ring
+    between two distances.
     """
-    one = {name: float(values[number]) for name, values in sensors.arrays().items()}
-    low, high = one["tilt"] + one["vertical_fov"] / 2, one["tilt"] - one["vertical_fov"] / 2
-    if low <= 0 or one["range"] <= 0:
-        return Frame(shapely.Polygon(), one["fov"], 0.0)
-    if one["fov"] < FLAT and one["vertical_fov"] < FLAT:
-        return _straight(one, low, high, arc)
-    near = max(one["near"], _ground(one["height"], low))
-    reach = min(one["range"], _ground(one["height"], high))
-    shape = sector(one["x"], one["y"], one["bearing"], one["fov"], reach, arc)
-    return Frame(_without(shape, one, near, arc), one["fov"], reach)
+    low, high = sensors.tilt + sensors.vertical_fov / 2, sensors.tilt - sensors.vertical_fov / 2
+    since, until = _meets_ground(sensors.height, low), _meets_ground(sensors.height, high)
+    flat = is_flat(sensors)
+    fov, reach, corners = _straight(sensors, low, high)
+    shapes = np.full(len(sensors), None, object)
+    shapes[flat] = shapely.polygons(corners[flat])
+    reach = np.where(flat, reach, np.minimum(sensors.range, until))
+    near = np.where(flat, sensors.near, np.maximum(sensors.near, since))
+    return Frames(np.where(flat, fov, sensors.fov), np.where((low > 0) & (near < reach), reach, 0.0), shapes, near)
 
 
-def _ground(height: float, below: float) -> float:
-    """How far away a sight line that points `below` the horizon meets the ground; infinite where it never does."""
-    return max(height / math.tan(math.radians(below)), 0.0) if 0 < below < 90 else (0.0 if below >= 90 else math.inf)
+def _meets_ground(height: Reals, below: Reals) -> Reals:
+    """How far away sight lines that point `below` the horizon meet the ground: 0 straight down, infinite upwards."""
+    steep = np.tan(np.radians(np.clip(below, 1e-7, BELOW)))
+    return np.where(below <= 0, np.inf, np.where(below >= BELOW, 0.0, height / steep))
 
 
-def _without(shape: shapely.Polygon, one: dict[str, float], near: float, arc: float) -> shapely.Polygon:
-    if near <= 0:
-        return shape
-    return shapely.difference(shape, sector(one["x"], one["y"], 0.0, 360.0, near, arc))
-
-
-def _straight(one: dict[str, float], low: float, high: float, arc: float) -> Frame:
-    """The picture of a lens that keeps straight lines straight, laid on the ground.
+def _straight(sensors: Sensors, low: Reals, high: Reals) -> tuple[Reals, Reals, Reals]:
+    """The pictures of lenses that keep straight lines straight, laid on the ground: fov, reach and (n, 4, 2) corners.
 
     With the axis `tilt` below the horizon a point of the ground X ahead and Y aside lies X cos(tilt) + h sin(tilt)
     along the axis, and is in the picture where |Y| <= that times tan(fov / 2), and X lies between h cot(low) and
     h cot(high).
     """
-    height, tilt, reach = one["height"], math.radians(one["tilt"]), one["range"]
-    nearest = max(height / math.tan(math.radians(low)) if low < 180 else -reach, -reach)
-    farthest = min(height / math.tan(math.radians(high)) if high > 0 else reach, reach)
-    ahead = np.array([max(nearest, _behind(height, tilt)), farthest])
-    if ahead[1] <= ahead[0]:
-        return Frame(shapely.Polygon(), one["fov"], 0.0)
-    aside = (ahead * math.cos(tilt) + height * math.sin(tilt)) * math.tan(math.radians(one["fov"] / 2))
-    corners = np.array([[ahead[0], -aside[0]], [ahead[1], -aside[1]], [ahead[1], aside[1]], [ahead[0], aside[0]]])
-    turned = math.radians(90 - one["bearing"])
-    turn = np.array([[math.cos(turned), math.sin(turned)], [-math.sin(turned), math.cos(turned)]])
-    shape = shapely.Polygon(corners @ turn + (one["x"], one["y"]))
-    shape = shapely.intersection(shape, sector(one["x"], one["y"], one["bearing"], 360.0, reach, arc))
-    shape = _without(shape, one, one["near"], arc)
-    wide = 360.0 if ahead[0] <= 0 else 2 * float(np.degrees(np.arctan2(aside, ahead).max())) + 1e-6
-    return Frame(shape, min(wide, 360.0), min(reach, float(np.hypot(ahead, aside).max())))
-
-
-def _behind(height: float, tilt: float) -> float:
-    """The ground nearer than this lies behind the lens."""
-    return -height * math.tan(tilt) if tilt < math.pi / 2 - 1e-9 else -math.inf
-
-
-__all__ = ["ARC", "FLAT", "Frame", "Reals", "frame", "sector"]
+    height, tilt, reach = sensors.height, np.radians(sensors.tilt), sensors.range
+    cosine, sine = np.cos(tilt), np.sin(tilt)
+    # Behind the lens there is no picture.
+    behind = np.where(cosine > 1e-9, -height * sine / np.where(cosine > 1e-9, cosine, 1.0), -np.inf)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        nearest = np.where(low > 0, height / np.tan(np.radians(low)), reach)
+        farthest = np.where(high > 0, height / np.tan(np.radians(high)), reach)
+    nearest = np.clip(np.maximum(nearest, behind), -reach, reach)
+    farthest = np.clip(farthest, nearest, reach)
+    ahead = np.stack([nearest, farthest], axis=1)
+    aside = (ahead * cosine[:, None] + (height * sine)[:, None]) * np.tan(
+        np.radians(np.minimum(sensors.fov, FLAT)) / 2
+    )[:, None]
+    aside = np.maximum(aside, 0.0)
+    along, across = ahead[:, [0, 1, 1, 0]], aside[:, [0, 1, 1, 0]] * [1, 1, -1, -1]
+    looks = np.radians(sensors.bearing)[:, None]
+    corners = np.stack(
+        [
+            sensors.x[:, None] + along * np.sin(looks) + across * np.cos(looks),
+            sensors.y[:, None] + along * np.cos(looks) - across * np.sin(looks),
+        ],
+        axis=2,
+    )
+    wide = 2 * np.degrees(np.arctan2(aside, ahead).max(axis=1)) + 1e-6
+    fov = np.where(nearest <= 0, 360.0, np.minimum(wide, 360.0))
+    empty = farthest - nearest <= 0
+    return fov, np.where(empty, 0.0, np.minimum(reach, np.hypot(ahead, aside).max(axis=1))), corners

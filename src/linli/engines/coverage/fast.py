@@ -1,0 +1,157 @@
+"""The compiled sweep over arrays: `cover` for many sensors at once, `cover_one` for one that is being turned.
+
+numba is imported with this module; a web process asks the kernel worker instead.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from linli.engines.coverage import sweep
+from linli.engines.coverage.exposure import Exposed, Stretches, measured
+from linli.engines.coverage.frame import ARC, BELOW, is_flat
+from linli.engines.coverage.model import Reals, Sensors
+from linli.engines.coverage.obstacles import Obstacles
+from linli.engines.coverage.standing import inside, standing, towards
+
+Numbers = NDArray[np.int64]
+AT_ONCE = 2000  # sensors whose outlines lie in memory at once
+POINTS = 256  # of an outline; who needs more is done again with more
+FEWER, ROWS = 500, 512  # the same for stretches of walls
+BLOCKS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Outlines:
+    """n outlines in one array.  points: (k, 2).  offsets: (n + 1,).  along: (k,) the edge that the outline runs along
+    from each point on, or less than 0."""
+
+    points: Reals
+    offsets: Numbers
+    along: Numbers
+
+    def rings(self) -> list[Reals]:
+        return np.split(self.points, self.offsets[1:-1])
+
+
+def cover(sensors: Sensors, obstacles: Obstacles, arc: float = ARC) -> list[Reals]:
+    """As `reference.cover`, by the compiled sweep."""
+    return outlines(sensors, obstacles, arc).rings() if len(sensors) else []
+
+
+def cover_one(sensor: Sensors, obstacles: Obstacles, arc: float = ARC) -> Reals:
+    """The ring of a single sensor, in this thread: a parallel kernel costs milliseconds to start."""
+    if len(sensor) != 1:
+        raise ValueError(f"One sensor is needed, not {len(sensor)}.")
+    moved = standing(sensor, obstacles)
+    if inside(sensor, obstacles)[0] or sensor.range[0] <= 0:
+        return np.empty((0, 2))
+    starts, tree = obstacles.runs
+    runs = np.sort(tree.query(_boxes(moved)[0]))
+    room = int((starts[runs + 1] - starts[runs]).sum()) + 1
+    angle = math.radians(arc)
+    points = np.empty((sweep.needed(room, math.radians(float(moved.fov[0])), angle), 2))
+    along = np.empty(len(points), np.int64)
+    eye, heights = _eyes(moved, moved.fov, moved.range)[0], obstacles.edge_heights
+    count = sweep.one(eye, -np.inf, angle, starts, runs, obstacles.edges, heights, room, points, along)
+    return points[:count]
+
+
+def outlines(
+    sensors: Sensors, obstacles: Obstacles, arc: float = ARC, *, fov: Reals | None = None, reach: Reals | None = None,
+    over: bool = False,
+) -> Outlines:  # fmt: skip
+    """The outlines of what many sensors see.  over: obstacles lower than the lens hide nothing; fov, reach: other ones
+    than the sensors' own."""
+    moved, blind = standing(sensors, obstacles), inside(sensors, obstacles, over=over)
+    fov, reach = moved.fov if fov is None else fov, moved.range if reach is None else reach
+    reach = np.where(blind, 0.0, reach)
+    eyes, lows = _eyes(moved, fov, reach), moved.height * (1 - 1e-6) if over else np.full(len(moved), -np.inf)
+    made = [
+        _chunk(eyes[at : at + AT_ONCE], lows[at : at + AT_ONCE], obstacles, math.radians(arc), POINTS)
+        for at in range(0, len(moved), AT_ONCE)
+    ]
+    counts = np.concatenate([np.empty(0, np.int64), *(one[2] for one in made)])
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    points, along = np.concatenate([np.empty((0, 2)), *(one[0] for one in made)]), [one[1] for one in made]
+    return Outlines(points, offsets, np.concatenate([np.empty(0, np.int64), *along]))
+
+
+def _chunk(eyes: Reals, lows: Reals, obstacles: Obstacles, arc: float, room: int) -> tuple[Reals, Numbers, Numbers]:
+    starts, _ = obstacles.runs
+    offsets, run, most = _beside(eyes, obstacles)
+    points, along = np.empty((len(eyes), room, 2)), np.empty((len(eyes), room), np.int64)
+    counts = np.zeros(len(eyes), np.int64)
+    sweep.many(eyes, lows, arc, starts, offsets, run, obstacles.edges, obstacles.edge_heights,
+               min(BLOCKS, len(eyes)), most, points, along, counts)  # fmt: skip
+    if counts.min() < 0:
+        return _chunk(eyes, lows, obstacles, arc, int(-counts.min()))
+    filled = np.arange(room) < counts[:, None]
+    return points[filled], along[filled], counts
+
+
+def _beside(eyes: Reals, obstacles: Obstacles) -> tuple[Numbers, Numbers, int]:
+    """The runs of edges in the box about each sensor: offsets, runs, and more than the most edges of any sensor."""
+    starts, tree = obstacles.runs
+    x, y, reach = eyes[:, 0], eyes[:, 1], eyes[:, 2]
+    sensor, run = tree.query(shapely.box(x - reach, y - reach, x + reach, y + reach))
+    order = np.lexsort((run, sensor))
+    sensor, run = sensor[order], run[order]
+    edges = np.bincount(sensor, weights=starts[run + 1] - starts[run], minlength=1)
+    return np.searchsorted(sensor, np.arange(len(eyes) + 1)), run, int(edges.max(initial=0)) + 1
+
+
+def seen_stretches(sensors: Sensors, obstacles: Obstacles, arc: float = ARC) -> Stretches:
+    """As `exposure.seen_stretches`, by the compiled sweep."""
+    moved, blind = standing(sensors, obstacles), inside(sensors, obstacles, over=True)
+    eyes = _eyes(moved, moved.fov, np.where(blind, 0.0, moved.range))
+    low, high = moved.tilt + moved.vertical_fov / 2, moved.tilt - moved.vertical_fov / 2
+    lenses = np.column_stack([
+        moved.height, np.where(low < BELOW, np.tan(np.radians(np.minimum(low, BELOW))), np.inf),
+        np.where(high > -BELOW, np.tan(np.radians(np.maximum(high, -BELOW))), -np.inf), is_flat(moved),
+    ])  # fmt: skip
+    made = [np.empty((0, sweep.SEEN + 1))]
+    for at in range(0, len(moved), FEWER):
+        some = _walls(eyes[at : at + FEWER], lenses[at : at + FEWER], obstacles, math.radians(arc), ROWS)
+        some[:, 0] += at
+        made.append(some)
+    rows = np.concatenate(made)
+    rows = rows[np.lexsort((rows[:, 1 + sweep.FROM], rows[:, 1 + sweep.WALL], rows[:, 0]))]
+    sensor, edge = rows[:, 0].astype(np.int64), rows[:, 1 + sweep.WALL].astype(np.int64)
+    angles = eyes[sensor, 3][:, None] + rows[:, [1 + sweep.FROM, 1 + sweep.TO]]
+    start, end = (rows[:, 1 + column : 3 + column] for column in (sweep.START_X, sweep.END_X))
+    return Stretches(sensor, edge, angles, start, end, rows[:, 1 + sweep.BOTTOM], rows[:, 1 + sweep.TOP])
+
+
+def _walls(eyes: Reals, lenses: Reals, obstacles: Obstacles, arc: float, room: int) -> Reals:
+    """Rows of sensor and the columns of `sweep`."""
+    offsets, run, most = _beside(eyes, obstacles)
+    rows, counts = np.zeros((len(eyes), room, sweep.SEEN)), np.zeros(len(eyes), np.int64)
+    sweep.many_stretches(eyes, lenses, arc, obstacles.runs[0], offsets, run, obstacles.edges, obstacles.edge_heights,
+                         min(BLOCKS, len(eyes)), most, rows, counts)  # fmt: skip
+    if counts.max() > room:
+        return _walls(eyes, lenses, obstacles, arc, int(counts.max()))
+    return np.column_stack([np.repeat(np.arange(len(eyes)), counts), rows[np.arange(room) < counts[:, None]]])
+
+
+def exposure(
+    sensors: Sensors, obstacles: Obstacles, *, masks: ArrayLike = (), least: float = 0.0, arc: float = ARC
+) -> Exposed:
+    """As `exposure.exposure`, by the compiled sweep."""
+    return measured(sensors, obstacles, seen_stretches(sensors, obstacles, arc), masks=masks, least=least)
+
+
+def _eyes(sensors: Sensors, fov: Reals, reach: Reals) -> Reals:
+    """(n, 5) x, y, range, the first side and the width, in radians."""
+    width = np.radians(fov)
+    return np.column_stack([sensors.x, sensors.y, reach, towards(sensors.bearing) - width / 2, width])
+
+
+def _boxes(sensors: Sensors) -> NDArray[np.object_]:
+    x, y, reach = sensors.x, sensors.y, sensors.range
+    return shapely.box(x - reach, y - reach, x + reach, y + reach)
