@@ -98,6 +98,8 @@ DOES = {
     "admin/routing/<slug:code>/": lambda t: (rule(t), {**RULE, "action": str(uuid4()), "version": 1, "confirm": "off"}),
     "admin/routing/new/": lambda t: ("/admin/routing/new/", {**RULE, "action": str(uuid4()), "confirm": "on"}),
     "admin/triage/learn/": lambda t: ("/admin/triage/learn/", {}),
+    "effects/new/": lambda t: ("/effects/new/", effect(t)),
+    "effects/<uuid:key>/withdraw/": lambda t: (withdrawing(t), {"because": "x", "action": str(uuid4())}),
     "figures/check/now/": lambda t: ("/figures/check/now/", {}),
     "places/<slug:path>/change/": lambda t: (f"/places/{t['estate']}/change/", {"name": "新村"}),
     "places/<slug:path>/close/": lambda t: (f"/places/{t['estate']}/close/", {}),
@@ -163,6 +165,19 @@ def duty(things) -> int:
 def table(things) -> bytes:
     """One more row of who answers for what."""
     return f"{','.join(HEADING)}\r\ntrees,{things['estate']},,helper,mediator,,邻里,,2027-01-01,".encode()
+
+
+def effect(things) -> dict:
+    """An action whose effect is asked for, as the form sends it."""
+    return {
+        "action": str(uuid4()), "title": "充电棚启用", "day": "2026-10-01", "place_estate": things["estate"],
+        "estates": [things["estate"]], "counts": "cases:charging", "way": "fall",
+    }  # fmt: skip
+
+
+def withdrawing(things) -> str:
+    """An action that is written down. Returns where it is withdrawn."""
+    return things["client"].post("/effects/new/", effect(things)).url + "withdraw/"
 
 
 def klass() -> CaseClass:

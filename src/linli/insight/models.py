@@ -102,10 +102,10 @@ class Comparison(models.Model):
     found = models.JSONField(default=list, help_text="the first fifty, as [what, key]")
 
 
+from linli.insight.models_actions import Action as Action  # noqa: E402
+from linli.insight.models_actions import Report as Report  # noqa: E402
+from linli.insight.models_actions import ReportFile as ReportFile  # noqa: E402
 from linli.insight.models_indicators import DailyCount as DailyCount  # noqa: E402  in a file of their own
 from linli.insight.models_indicators import IndicatorVersion as IndicatorVersion  # noqa: E402
 from linli.insight.models_indicators import OutsideValue as OutsideValue  # noqa: E402
 from linli.insight.models_indicators import Review as Review  # noqa: E402
-from linli.insight.models_actions import Action as Action  # noqa: E402
-from linli.insight.models_actions import Report as Report  # noqa: E402
-from linli.insight.models_actions import ReportFile as ReportFile  # noqa: E402

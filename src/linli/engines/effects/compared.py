@@ -37,7 +37,7 @@ class Compared:
     cautions: tuple[Caution, ...]
 
 
-def did(counts: Sequence[Sequence[float]] | Floats, treated: Sequence[bool], begins: int) -> Compared:
+def did(counts: Sequence[Sequence[float]] | Floats, treated: Sequence[bool] | Bools, begins: int) -> Compared:
     """Compare estates with an action and without it.
 
     counts: (units, periods) ≥ 0, equally spaced.  treated: (units,), some true and some false.  begins: index of the
