@@ -14,10 +14,9 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from threading import Lock, Thread
 from time import monotonic, perf_counter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 import orjson
 from asgiref.sync import sync_to_async
@@ -33,6 +32,8 @@ from linli.insight.domain.screen import Picture, picture
 from linli.insight.screen_shown import Shown, show
 from linli.people.domain.directory import PEOPLE
 from linli.places.domain.kept import TREE
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -96,20 +97,13 @@ class Pictures(Watched):
             self._shown = {**self._shown, key: known}
         return known
 
-    def story(self, path: str, make: Callable[[], Any]) -> Any:
-        """The story of the week, made anew each hour: the days that it tells of are over, the rest may wait."""
-        return self._hourly(("story", path), make)
-
-    def public(self, key: Key, today: date, make: Callable[[], Any]) -> Any:
-        """The public's picture, made anew each hour and each day."""
-        return self._hourly(("public", key, today), make)
-
-    def _hourly(self, name: Any, make: Callable[[], Any]) -> Any:
+    def hourly(self, name: Any, make: Callable[[], T]) -> T:
+        """What is of days or months that are over: made anew each hour."""
         held = self._hours.get(name)
         if held is None or monotonic() - held[0] > HOUR:
             held = (monotonic(), make())
             self._hours = {**self._hours, name: held}
-        return held[1]
+        return cast("T", held[1])
 
     def _take(self, path: str, mark: Any, *, first: bool = False) -> Picture:
         """first: what it cost is not believed, for much is read that is at hand the next time."""

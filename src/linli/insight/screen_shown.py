@@ -91,20 +91,18 @@ def _today(picture: Picture) -> dict[str, Any]:
 
 
 def _against(kind: str, today: Today) -> dict[str, Any]:
-    words, icon = STANDINGS.get(today.standing, ("", ""))
+    words, icon = STANDINGS.get(today.standing, (_("too few weeks to say what is usual"), ""))
     return {
         "name": kind, "label": LABELS[kind], "number": today.number, "url": link(kind), "standing": words,
-        "icon": icon, "usual": usual_words(today),
+        "icon": icon, "usual": _span(today),
     }  # fmt: skip
 
 
-def usual_words(today: Today) -> str:
-    """Usually 9 to 15 by this hour."""
+def _span(today: Today) -> str:
+    """9–15: between which numbers it usually lies by this hour."""
     if today.low is None or today.high is None:
-        return gettext("too few weeks behind us to say what is usual")
-    if today.low == today.high:
-        return gettext("usually {n} by this hour").format(n=today.low)
-    return gettext("usually {low} to {high} by this hour").format(low=today.low, high=today.high)
+        return ""
+    return str(today.low) if today.low == today.high else f"{today.low}–{today.high}"
 
 
 def _red(picture: Picture) -> dict[str, Any]:

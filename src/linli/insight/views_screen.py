@@ -24,6 +24,7 @@ from linli.insight.domain.screen_public import public_picture
 from linli.insight.domain.screen_week import story
 from linli.insight.screen_live import PICTURES, Key, Listener, changes, fan, stream
 from linli.insight.screen_shown import LABELS, episode_rows
+from linli.insight.screen_ten import Ten, ten
 from linli.insight.screen_words import told
 from linli.people.domain.directory import directory
 from linli.people.middleware import Request
@@ -62,10 +63,17 @@ def screen(request: Request) -> HttpResponse:
         "shown": shown,
         "at": shown.picture.at,
         "first": {"at": shown.picture.at, "data": shown.data, "spots": shown.spots},
-        "story": PICTURES.story(key.path, lambda: told(story(shown.picture))),
+        "story": PICTURES.hourly(("story", key.path), lambda: told(story(shown.picture))),
+        "ten": _ten(request, key),
         "zone": settings.TIME_ZONE,
     }
     return render(request, "insight/screen/screen.html", context)
+
+
+def _ten(request: Request, key: Key) -> Ten:
+    """As the pages of indicators have them for this post; so they are kept for each post."""
+    today, post = timezone.localdate(), request.viewer.posts[0].pk
+    return PICTURES.hourly(("ten", key, post, request.account.pk, today), lambda: ten(request.viewer, today))
 
 
 @needs("insight.screen")
@@ -152,7 +160,7 @@ def public_screen(request: HttpRequest) -> HttpResponse:
     """What everybody may see of a whole month: by committee, over five cases at least, and no single case."""
     today = timezone.localdate()
     key = Key(governed_path(), get_language() or settings.LANGUAGE_CODE)
-    picture = PICTURES.public(key, today, lambda: public_picture(today))
+    picture = PICTURES.hourly(("public", today), lambda: public_picture(today))
     place = tree().by_path.get(key.path)
     numbers = [number for _place, number in picture.committees if number is not None]
     context = {
@@ -162,6 +170,7 @@ def public_screen(request: HttpRequest) -> HttpResponse:
         "figures": [(value.figure.label, value, words.value(value)) for value in picture.figures],
         "committees": picture.committees,
         "most": max(numbers, default=1),
+        "ten": PICTURES.hourly(("ten", key, today), lambda: ten(None, today)),
         "first": {"data": {"columns": {place.path: number for place, number in picture.committees if number}}},
         "zone": settings.TIME_ZONE,
     }

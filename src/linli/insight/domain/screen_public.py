@@ -14,6 +14,7 @@ from linli.insight.domain.periods import Period, whole_months
 from linli.insight.domain.queries import Division, public_table
 from linli.insight.enums import By
 from linli.places.domain.kept import tree
+from linli.places.domain.queries import governed_path
 from linli.places.models import Kind, Place
 
 ELSEWHERE = ""
@@ -33,7 +34,7 @@ def public_picture(today: date) -> PublicPicture:
     month = whole_months(today, 1)[0]
     names = [(name, BY_NAME[name].denominator) for name in IN_PUBLIC]
     table = public_table(month, By.PLACE, today, names)
-    committees = tree().of_kind(Kind.COMMITTEE)
+    committees = tree().of_kind(Kind.COMMITTEE, below=governed_path())
     shown = by_committee(table.rows, [place.path for place in committees])
     return PublicPicture(
         month,

@@ -255,21 +255,21 @@ export class ScreenMap {
     this.map.resize();
     const duration = at === "once" || this.still.matches ? 0 : FLIGHT;
     const { center, zoom } = this.map.cameraForBounds(this.whole, { bearing: CAMERA.bearing, padding: 8 });
-    this.map.easeTo({ ...CAMERA, center, zoom: zoom + this.closer(), duration });
+    this.map.easeTo({ ...CAMERA, center, zoom: zoom + this.closer(), offset: [0, -0.03 * this.place.clientHeight], duration });
   }
 
   // A tilted view is less deep than it is wide: a wide wall bears to come closer.
   closer() {
     const { clientWidth, clientHeight } = this.place;
-    return clientWidth > clientHeight ? 0.42 : 0.1;
+    return clientWidth > 2 * clientHeight ? 0.62 : clientWidth > clientHeight ? 0.5 : 0.1;
   }
 
   // To a place, from another side each time; without one to the whole.
   look(path, turn = 0) {
     if (!this.isReady) return;
     if (!path || !this.boxes.has(path)) return this.home();
-    const to = { center: this.middle(path), zoom: CLOSE, pitch: 62, bearing: -60 + ((turn * 75) % 180) };
-    if (this.still.matches) this.map.jumpTo(to);
-    else this.map.flyTo({ ...to, duration: FLIGHT, essential: false });
+    const to = { center: this.middle(path), zoom: CLOSE, pitch: 60, bearing: -60 + ((turn * 75) % 180) };
+    const offset = [0, -0.16 * this.place.clientHeight]; // the caption stands below
+    this.map.easeTo({ ...to, offset, duration: this.still.matches ? 0 : FLIGHT });
   }
 }
