@@ -20,6 +20,7 @@ DENSITIES = (12.5, 25.0, 62.5, 125.0, 250.0)  # pixels per metre; names in the e
 POINTS_MOST = 200  # tapped
 MONEY_MOST = 10_000_000
 Spots = tuple[tuple[float, float], ...]
+Wants = dict[str, dict[str, Any]]  # kind → the fields of a Want
 
 
 @dataclass(frozen=True)

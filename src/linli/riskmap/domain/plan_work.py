@@ -21,7 +21,7 @@ from linli.places.models import Place
 from linli.riskmap.domain.findings import CLASS, LANGUAGE, run_checks
 from linli.riskmap.domain.optics import describe_camera, turn_camera
 from linli.riskmap.domain.plan_scene import site_view
-from linli.riskmap.enums_plans import Act, AnswerState, ItemStatus, PlanStatus
+from linli.riskmap.enums_plans import Act, AnswerState, ItemStatus, PlanStatus, Spot
 from linli.riskmap.models import Optics, Plan, PlanAnswer, PlanItem
 from linli.sensing.enums import DeviceStatus, DeviceType
 from linli.sensing.models import Device
@@ -97,24 +97,23 @@ def case_text(item: PlanItem) -> str:
         return "\n".join([said(item), _("From the plan “%(plan)s”.") % {"plan": item.plan.name}])
 
 
-def said(item: PlanItem) -> str:
-    """A piece of work in one sentence."""
+def said(item: PlanItem, *, code: str = "") -> str:
+    """A piece of work in one sentence. code: of the camera, where the item does not hold it."""
+    before, after = item.bearing_from or 0.0, item.bearing_to or 0.0
+    turn = smallest_turn(before, after)
     facts = {
-        "code": item.device.code if item.device else "", "from": f"{item.bearing_from or 0:.0f}",
-        "to": f"{item.bearing_to or 0:.0f}", "spot": item.get_spot_display(),
-        "by": f"{abs(smallest_turn(item.bearing_from or 0, item.bearing_to or 0)):.0f}",
+        "code": code or (item.device.code if item.device else ""), "from": f"{before:.0f}", "to": f"{after:.0f}",
+        "by": f"{abs(turn):.0f}",
     }  # fmt: skip
-    if item.act == Act.TURN:
-        right = smallest_turn(item.bearing_from or 0, item.bearing_to or 0) >= 0
-        words = (
-            _("Turn camera %(code)s from %(from)s° to %(to)s°, that is %(by)s° to the right")
-            if right
-            else _("Turn camera %(code)s from %(from)s° to %(to)s°, that is %(by)s° to the left")
-        )
-        return words % facts
+    if item.act == Act.DARK:
+        return _("Black out camera %(code)s or take it down: each way it may look shows a window") % facts
+    if item.act == Act.ADD and item.spot == Spot.POLE:
+        return _("Add a camera on a pole that looks to %(to)s°") % facts
     if item.act == Act.ADD:
-        return _("Add a camera %(spot)s that looks to %(to)s°") % facts
-    return _("Black out camera %(code)s or take it down: each way it may look shows a window") % facts
+        return _("Add a camera on the wall that looks to %(to)s°") % facts
+    if turn >= 0:
+        return _("Turn camera %(code)s from %(from)s° to %(to)s°, %(by)s° to the right") % facts
+    return _("Turn camera %(code)s from %(from)s° to %(to)s°, %(by)s° to the left") % facts
 
 
 def tick(*, item: PlanItem, code: str = "", by: Actor, at: datetime, action: UUID) -> PlanItem:
