@@ -16,6 +16,9 @@ from linli.cases.domain.watching import supervise_case, take_charge
 from linli.cases.models import Case
 from linli.core.errors import Conflict, Refused
 from linli.engines.workflow import STAY
+from linli.insight.domain.mechanisms import MECHANISMS
+from linli.insight.domain.reviews import begin_review, conclude_review, open_review
+from linli.insight.models import Review
 from linli.people.actors import Actor
 from linli.procedures.domain.assignments import STANDING
 from linli.procedures.domain.clocks import open_clocks
@@ -80,6 +83,13 @@ CONTRACT: dict[tuple[str, str], Clause] = {
     ("case", "void"): Clause("received", DESK, {"reason": "not in our area"}),
     ("case", "take_over"): Clause("received", {"system:import"}, {"reason": "row 1"}),
     ("case", "take_over_closed"): Clause("received", {"system:import"}, {"reason": "row 1"}),
+    ("review", "begin"): Clause("open", LEADS),
+    ("review", "conclude"): Clause(
+        "reviewing", LEADS, {"outcome": "keep", "text": "It helps.", "next_on": date(2027, 3, 1)}
+    ),
+    ("review", "send_back"): Clause("concluded", DESK, {"reason": "the numbers say something else"}),
+    ("review", "check"): Clause("concluded", DESK),
+    ("review", "leave_out"): Clause("open", DESK, {"reason": "there is no station here"}),
 }
 MOVES = [(kind.workflow.kind, name) for kind in kinds().values() for name in kind.workflow.moves]
 
@@ -106,7 +116,20 @@ def procedure_in(case_in: Callable, street) -> Callable[[str, Clause], Procedure
             found = fresh(found)
         return found
 
-    makers = {"case": case}
+    def review(clause: Clause) -> Review:
+        """Opened by the system, reviewed and concluded by the area lead."""
+        found = open_review(mechanism=MECHANISMS[0], at=street.now)
+        lead = {"by": street.by("area_lead"), "at": street.now}
+        if clause.state != "open":
+            found = begin_review(review=found, version=1, action=uuid4(), **lead)
+        if clause.state == "concluded":
+            found = conclude_review(
+                review=found, version=2, outcome="keep", text="It helps.", next_on=date(2027, 3, 1), action=uuid4(),
+                **lead,
+            )  # fmt: skip
+        return found
+
+    makers = {"case": case, "review": review}
 
     def bring(kind: str, clause: Clause) -> Procedure:
         return Procedure.objects.get(pk=makers[kind](clause).procedure.pk)
@@ -120,7 +143,8 @@ def actor(street) -> Callable[[str, Procedure], Actor]:
         if role.startswith("system:"):
             return Actor.named(role.removeprefix("system:"))
         if role == "reporter":
-            return Actor(party=str(Party.objects.get(procedure=procedure, kind=PartyKind.REPORTER).pk))
+            reporter = Party.objects.filter(procedure=procedure, kind=PartyKind.REPORTER).first()
+            return Actor(party=str(reporter.pk if reporter else uuid4()))
         if role == "guest":
             guest = Party.objects.filter(procedure=procedure, kind=PartyKind.THIRD_PARTY).first()
             return Actor(party=str(guest.pk if guest else uuid4()))

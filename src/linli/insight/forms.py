@@ -29,7 +29,7 @@ class FiguresForm(forms.Form):
     def __init__(self, *args: Any, viewer: Viewer, own: list[int] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "klass", [("", _("Any")), *((klass.code, klass.title) for klass in classes())])
-        offer(self, "place", [("", _("Everywhere")), *_places(viewer)])
+        offer(self, "place", [("", _("Everywhere")), *places_of(viewer)])
         offer(self, "organisation", [("", _("Any")), *_organisations(own)])
 
     def chosen(self, name: str, default: Any = "") -> Any:
@@ -42,7 +42,7 @@ class FiguresForm(forms.Form):
         return found
 
 
-def _places(viewer: Viewer) -> list[tuple[str, str]]:
+def places_of(viewer: Viewer) -> list[tuple[str, str]]:
     """The areas, committees and estates that the viewer reads of."""
     below = tuple(viewer.paths) or governed_path()
     kinds = (Kind.AREA, Kind.COMMITTEE, Kind.ESTATE)

@@ -110,17 +110,27 @@ def periods_between(by: Span, first: date, last: date, today: date) -> list[Peri
 
 
 def points(
-    wanted: Mapping[str, Indicator], reader: Reader, periods: Sequence[Period], today: date
-) -> dict[str, dict[Period, Point]]:
-    """Each indicator over each period. Waiting ones have no number, and outside ones only in their own kind."""
+    wanted: Mapping[str, Indicator], reader: Reader, periods: Sequence[Period], today: date, *,
+    held: outside.Held | None = None, own_periods: bool = False,
+) -> dict[str, dict[Period, Point]]:  # fmt: skip
+    """Each indicator over each period. Waiting ones have no number, and outside ones only in their own kind of period.
+
+    held: what was handed in, where it was read already.  own_periods: computed ones too in their own kind alone.
+    """
     if not periods:
         return {code: {} for code in wanted}
+    found: dict[str, dict[Period, Point]] = {}
     computed = {code: each for code, each in wanted.items() if each.is_computed}
-    found = _computed(computed, reader, periods, today) if computed else {}
+    for span in sorted({each.span for each in computed.values()}) if own_periods else [None]:
+        of_it = {code: each for code, each in computed.items() if span in (None, each.span)}
+        theirs = [period for period in periods if span in (None, period.kind)]
+        if of_it:
+            found |= _computed(of_it, reader, theirs, today)
     handed = [code for code, each in wanted.items() if each.making == Making.OUTSIDE]
-    rows = outside.in_force(handed, place=reader.place) if handed else {}
+    if handed and held is None:
+        held = outside.in_force(handed, place=reader.place)
     for code in handed:
-        by_days = {(row.first, row.last): row for row in rows.get(code, [])}
+        by_days = {(row.first, row.last): row for row in (held.office.get(code, []) if held else [])}
         found[code] = {
             period: _outside_point(wanted[code], period, by_days.get((period.first, period.last)), reader)
             for period in periods
@@ -198,13 +208,16 @@ def latest(
     return stands(wanted, reader_of(whose, place), today, on)
 
 
-def stands(wanted: Mapping[str, Indicator], reader: Reader, today: date, on: date | None = None) -> dict[str, Latest]:
+def stands(
+    wanted: Mapping[str, Indicator], reader: Reader, today: date, on: date | None = None,
+    held: outside.Held | None = None,
+) -> dict[str, Latest]:  # fmt: skip
     """The same, for definitions at hand."""
     spans = {
         span: _needed(span, today, on, public=reader.is_public) for span in {each.span for each in wanted.values()}
     }
     asked = list(dict.fromkeys(period for needed in spans.values() for period in needed.all))
-    found = points(wanted, reader, asked, today)
+    found = points(wanted, reader, asked, today, held=held, own_periods=True)
     return {
         code: _latest(each, found.get(code, {}), spans[each.span]) for code, each in wanted.items()
     }  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,7 +27,9 @@ from linli.insight.models_indicators import PLACE_LENGTH
 from linli.people.actors import Actor
 from linli.people.domain import acts
 from linli.people.enums import Role
+from linli.places.domain.kept import tree
 from linli.places.domain.queries import governed_path
+from linli.places.models import Kind
 
 WRITERS = (Role.COMMITTEE_SECRETARY, Role.AREA_LEAD, Role.DUTY_OFFICER, Role.ADMINISTRATOR)
 LARGEST = 10_000_000.0
@@ -37,7 +40,7 @@ ALREADY = gettext_lazy("There is a figure for these days already. Correct that o
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody hands in. place: a path, empty for the whole that is governed here."""
+    """What somebody hands in. place: a path, empty for the whole (`whole_path`)."""
 
     code: str
     first: date
@@ -56,18 +59,35 @@ class Draft:
     demo: bool = False
 
 
+def whole_path() -> str:
+    """The place that figures of the whole are of: what is governed here, or its one area where it has but one."""
+    root = governed_path()
+    areas = tree().children(root, Kind.AREA)
+    return areas[0].path if len(areas) == 1 else root
+
+
 # --- reading
 
 
-def in_force(codes: Iterable[str], *, place: str = "") -> dict[str, list[OutsideValue]]:
-    """What offices handed in of these, by indicator and day. place: a path, empty for the whole. One statement."""
-    found: dict[str, list[OutsideValue]] = {}
-    rows = OutsideValue.objects.filter(
-        code__in=list(codes), origin=Origin.OFFICE, telling=Telling.LEVEL, status=Kept.IN_FORCE,
-        place=place or governed_path(),
-    ).order_by("code", "first", "last")  # fmt: skip
-    for row in rows:
-        found.setdefault(row.code, []).append(row)
+@dataclass(frozen=True)
+class Held:
+    """What is in force: handed in by offices, for one place; and reported in publications, of anywhere."""
+
+    office: dict[str, list[OutsideValue]]
+    reported: dict[str, list[OutsideValue]]
+
+
+def in_force(codes: Iterable[str], *, place: str = "") -> Held:
+    """What was handed in or reported of these, by indicator and day. One statement.
+
+    place: the path that what was handed in is of, empty for the whole.
+    """
+    ours = Q(origin=Origin.OFFICE, telling=Telling.LEVEL, place=place or whole_path())
+    rows = OutsideValue.objects.filter(ours | Q(origin=Origin.REPORTED), code__in=list(codes), status=Kept.IN_FORCE)
+    found = Held({}, {})
+    for row in rows.order_by("code", "first", "last", "telling"):
+        kind = found.reported if row.is_reported else found.office
+        kind.setdefault(row.code, []).append(row)
     return found
 
 
@@ -79,7 +99,7 @@ def reported(*codes: str) -> list[OutsideValue]:
 
 def history(code: str, *, place: str = "") -> list[OutsideValue]:
     """All that was ever handed in or reported of an indicator, the newest first. One statement."""
-    rows = OutsideValue.objects.filter(code=code, place=place or governed_path()).select_related("post", "replaces")
+    rows = OutsideValue.objects.filter(code=code, place=place or whole_path()).select_related("post", "replaces")
     return list(rows.order_by("-first", "-last", "-id"))
 
 
@@ -155,18 +175,24 @@ def _close(value: OutsideValue, status: Kept, **more: Any) -> None:
         raise Conflict(_("Somebody corrected or withdrew this figure meanwhile."))
 
 
-def _may(by: Actor, place: str) -> None:
+def may_write(by: Actor, place: str) -> bool:
     """Writers write for the place of their post and what lies below it; the set-up writes anywhere."""
     if by.system == SETUP:
-        return
-    at = place or governed_path()
-    if by.post is None or by.account is None or by.post.role not in WRITERS or not at.startswith(by.post.place.path):
+        return True
+    at = place or whole_path()
+    return (
+        by.account is not None and by.has_role(*WRITERS) and by.post is not None and at.startswith(by.post.place.path)
+    )
+
+
+def _may(by: Actor, place: str) -> None:
+    if not may_write(by, place):
         raise Refused
 
 
 def _row(draft: Draft, by: Actor, at: datetime, action: UUID | None) -> OutsideValue:
     return OutsideValue(
-        code=draft.code, origin=draft.origin, telling=draft.telling, place=(draft.place or governed_path()),
+        code=draft.code, origin=draft.origin, telling=draft.telling, place=draft.place or whole_path(),
         first=draft.first, last=draft.last, number=draft.number, at_least=draft.at_least, above=draft.above, n=draft.n,
         source=draft.source.strip(), source_url=draft.source_url, source_on=draft.source_on, note=draft.note.strip(),
         demo=draft.demo, account=by.account, post=by.post, entered_at=at, action=action,

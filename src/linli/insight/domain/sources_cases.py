@@ -23,7 +23,7 @@ KEYS = frozenset({"grain", "day", REPORTED, DUE})  # of a row; all else in it is
 def read_cases(
     ways: Mapping[str, Cases], reader: Reader, periods: Sequence[Period], today: date
 ) -> dict[str, dict[Period, Sums]]:
-    """Each indicator over each period. Seven statements at most, however many indicators, periods and cases."""
+    """Each indicator over each period. Three statements at most, however many indicators, periods and cases."""
     klasses = _keys_of_classes(ways)
     found: dict[tuple[str, date], dict[str, int]] = {}
     _read_kept(found, ways, klasses, reader, periods, today)
@@ -77,29 +77,33 @@ def _read_rest(
     found: dict[tuple[str, date], dict[str, int]], ways: Mapping[str, Cases], klasses: Mapping[str, list[int]],
     reader: Reader, periods: Sequence[Period], today: date,
 ) -> None:  # fmt: skip
-    """What the sums leave out, counted row by row and by day."""
+    """What the sums leave out, counted row by row: by both days, so that one statement serves either."""
     first, last = min(period.first for period in periods), max(period.until for period in periods)
+    counts = _counts(ways, klasses, today)
+    within = Q(reported__gte=first, reported__lte=last) | Q(due_day__gte=first, due_day__lte=last)
     for facts in reader.rest():
-        for name in (REPORTED, DUE):
-            counts = _counts(ways, klasses, name, today)
-            if not counts:
-                continue
-            between = facts.filter(**{f"{name}__gte": first, f"{name}__lte": last})
-            for row in between.order_by().values(name).annotate(**counts):
-                _add(found, ("", row[name]), row)
+        for row in facts.filter(within).order_by().values(REPORTED, DUE).annotate(**counts):
+            for day in (REPORTED, DUE):
+                if row[day] is not None:
+                    _add(found, ("", row[day]), {name: row[name] for name in counts if _day_of(name, ways) == day})
 
 
-def _counts(ways: Mapping[str, Cases], klasses: Mapping[str, list[int]], day: str, today: date) -> dict[str, Any]:
+def _counts(ways: Mapping[str, Cases], klasses: Mapping[str, list[int]], today: date) -> dict[str, Any]:
     counts: dict[str, Any] = {}
     for code, way in ways.items():
         of = Q(klass__in=klasses[code]) if code in klasses else Q()
         for part, measure in (("above", way.numerator), ("n", way.denominator)):
-            if MEASURES[measure].day == day:
-                late = Q(due_day__lt=today) if measure == "late" else Q()
-                counts[f"{part}_{code}"] = Count("pk", filter=MEASURES[measure].where & of & late)
-        if day == REPORTED and MEASURES[way.denominator].day == REPORTED:
-            counts[f"minutes_{code}"] = Coalesce(Sum(MINUTES, filter=of) if of else Sum(MINUTES), 0)
+            late = Q(due_day__lt=today) if measure == "late" else Q()
+            counts[f"{part}_{code}"] = Count("pk", filter=MEASURES[measure].where & of & late)
+        counts[f"minutes_{code}"] = Coalesce(Sum(MINUTES, filter=of) if of else Sum(MINUTES), 0)
     return counts
+
+
+def _day_of(name: str, ways: Mapping[str, Cases]) -> str:
+    """On which day of a case this sum counts it."""
+    part, _line, code = name.partition("_")
+    way = ways[code]
+    return MEASURES[way.numerator if part == "above" else way.denominator].day
 
 
 def _add(found: dict[tuple[str, date], dict[str, int]], key: tuple[str, date], row: Row) -> None:
