@@ -1,4 +1,4 @@
-"""Two slabs with a lane between them, a low wall, windows and a camera on the corner of No. 12, in the small neighbourhood.
+"""Two slabs with a lane between them, windows and a camera on the wall of No. 12, in the small neighbourhood.
 
 The buildings are those of the street: No. 12 from 121.4332 to 121.4338, No. 15 from 121.4342 to 121.4348, both from
 31.1923 to 31.1925; a degree of longitude is 95.3 km there, one of latitude 110.9 km.

@@ -9,10 +9,18 @@ class RiskmapConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from linli.core import navigation
-        from linli.riskmap import jobs  # noqa: F401  registers its jobs
+        from linli.core import kernels, navigation
+        from linli.riskmap import hotspots_ready, jobs, jobs_plans  # noqa: F401  registers its jobs
 
+        for name in ("cover", "cover_one", "cover_25d", "exposure"):
+            kernels.register(
+                f"coverage.{name}",
+                kernel=f"linli.engines.coverage.kernels:{name}",
+                reference=f"linli.engines.coverage.calls:{name}_reference",
+                warm="linli.engines.coverage.kernels:warm",
+            )
         navigation.offer(
             navigation.Item(_("Risk map"), "riskmap:map", area="staff", needs="riskmap.see", icon="map", order=28)
         )
         navigation.offer(navigation.Item(_("Cameras in the neighbourhood"), "riskmap:public", area="footer"))
+        hotspots_ready.offer()

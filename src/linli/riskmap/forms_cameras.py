@@ -96,7 +96,8 @@ def look_of(view: View) -> dict[str, Any]:
 
 
 def _plain(value: float) -> float | int:
-    return int(value) if float(value).is_integer() else value
+    """As a person writes it."""
+    return int(value) if float(value).is_integer() else round(value, 7)
 
 
 class PapersForm(MoveForm):

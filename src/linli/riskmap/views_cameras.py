@@ -1,5 +1,6 @@
 """The risk map as staff use it: all cameras, one of them to be looked at, turned and moved, and its sheet."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -18,15 +19,18 @@ from linli.core.errors import Conflict, Invalid, NotFound, Refused
 from linli.engines.coverage import EDITIONS
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
+from linli.places.domain.kept import tree
 from linli.places.domain.map import read_box
+from linli.places.models import STEP
 from linli.riskmap import layers_json
 from linli.riskmap.domain import queries
 from linli.riskmap.domain.findings import found_if, run_checks
-from linli.riskmap.domain.layers import blind_spots
+from linli.riskmap.domain.layers import Unseen, blind_spots, by_estate
 from linli.riskmap.domain.optics import change_papers, describe_camera, turn_camera
 from linli.riskmap.domain.seeing import private_of, see
 from linli.riskmap.domain.view import View, tried
 from linli.riskmap.domain.yardsticks import yardsticks
+from linli.riskmap.enums import TO_BE_SEEN, ZoneKind
 from linli.riskmap.forms_cameras import COMMON, DescribeForm, LookForm, PapersForm, TurnForm, look_of
 from linli.riskmap.plan_svg import plan
 from linli.riskmap.shown import GRADES, direction, said, tone_of, would_be_said
@@ -36,6 +40,9 @@ from linli.sensing.views_devices import named, reach
 GEOJSON = "application/geo+json"
 BLIND_SHOWN = 12
 FOUND_SHOWN = 8
+ESTATE = 5 * STEP  # characters of the path of an estate
+URGENCY = {"late": 0, "waiting": 1, "done": 2}
+LINES = (ZoneKind.LANE, ZoneKind.FIRE_LANE)
 
 
 @needs("riskmap.see")
@@ -48,9 +55,12 @@ def risk_map(request: Request) -> HttpResponse:
 def _map_context(request: Request) -> dict[str, Any]:
     below = reach(request)
     rows = queries.camera_rows(below)
-    blind = blind_spots(queries.watched(rows), below)
+    watched = queries.watched(rows)
+    blind = blind_spots(watched, below)
+    shown = sorted(rows, key=lambda row: (URGENCY[tone_of(row.findings)], row.code))
     return {
-        "rows": [(row, tone_of(row.findings), [said(each) for each in row.findings]) for row in rows],
+        "rows": [(row, tone_of(row.findings), [said(each) for each in row.findings]) for row in shown],
+        "unseen": _unseen(by_estate(watched, below, ESTATE)),
         "figures": queries.figures(rows), "blind": blind[:BLIND_SHOWN], "blind_more": max(len(blind) - BLIND_SHOWN, 0),
         "undescribed": queries.described_not_yet(below), "may_change": request.user.has_perm("riskmap.change"),
         "editions": {
@@ -58,6 +68,19 @@ def _map_context(request: Request) -> dict[str, Any]:
             for year, edition in EDITIONS.items()
         },
     }  # fmt: skip
+
+
+def _unseen(found: Mapping[str, Mapping[str, Unseen]]) -> list[tuple[str, list[tuple[Any, str, int, int]]]]:
+    """For each estate its title and, by kind: the word, the unit, how much nobody sees, how much there is."""
+    known = tree().by_path
+    return [
+        (
+            known[path].title if path in known else "",
+            [(kind.label, "m" if kind in LINES else "", round(kinds[kind].missing), round(kinds[kind].whole))
+             for kind in TO_BE_SEEN],
+        )
+        for path, kinds in sorted(found.items())
+    ]  # fmt: skip
 
 
 @needs("riskmap.see")

@@ -148,7 +148,9 @@ def _write(model: type[Obstacle] | type[Zone], rows: Sequence[Any], source: str)
         row.pk = there[row.reference]
     fresh = {row.reference or id(row): row for row in rows if row.reference not in there}
     names = [each.name for each in model._meta.concrete_fields if not each.primary_key]
-    model.objects.bulk_update(changed.values(), names)
+    model.objects.bulk_create(
+        changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=names
+    )  # one statement; bulk_update would write a case for every row and field
     model.objects.bulk_create(fresh.values())
     return len(changed)
 

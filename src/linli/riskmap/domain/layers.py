@@ -90,6 +90,34 @@ def blind_spots(cameras: Sequence[Watched], below: str) -> list[Blind]:
     return sorted(found, key=lambda blind: (-blind.missing / blind.whole, -blind.missing))
 
 
+@dataclass(frozen=True)
+class Unseen:
+    """How much of one kind of place an estate has, and how much of it nobody sees: metres, or numbers of places."""
+
+    missing: float
+    whole: float
+
+
+def by_estate(cameras: Sequence[Watched], below: str, length: int) -> dict[str, dict[str, Unseen]]:
+    """What nobody sees, by the path of the estate and the kind: metres of lanes and fire lanes, entrances, sheds.
+
+    An entrance or shed counts where less than half of it is seen.  length: characters of the path of an estate.
+    """
+    blind = {each.zone.pk: each for each in blind_spots(cameras, below)}
+    found: dict[str, dict[str, Unseen]] = {}
+    for zone in zones().things:
+        if zone.kind not in TO_BE_SEEN or not zone.place.startswith(below):
+            continue
+        kinds = found.setdefault(zone.place[:length], {kind: Unseen(0.0, 0.0) for kind in TO_BE_SEEN})
+        so_far, hidden = kinds[zone.kind], blind.get(zone.pk)
+        if "Line" in zone.outline.geom_type:
+            one = Unseen(hidden.missing if hidden else 0.0, hidden.whole if hidden else _size(zone.outline))
+        else:
+            one = Unseen(float(hidden is not None and hidden.missing > hidden.whole / 2), 1.0)
+        kinds[zone.kind] = Unseen(so_far.missing + one.missing, so_far.whole + one.whole)
+    return found
+
+
 def _blind(zone: Thing, seen: Any) -> Blind | None:
     drawn = zone.outline if zone.outline.geom_type != "Point" else _around(zone.outline)
     hidden = drawn if not seen.intersects(drawn) else shapely.difference(drawn, seen)

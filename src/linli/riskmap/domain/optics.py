@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.core.errors import Conflict, Invalid
@@ -49,7 +50,7 @@ def describe_camera(
     looks = {"bearing": 0.0, **given, "masks": [list(mask) for mask in given.get("masks", ())]}
     optics = Optics(device=device, source=source[:120], **looks)
     optics.bearing %= 360
-    if wrong := wrong_in(_looks(optics)) | wrong_papers(given, today=at.date()):
+    if wrong := wrong_in(_looks(optics)) | wrong_papers(given, today=timezone.localdate(at)):
         raise Invalid(fields=wrong)
     with transaction.atomic():
         optics.save(force_insert=True)
@@ -132,7 +133,7 @@ def change_papers(
     require_reach(by=by, place=optics.device.place)
     if unknown := sorted(set(changes) - set(PAPERS)):
         raise Invalid(fields=dict.fromkeys(unknown, _("This cannot be changed here.")))
-    if wrong := wrong_papers(changes, today=at.date()):
+    if wrong := wrong_papers(changes, today=timezone.localdate(at)):
         raise Invalid(fields=wrong)
     with transaction.atomic():
         current = Optics.objects.select_related("device__place").get(pk=optics.pk)

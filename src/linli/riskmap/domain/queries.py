@@ -84,6 +84,11 @@ def described_not_yet(path: str) -> list[Device]:
     return list(found.select_related("place").order_by("code")[:50])
 
 
+def described_codes() -> set[str]:
+    """The codes of all cameras on the risk map."""
+    return set(Optics.objects.values_list("device__code", flat=True))
+
+
 @dataclass(frozen=True)
 class FindingRow:
     finding: Finding

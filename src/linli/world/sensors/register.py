@@ -44,11 +44,11 @@ def register_all(at: datetime, step: Callable[[], None] = lambda: None) -> dict[
 
     step: called after each device, so that a job keeps its lease.
     """
-    owners = _owners()
+    known = owners()
     keys = read_keys()
     for number, device in enumerate(planned()):
         if device.code not in keys:
-            keys[device.code] = _register(device, owners, checked=number % UNCHECKED != 0, at=at)
+            keys[device.code] = _register(device, known, checked=number % UNCHECKED != 0, at=at)
             step()
             if number % 50 == 0:
                 _write(keys)
@@ -70,7 +70,8 @@ def _write(keys: Mapping[str, str]) -> None:
     new.replace(path)
 
 
-def _owners() -> dict[str, Any]:
+def owners() -> dict[str, Any]:
+    """The organisations that own devices, by short name."""
     names = {"property": PROPERTY, "office": OFFICE, "fire": FIRE}
     known = {post.organisation.name: post.organisation for post in office_posts(*Role)}
     return {short: known[name] for short, name in names.items()}

@@ -34,6 +34,15 @@ function boundsOf({ features }) {
   return Number.isFinite(box[0]) ? box : null;
 }
 
+// One point for each name: drawn from the shape itself, a name would stand once in every tile.
+function names({ features }) {
+  const middle = (feature) => {
+    const [west, south, east, north] = boundsOf({ features: [feature] });
+    return { ...feature, geometry: { type: "Point", coordinates: [(west + east) / 2, (south + north) / 2] } };
+  };
+  return { ...EMPTY, features: features.filter(({ geometry, properties }) => geometry && properties.title).map(middle) };
+}
+
 const wide = (lat) => METRES * Math.cos((lat * Math.PI) / 180);
 
 function ahead([lon, lat], bearing, metres) {
@@ -129,6 +138,15 @@ function seenLayers(colour) {
   ];
 }
 
+function nameLayers(colour) {
+  const paint = { "text-color": colour("--ink"), "text-halo-color": colour("--surface"), "text-halo-width": 1.5 };
+  const words = { "text-field": ["get", "title"], "text-font": FONT, "text-max-width": 8 };
+  return [
+    { id: "estate-name", type: "symbol", source: "names", filter: kind("estate"), maxzoom: 17, paint, layout: { ...words, "text-size": 15 } },
+    { id: "house-name", type: "symbol", source: "called", minzoom: 17, paint, layout: { ...words, "text-size": 12 } },
+  ];
+}
+
 function cameraLayers(colour) {
   const size = ["interpolate", ["linear"], ["zoom"], 13, 0.3, 18, 0.62];
   const image = ["concat", "camera-", ["get", "tone"]];
@@ -146,7 +164,7 @@ const LAYERS = {
   coverage: ["ground", "ground-edge", "cone"], density: ["density"], overlap: ["overlap", "overlap-edge"],
   blind: ["blind", "blind-line"], private: ["private-under", "private-over", "private-sign"], signs: ["sign"],
 };
-const SOURCES = ["places", "around", "coverage", "density", "overlap", "blind", "private", "trial", "cameras", "signs"];
+const SOURCES = ["places", "names", "around", "called", "coverage", "density", "overlap", "blind", "private", "trial", "cameras", "signs"];
 
 class RiskMap extends HTMLElement {
   colour = (token) => getComputedStyle(this).getPropertyValue(token).trim();
@@ -192,11 +210,13 @@ class RiskMap extends HTMLElement {
     ground.className = "map-ground";
     this.replaceChildren(ground);
     const sources = Object.fromEntries(SOURCES.map((name) => [name, { type: "geojson", data: EMPTY }]));
-    sources.cameras.data = cameras;
     sources.places.data = places;
+    sources.names.data = names(places);
+    this.cameras = cameras;
     this.whole = boundsOf(cameras) ?? boundsOf(places);
     const paper = { id: "paper", type: "background", paint: { "background-color": this.colour("--sunken") } };
-    const layers = [paper, ...placeLayers(this.colour), ...seenLayers(this.colour), ...cameraLayers(this.colour)];
+    const layers = [paper, ...placeLayers(this.colour), ...seenLayers(this.colour)];
+    layers.push(...nameLayers(this.colour), ...cameraLayers(this.colour));
     this.map = new this.maplibre.Map({
       container: ground, style: { version: 8, sources, layers }, minZoom: 10, maxZoom: 21,
       ...(this.whole ? { bounds: this.whole, fitBoundsOptions: { padding: 48, maxZoom: 18 } } : SHANGHAI),
@@ -217,6 +237,7 @@ class RiskMap extends HTMLElement {
     for (const [tone, token] of Object.entries({ done: "--teal", waiting: "--amber", late: "--red" })) {
       map.addImage(`camera-${tone}`, picture(64, camera(colour(token), colour("--surface"))));
     }
+    map.getSource("cameras").setData(this.cameras);
     this.choices();
     this.pick();
     this.open(this.panel.querySelector(".risk-camera"));
@@ -256,7 +277,10 @@ class RiskMap extends HTMLElement {
     const words = [wider.getWest(), wider.getSouth(), wider.getEast(), wider.getNorth()].map((x) => x.toFixed(6)).join();
     this.fetched = wider;
     try {
-      this.map.getSource("around")?.setData(await geojson(`${this.dataset.surroundings}?box=${words}`));
+      const around = await geojson(`${this.dataset.surroundings}?box=${words}`);
+      const houses = around.features.filter(({ properties }) => properties.kind === "building");
+      this.map.getSource("around")?.setData(around);
+      this.map.getSource("called")?.setData(names({ features: houses }));
     } catch {
       this.fetched = null;
     }
@@ -329,6 +353,7 @@ class RiskMap extends HTMLElement {
     this.form = form;
     const { lon, lat, range } = this.look();
     this.map.jumpTo({ center: [lon, lat], zoom: Math.max(this.map.getZoom(), this.closeTo(range, lat)) });
+    form.querySelector('[name="see"]').hidden = true; // the map shows it at once
     form.addEventListener("input", () => this.changed());
     form.addEventListener("reset", () => requestAnimationFrame(() => this.changed()));
     this.addHandles();
