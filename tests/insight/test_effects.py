@@ -276,3 +276,19 @@ def test_ratios_are_told_without_overstating():
         "no clear change: anything from 30\u00a0% fewer to 20\u00a0% more is possible"
     )
     assert told(Ratio(30, 15, 60)).startswith("rose by > 1,000")
+
+
+def test_after_a_peak_the_answer_is_that_of_the_other_weeks(shed, lived, estates, report, street, tell):
+    lived({estates[0]: (2, 1), estates[1]: (1, 1)}, before=12)
+    for number in range(24):
+        at = datetime(DAY.year, DAY.month, DAY.day, 10, tzinfo=SHANGHAI) - timedelta(days=1 + number % 20)
+        report(klass=street.klass("charging"), place=estates[0], at=at, text="楼道里给电瓶车充电。")
+    tell()
+    found = effects.answer(shed(), TODAY)
+
+    assert found.has_peak
+    assert found.compared is not None
+    assert found.compared_rest is not None
+    assert found.best == found.compared_rest.ratio
+    assert found.best.value > found.compared.ratio.value
+    assert "without the unusual numbers right before the action" in headline(found)

@@ -58,24 +58,20 @@ def told(ratio: Ratio) -> str:
 
 def headline(answer: Answer) -> str:
     """The answer in one sentence: beside other estates where that can be compared, else of the series alone."""
-    ratio = best(answer)
+    ratio = answer.best
     if ratio is None:
         return too_little(answer)
     facts = {"what": what(answer.action), "told": told(ratio)}
+    if answer.has_peak:
+        return _("%(what)s, without the unusual numbers right before the action: %(told)s.") % facts
     if answer.compared is not None:
         return _("%(what)s, beside estates without the action: %(told)s.") % facts
     return _("%(what)s, against what the time before lets expect: %(told)s.") % facts
 
 
-def best(answer: Answer) -> Ratio | None:
-    if answer.compared is not None:
-        return answer.compared.ratio
-    return answer.whole.ratio if answer.whole is not None else None
-
-
 def verdict(answer: Answer) -> tuple[str, str]:
     """A word and its tone for the register: as hoped, the other way, open, too early."""
-    ratio = best(answer)
+    ratio = answer.best
     if ratio is None:
         return _("too little to say"), "new"
     if not ratio.is_clear:

@@ -85,6 +85,7 @@ def _told(answer: effects.Answer, *, exact: bool) -> dict[str, Any]:
         "alone": effect_words.told(whole.ratio) if whole else effect_words.too_little(answer),
         "turn": effect_words.turn(answer),
         "without_peak": effect_words.told(whole.without_peak) if whole and whole.without_peak else "",
+        "beside_rest": effect_words.told(answer.compared_rest.ratio) if answer.compared_rest else "",
         "beside_said": effect_words.told(compared.ratio) if compared else effect_words.ALONE[answer.alone],
         "placebos": effect_words.placebos(answer) if compared and compared.placebos else "",
         "cautions": effect_words.cautions(answer),

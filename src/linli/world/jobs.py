@@ -5,8 +5,9 @@ from itertools import chain
 from django.utils.timezone import now
 
 from linli.core.jobs import Lease, job
+from linli.world.helped import remembered, write_down
 from linli.world.life import Life
-from linli.world.seed import PAST, busy_hour, earlier, occurrences
+from linli.world.seed import NAMESPACE, PAST, busy_hour, earlier, occurrences
 
 
 @job("world.past", steps=True)
@@ -15,6 +16,7 @@ def fill_past(lease: Lease) -> None:
     at = now()
     life = Life(at)
     busy_hour(at)
-    for occurrence in chain(occurrences(at, seed=2, number=PAST), earlier(at)):
+    write_down(at, NAMESPACE)
+    for occurrence in chain(occurrences(at, seed=2, number=PAST), earlier(at), remembered(at, NAMESPACE)):
         life.play(occurrence)
         lease.renew()

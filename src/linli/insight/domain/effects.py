@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 
 from linli.cases.domain.desk import COLUMNS, CaseRow
 from linli.cases.workflow import WORKFLOW
-from linli.engines.effects import Compared, Interrupted, NotEnough, Step, did, interrupted
+from linli.engines.effects import Compared, Interrupted, NotEnough, Ratio, Step, did, interrupted
+from linli.engines.effects.cautions import LAST
 from linli.insight.domain.effect_series import Floats, Series, series_of, shown_classes
 from linli.insight.domain.guard import is_few
 from linli.insight.domain.queries import below
@@ -54,8 +55,23 @@ class Answer:
     missing: NotEnough | None = None
     fixes_nothing: bool = False
     compared: Compared | None = None
+    compared_rest: Compared | None = None
     alone: str = ""
     untreated: Sequence[Place] = ()
+
+    @property
+    def has_peak(self) -> bool:
+        """The action came right after an extreme, so the answer is that of the other periods."""
+        return self.whole is not None and any(each.code == "after_extreme" for each in self.whole.cautions)
+
+    @property
+    def best(self) -> Ratio | None:
+        """The answer: beside other estates where that can be compared, else alone; without an extreme before it."""
+        if self.compared is not None:
+            return (self.compared_rest if self.has_peak and self.compared_rest else self.compared).ratio
+        if self.whole is None:
+            return None
+        return self.whole.without_peak if self.has_peak and self.whole.without_peak else self.whole.ratio
 
     @property
     def begins(self) -> int:
@@ -105,11 +121,15 @@ def _compared(found: Answer, series: Series, others: Sequence[Place]) -> Answer:
     rows = np.vstack([series.treated, series.untreated])
     treated = np.arange(len(rows)) < len(series.treated)
     try:
-        return replace(found, compared=did(rows, treated, series.begins), untreated=others)
+        found = replace(found, compared=did(rows, treated, series.begins), untreated=others)
+        if found.has_peak:
+            keep = np.r_[0 : series.begins - LAST, series.begins : rows.shape[1]]
+            found = replace(found, compared_rest=did(rows[:, keep], treated, series.begins - LAST))
+        return found
     except NotEnough:
-        return replace(found, alone="few", untreated=others)
+        return found if found.compared else replace(found, alone="few", untreated=others)
     except ValueError:
-        return replace(found, alone="nought", untreated=others)
+        return found if found.compared else replace(found, alone="nought", untreated=others)
 
 
 def _hidden(block: Block) -> Block:
