@@ -31,7 +31,7 @@ class Window(models.TextChoices):
 
 class ChartMethod(models.TextChoices):
     COUNT = "count", _("Number (Poisson)")
-    RATE = "rate", _("Number for each 100 households (u)")
+    RATE = "rate", _("Number a day (u)")
     EWMA = "ewma", _("Small lasting change (EWMA)")
     CUSUM = "cusum", _("Lasting rise (CUSUM)")
 

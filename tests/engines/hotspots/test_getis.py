@@ -47,9 +47,10 @@ def test_no_draw_names_a_unit_twice(number, most, seed):
 ESDA = """
 import json, sys, warnings
 warnings.simplefilter("ignore")
-import numpy as np
+import esda.crand, numpy as np
 from esda.getisord import G_Local
 from libpysal.weights import W
+esda.crand.boolean = bool  # it names numba's own, which NumPy does not take
 values, around = json.load(sys.stdin)
 weights = W({i: each for i, each in enumerate(around)}, silence_warnings=True)
 found = G_Local(np.array(values), weights, transform="B", star=True, permutations=999, seed=1, n_jobs=1)

@@ -191,36 +191,47 @@ Best = tuple[float, int, int, int, int]
 
 
 def best_of_each(asked: Asked) -> list[Best]:
-    """The best cylinder around each middle that has one; of equals the first that is found, going outwards."""
+    """The best cylinder around each middle that has one; of equals the first, going outwards and then on in time."""
     counts, expected = asked["counts"].astype(np.float64), asked["expected"]
     order, ends, sizes = asked["windows"]["order"], asked["windows"]["ends"], asked["windows"]["sizes"]
-    total, steps = float(counts.sum()), counts.shape[1]
-    found = []
+    total = float(counts.sum())
+    first, end = spans(counts.shape[1], asked["longest"], asked["prospective"])
+    found: list[Best] = []
     for middle in range(len(counts)):
-        best: Best = (0.0, middle, 0, 0, 0)
+        circles = np.flatnonzero(ends[middle, : sizes[middle]])
+        if not len(circles):
+            continue
         inside = order[middle, : sizes[middle]]
-        seen = np.cumsum(counts[inside], axis=0)
-        wanted = np.cumsum(expected[inside], axis=0)
-        for size in np.flatnonzero(ends[middle, : sizes[middle]]):
-            many = np.concatenate([[0], np.cumsum(seen[size])])
-            awaited = np.concatenate([[0], np.cumsum(wanted[size])])
-            for first, end in spans(steps, asked["longest"], asked["prospective"]):
-                ratio = likelihood_ratio(many[end] - many[first], awaited[end] - awaited[first], total)
-                if ratio > best[0] + TIE:
-                    best = (ratio, middle, int(size) + 1, first, end)
-        if best[0]:
-            found.append(best)
+        many, awaited = (_up_to_each_step(table[inside])[circles] for table in (counts, expected))
+        ratios = _ratios(many[:, end] - many[:, first], awaited[:, end] - awaited[:, first], total).ravel()
+        best = int(np.flatnonzero(ratios >= ratios.max() - TIE)[0])
+        circle, span = divmod(best, len(first))
+        if ratios[best] > TIE:
+            found.append((float(ratios[best]), middle, int(circles[circle]) + 1, int(first[span]), int(end[span])))
     return found
 
 
-def spans(steps: int, longest: int, prospective: bool) -> Iterator[tuple[int, int]]:
-    """The runs of steps that are tried, as first and the one after the last."""
-    if prospective:
-        yield from ((first, steps) for first in range(max(0, steps - longest), steps))
-        return
-    for first in range(steps):
-        for end in range(first + 1, min(steps, first + longest) + 1):
-            yield first, end
+def _up_to_each_step(table: Reals) -> Reals:
+    """Sums over the first places and the steps before each: (places, steps + 1)."""
+    found = np.zeros((table.shape[0], table.shape[1] + 1))
+    found[:, 1:] = np.cumsum(np.cumsum(table, axis=0), axis=1)
+    return found
+
+
+def _ratios(observed: Reals, expected: Reals, total: float) -> Reals:
+    """`likelihood_ratio` of each."""
+    more = (observed > expected) & (observed >= FEWEST)
+    inside, due = np.where(more, observed, 1), np.where(more, expected, 1)
+    rest, left = np.where(more, total - observed, 1), np.where(more, total - expected, 1)
+    outside = np.where(rest > 0, rest * np.log(np.where(rest > 0, rest / np.where(left > 0, left, 1), 1)), 0)
+    return np.where(more, inside * np.log(inside / due) + outside, 0)
+
+
+def spans(steps: int, longest: int, prospective: bool) -> tuple[Whole, Whole]:
+    """The runs of steps that are tried: the first of each, and the one after the last."""
+    first, end = (each.ravel() for each in np.meshgrid(np.arange(steps), np.arange(1, steps + 1), indexing="ij"))
+    tried = (end > first) & (end - first <= longest) & ((end == steps) | (not prospective))
+    return first[tried], end[tried]
 
 
 def told(asked: Asked, best: list[Best], chance: Reals, permutations: int) -> Scan:
