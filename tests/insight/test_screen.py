@@ -30,6 +30,7 @@ from linli.insight.domain.screen import picture
 from linli.insight.domain.screen_public import by_committee
 from linli.insight.domain.screen_usual import Today, against, interval
 from linli.insight.domain.screen_week import story
+from linli.insight.models import Action
 from linli.insight.screen_live import Fan, Key, Listener, changes
 from linli.insight.screen_words import told
 from linli.people.enums import Role
@@ -318,6 +319,18 @@ def test_the_story_tells_the_week_in_both_languages_from_its_facts(walk, street)
     assert words[0]["words"]["en"][1].startswith("6 reports came in, and 6 cases were closed with an answer.")
     assert words[1]["words"]["zh-hans"][0] == "乐山六村"
     assert words[1]["path"] == street.places["estate"].path
+
+
+def test_the_story_tells_what_was_done_about_it(street):
+    action = Action.objects.create(
+        key=uuid4(), title="充电棚开放", title_en="Charging shed opened", place=street.places["estate"],
+        day=timezone.localdate() - timedelta(days=20), counted="cases", registered_at=timezone.now(),
+    )  # fmt: skip
+    scenes = told(story(picture(street.places["street"].path, timezone.now())))
+    begun = next(scene for scene in scenes if scene["kind"] == "begun")
+
+    assert begun["url"] == f"/effects/{action.key}/"
+    assert "at Leshan Estate 6: Charging shed opened." in begun["words"]["en"][1]
 
 
 def test_a_class_of_fewer_than_five_reports_is_not_named_in_the_story(walk, street):

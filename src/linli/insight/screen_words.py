@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, override
 
@@ -25,12 +26,19 @@ def told(scenes: Sequence[Scene]) -> list[dict[str, Any]]:
         {
             "kind": scene.kind,
             "words": {code: _in(code, scene) for code, _name in settings.LANGUAGES},
-            "url": link(LINKS[scene.kind]) if scene.kind in LINKS else "",
+            "url": _url(scene),
             "path": scene.place.path if scene.place else "",
             "at": [scene.place.lon, scene.place.lat] if scene.place and scene.place.lon is not None else None,
         }
         for scene in scenes
     ]
+
+
+def _url(scene: Scene) -> str:
+    """The list or the page behind a scene; empty where there is none."""
+    if scene.kind == "begun":
+        return reverse("effects:action", args=[scene.facts["action"].key])
+    return link(LINKS[scene.kind]) if scene.kind in LINKS else ""
 
 
 def _in(language: str, scene: Scene) -> list[str]:
@@ -100,6 +108,13 @@ def _content(_scene: Scene, facts: Facts) -> tuple[str, str]:
     return gettext("What reporters say"), text.format(**facts)
 
 
+def _begun(scene: Scene, facts: Facts) -> tuple[str, str]:
+    action = facts["action"]
+    text = gettext("Begun on {day} at {place}: {what}. Whether it helped is worked out and said, whatever comes of it.")
+    where = scene.place.title if scene.place else ""
+    return gettext("What was done about it"), text.format(day=words.one_day(action.day), place=where, what=action.name)
+
+
 def _red(_scene: Scene, facts: Facts) -> tuple[str, str]:
     text = ngettext("{n} case is overdue now.", "{n} cases are overdue now.", facts["n"]).format(n=facts["n"])
     if facts["post"]:
@@ -120,5 +135,5 @@ def _duty(_scene: Scene, facts: Facts) -> tuple[str, str]:
 
 SCENES: Mapping[str, Callable[[Scene, Facts], tuple[str, str]]] = {
     "week": _week, "busiest": _busiest, "second": _second, "checked": _checked, "in_time": _in_time,
-    "devices": _devices, "content": _content, "red": _red, "green": _green, "duty": _duty,
+    "devices": _devices, "content": _content, "begun": _begun, "red": _red, "green": _green, "duty": _duty,
 }  # fmt: skip

@@ -6,22 +6,26 @@ Only numbers, classes, estates and posts are told. A class or an estate is named
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Substr
+from django.utils import timezone
 
 from linli.cases.domain.queries import ESTATE_PATH
+from linli.insight.domain.actions import actions
 from linli.insight.domain.guard import FEWEST
 from linli.insight.domain.measures import GOOD
 from linli.insight.domain.screen import Picture
-from linli.insight.domain.screen_rows import calls_on_screen, conditions, on_screen, week
+from linli.insight.domain.screen_rows import calls_on_screen, conditions, on_screen, week, within
 from linli.places.domain.kept import tree
 from linli.places.models import Kind, Place
 from linli.procedures.models import Entry, Procedure
 from linli.sensing.enums import Verdict
 from linli.sensing.models import Episode, Judgement
+
+BEGUN_WITHIN = timedelta(days=92)
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Scene:
 
 
 def story(picture: Picture) -> list[Scene]:
-    """The scenes of the week before the picture, in their order. Twelve statements; what has no facts is left out."""
+    """The scenes of the week before the picture, in their order. Thirteen statements; what has no facts is left out."""
     at = picture.at
     first, ends = week(at)
     seen = Procedure.objects.filter(on_screen(picture.path))
@@ -53,6 +57,7 @@ def story(picture: Picture) -> list[Scene]:
         *_in_time(closed, facts["closed"]),
         *_devices(picture.path, first, ends),
         *_content(closed),
+        *_begun(picture.path, ends),
         _red(picture),
         Scene("duty", {"n": picture.numbers["duty"]}),
     ]
@@ -126,6 +131,18 @@ def _content(closed: QuerySet[Procedure]) -> list[Scene]:
         content=Count("pk", filter=Q(case__satisfaction__gte=GOOD)),
     )
     return [Scene("content", found)] if found["rated"] >= FEWEST else []
+
+
+def _begun(path: str, ends: datetime) -> list[Scene]:
+    """The newest of the actions whose effect is asked for, where one began within three months. One statement."""
+    last = timezone.localdate(ends)
+    found = (
+        actions(withdrawn=False)
+        .filter(within(path, field="place__path"), day__lte=last, day__gte=last - BEGUN_WITHIN)
+        .prefetch_related(None)
+        .first()
+    )
+    return [Scene("begun", {"action": found}, found.place)] if found else []
 
 
 def _red(picture: Picture) -> Scene:

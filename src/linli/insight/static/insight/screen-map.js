@@ -125,7 +125,7 @@ export class ScreenMap {
       maxZoom: 19,
       maxPitch: 70,
       attributionControl: false,
-      locale: { "Map.Title": this.place.getAttribute("aria-label"), "Popup.Close": this.place.dataset.sayClose },
+      locale: { "Map.Title": this.place.dataset.title, "Popup.Close": this.place.dataset.sayClose },
     });
     this.open();
     new ResizeObserver(() => this.home({ at: "once" })).observe(this.place);
