@@ -27,6 +27,7 @@ def measure() -> list[Figure]:
         tempfile.TemporaryDirectory() as folder,
         a_net(Path(folder), devices=PLAN.devices, LINLI_DEVICE_RATE="10000000/1", LINLI_DATABASE_URL="") as net,
     ):
+        net.patience = PLAN.patience  # a service that starts anew replays what came since its last snapshot
         rules(net)
         net.start()
         begun = time.monotonic()

@@ -31,6 +31,7 @@ class Net:
     keys: dict[str, str]
     mqtt: int
     process: subprocess.Popen | None = None
+    patience: float = PATIENCE
     log: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,7 +63,7 @@ class Net:
         """SIGTERM, and the exit status."""
         assert self.process is not None
         self.process.terminate()
-        status = self.process.wait(PATIENCE)
+        status = self.process.wait(self.patience)
         self.process = None
         return status
 
@@ -103,7 +104,8 @@ class Net:
         """How many were refused for each reason, as written to the database."""
         return json.loads(self.run("counted"))
 
-    def wait(self, until: Callable[[], object], words: str, patience: float = PATIENCE) -> None:
+    def wait(self, until: Callable[[], object], words: str, patience: float | None = None) -> None:
+        patience = patience or self.patience
         end = time.monotonic() + patience
         while not until():
             if time.monotonic() > end:

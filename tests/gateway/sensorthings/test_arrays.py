@@ -3,6 +3,7 @@
 import orjson
 import pytest
 
+from linli.gateway.sensorthings import arrays_in
 from linli.gateway.sensorthings.arrays_in import create_observations
 from linli.sensing.domain.accept import Sender
 from tests.gateway.sensorthings.conftest import DATASTREAM, LOCATION, PROPERTY, SENSOR, THING
@@ -51,6 +52,61 @@ def test_rows_of_many_kinds_are_stored_one_by_one(api, stream):
     assert api.client.get(told[0]).json()["parameters"] == {"tilt": 3}
     assert api.client.get(told[1] + "/phenomenonTime/$value").content == b"2026-11-20T03:00:00.000Z"
     assert api.results(f"FeaturesOfInterest({feature})/Observations") == [2.5, 1]
+
+
+@pytest.mark.parametrize("at_once", [3, 200_000])
+def test_arrays_of_many_kinds_in_one_body_are_answered_in_their_order(api, stream, monkeypatch, at_once):
+    monkeypatch.setattr(arrays_in, "ROWS_AT_ONCE", at_once)
+    other = api.post(
+        "Datastreams",
+        {**DATASTREAM, "Thing": {**THING, "Locations": [LOCATION]}, "Sensor": SENSOR, "ObservedProperty": PROPERTY},
+    )
+    plain, timed = ["phenomenonTime", "result"], ["phenomenonTime", "result", "resultTime"]
+    body = [
+        group(stream, plain, [[f"2026-11-20T10:00:0{number}Z", number] for number in range(4)]),
+        group(other, plain, [["2026-11-20T10:00:00Z", 10], ["1850-11-20T10:00:00Z", 11]]),
+        group(other, plain, []),
+        group(stream, plain, [["2026-11-20T11:00:00Z", 20], ["never", 21], ["2026-11-20T11:00:01Z", 22]]),
+        group(other, timed, [["2026-11-20T12:00:00Z", 30, "2026-11-20T12:00:01Z"]]),
+        group(stream, plain, [["2026-11-20T13:00:00Z", 40]]),
+    ]
+
+    told = api.post("CreateObservations", body).json()
+
+    results = [None if link == "error" else api.client.get(link).json()["result"] for link in told]
+    assert results == [0, 1, 2, 3, 10, results[5], 20, None, 22, 30, 40]
+    assert api.results(f"Datastreams({stream})/Observations?$orderby=phenomenonTime") == [0, 1, 2, 3, 20, 22, 40]
+
+
+def test_nothing_is_stored_where_an_array_further_down_is_refused(api, stream):
+    rows = [["2026-11-20T10:00:00Z", 1]]
+    body = [
+        group(stream, ["phenomenonTime", "result"], rows), {**group(stream, ["result"], []), "dataArray": "x"},
+    ]  # fmt: skip
+
+    api.post("CreateObservations", body, 400)
+
+    assert api.results("Observations") == []
+
+
+def test_arrays_of_three_datastreams_cost_no_more_statements_than_those_of_one(
+    api, stream, django_assert_max_num_queries
+):
+    more = {**DATASTREAM, "Sensor": SENSOR, "ObservedProperty": PROPERTY}
+    streams = [
+        stream, *(api.post("Datastreams", {**more, "Thing": {**THING, "Locations": [LOCATION]}}) for _ in range(2))
+    ]  # fmt: skip
+    bodies = [
+        orjson.dumps([group(each, ["phenomenonTime", "result"], [["2026-11-20T10:00:00Z", 1]]) for each in some])
+        for some in (streams, streams, streams[:1])
+    ]
+    counts = []
+    for body in bodies:
+        with django_assert_max_num_queries(30) as counted:
+            create_observations(body, BASE, sender=Sender.system(), at=NOW)
+        counts.append(len(counted))
+
+    assert counts[1] == counts[2]  # the first makes features and areas
 
 
 @pytest.mark.parametrize("body", [

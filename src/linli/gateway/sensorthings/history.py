@@ -46,13 +46,35 @@ def feature_of(thing: Thing) -> FeatureOfInterest | None:
 
     None where the thing stands nowhere.
     """
-    places = list(thing.locations.order_by("pk"))
-    if not places:
-        return None
-    place = next((each for each in places if each.encoding in GEOJSON), places[0])
-    for feature in FeatureOfInterest.objects.filter(location=place).order_by("-pk"):
+    return features_of([thing])[thing.pk]
+
+
+def features_of(things: Sequence[Thing]) -> dict[int, FeatureOfInterest | None]:
+    """`feature_of` for several things by their keys, with as many statements as for one."""
+    standing: dict[int, list[Location]] = {thing.pk: [] for thing in things}
+    rows = Thing.locations.through.objects.filter(thing__in=standing).order_by("location_id")
+    for row in rows.select_related("location"):
+        standing[row.thing_id].append(row.location)
+    places = {pk: _told_of(each) for pk, each in standing.items()}
+    known: dict[int | None, list[FeatureOfInterest]] = {}
+    wanted = {place.pk for place in places.values() if place is not None}
+    for feature in FeatureOfInterest.objects.filter(location__in=wanted).order_by("-pk") if wanted else ():
+        known.setdefault(feature.location_id, []).append(feature)
+    return {pk: None if place is None else _feature_at(place, known) for pk, place in places.items()}
+
+
+def _told_of(places: Sequence[Location]) -> Location | None:
+    """Of several locations of one thing, the first that a map can show."""
+    return next((each for each in places if each.encoding in GEOJSON), places[0]) if places else None
+
+
+def _feature_at(place: Location, known: dict[int | None, list[FeatureOfInterest]]) -> FeatureOfInterest:
+    here = known.setdefault(place.pk, [])
+    for feature in here:
         if feature.feature == place.location:
             return feature
-    return FeatureOfInterest.objects.create(
+    made = FeatureOfInterest.objects.create(
         name=place.name, description=place.description, encoding=place.encoding, feature=place.location, location=place
     )
+    here.insert(0, made)
+    return made
