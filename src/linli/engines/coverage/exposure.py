@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from linli.engines.coverage.frame import ARC, FLAT, is_flat
 from linli.engines.coverage.model import Reals, Sensors
 from linli.engines.coverage.obstacles import Obstacles
-from linli.engines.coverage.standing import inside, standing, towards
+from linli.engines.coverage.standing import placed, standing, towards
 
 Numbers = NDArray[np.int64]
 NARROW = 1e-9  # radians
@@ -82,7 +82,7 @@ def exposure(
 
 def seen_stretches(sensors: Sensors, obstacles: Obstacles, arc: float = ARC) -> Stretches:
     """For each sensor and each direction all walls on the way, and of each what the others leave free of it."""
-    moved, blind = standing(sensors, obstacles), inside(sensors, obstacles, over=True)
+    moved, blind = placed(sensors, obstacles, over=True)
     found = [_one(moved, int(number), obstacles, math.radians(arc)) for number in np.flatnonzero(~blind)]
     rows = np.concatenate([*found, np.empty((0, 10))])
     return Stretches(

@@ -17,13 +17,14 @@ from linli.engines.coverage.exposure import Exposed, Stretches, measured
 from linli.engines.coverage.frame import ARC, BELOW, is_flat
 from linli.engines.coverage.model import Reals, Sensors
 from linli.engines.coverage.obstacles import Obstacles
-from linli.engines.coverage.standing import inside, standing, towards
+from linli.engines.coverage.standing import placed, towards
 
 Numbers = NDArray[np.int64]
 AT_ONCE = 2000  # sensors whose outlines lie in memory at once
 POINTS = 256  # of an outline; who needs more is done again with more
 FEWER, ROWS = 500, 512  # the same for stretches of walls
 BLOCKS = 64
+ALONE = 8  # so few are done in this thread
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,18 +49,7 @@ def cover_one(sensor: Sensors, obstacles: Obstacles, arc: float = ARC) -> Reals:
     """The ring of a single sensor, in this thread: a parallel kernel costs milliseconds to start."""
     if len(sensor) != 1:
         raise ValueError(f"One sensor is needed, not {len(sensor)}.")
-    moved = standing(sensor, obstacles)
-    if inside(sensor, obstacles)[0] or sensor.range[0] <= 0:
-        return np.empty((0, 2))
-    starts, tree = obstacles.runs
-    runs = np.sort(tree.query(_boxes(moved)[0]))
-    room = int((starts[runs + 1] - starts[runs]).sum()) + 1
-    angle = math.radians(arc)
-    points = np.empty((sweep.needed(room, math.radians(float(moved.fov[0])), angle), 2))
-    along = np.empty(len(points), np.int64)
-    eye, heights = _eyes(moved, moved.fov, moved.range)[0], obstacles.edge_heights
-    count = sweep.one(eye, -np.inf, angle, starts, runs, obstacles.edges, heights, room, points, along)
-    return points[:count]
+    return outlines(sensor, obstacles, arc).points
 
 
 def outlines(
@@ -68,7 +58,7 @@ def outlines(
 ) -> Outlines:  # fmt: skip
     """The outlines of what many sensors see.  over: obstacles lower than the lens hide nothing; fov, reach: other ones
     than the sensors' own."""
-    moved, blind = standing(sensors, obstacles), inside(sensors, obstacles, over=over)
+    moved, blind = placed(sensors, obstacles, over=over)
     fov, reach = moved.fov if fov is None else fov, moved.range if reach is None else reach
     reach = np.where(blind, 0.0, reach)
     eyes, lows = _eyes(moved, fov, reach), moved.height * (1 - 1e-6) if over else np.full(len(moved), -np.inf)
@@ -83,14 +73,16 @@ def outlines(
 
 
 def _chunk(eyes: Reals, lows: Reals, obstacles: Obstacles, arc: float, room: int) -> tuple[Reals, Numbers, Numbers]:
-    starts, _ = obstacles.runs
     offsets, run, most = _beside(eyes, obstacles)
     points, along = np.empty((len(eyes), room, 2)), np.empty((len(eyes), room), np.int64)
     counts = np.zeros(len(eyes), np.int64)
-    sweep.many(eyes, lows, arc, starts, offsets, run, obstacles.edges, obstacles.edge_heights,
-               min(BLOCKS, len(eyes)), most, points, along, counts)  # fmt: skip
+    given = (eyes, lows, arc, obstacles.runs[0], offsets, run, obstacles.edges, obstacles.edge_heights, most)
+    if len(eyes) > ALONE:
+        sweep.many_outlines(min(BLOCKS, len(eyes)), *given, points, along, counts)
+    else:
+        sweep.block_of_outlines(0, 1, *given, points, along, counts)
     if counts.min() < 0:
-        return _chunk(eyes, lows, obstacles, arc, int(-counts.min()))
+        return _chunk(eyes, lows, obstacles, arc, 4 * room)
     filled = np.arange(room) < counts[:, None]
     return points[filled], along[filled], counts
 
@@ -108,7 +100,7 @@ def _beside(eyes: Reals, obstacles: Obstacles) -> tuple[Numbers, Numbers, int]:
 
 def seen_stretches(sensors: Sensors, obstacles: Obstacles, arc: float = ARC) -> Stretches:
     """As `exposure.seen_stretches`, by the compiled sweep."""
-    moved, blind = standing(sensors, obstacles), inside(sensors, obstacles, over=True)
+    moved, blind = placed(sensors, obstacles, over=True)
     eyes = _eyes(moved, moved.fov, np.where(blind, 0.0, moved.range))
     low, high = moved.tilt + moved.vertical_fov / 2, moved.tilt - moved.vertical_fov / 2
     lenses = np.column_stack([
@@ -132,8 +124,11 @@ def _walls(eyes: Reals, lenses: Reals, obstacles: Obstacles, arc: float, room: i
     """Rows of sensor and the columns of `sweep`."""
     offsets, run, most = _beside(eyes, obstacles)
     rows, counts = np.zeros((len(eyes), room, sweep.SEEN)), np.zeros(len(eyes), np.int64)
-    sweep.many_stretches(eyes, lenses, arc, obstacles.runs[0], offsets, run, obstacles.edges, obstacles.edge_heights,
-                         min(BLOCKS, len(eyes)), most, rows, counts)  # fmt: skip
+    given = (eyes, lenses, arc, obstacles.runs[0], offsets, run, obstacles.edges, obstacles.edge_heights, most)
+    if len(eyes) > ALONE:
+        sweep.many_stretches(min(BLOCKS, len(eyes)), *given, rows, counts)
+    else:
+        sweep.block_of_stretches(0, 1, *given, rows, counts)
     if counts.max() > room:
         return _walls(eyes, lenses, obstacles, arc, int(counts.max()))
     return np.column_stack([np.repeat(np.arange(len(eyes)), counts), rows[np.arange(room) < counts[:, None]]])
@@ -150,8 +145,3 @@ def _eyes(sensors: Sensors, fov: Reals, reach: Reals) -> Reals:
     """(n, 5) x, y, range, the first side and the width, in radians."""
     width = np.radians(fov)
     return np.column_stack([sensors.x, sensors.y, reach, towards(sensors.bearing) - width / 2, width])
-
-
-def _boxes(sensors: Sensors) -> NDArray[np.object_]:
-    x, y, reach = sensors.x, sensors.y, sensors.range
-    return shapely.box(x - reach, y - reach, x + reach, y + reach)

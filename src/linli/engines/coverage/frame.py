@@ -59,7 +59,9 @@ def frames(sensors: Sensors) -> Frames:
     shapes[flat] = shapely.polygons(corners[flat])
     reach = np.where(flat, reach, np.minimum(sensors.range, until))
     near = np.where(flat, sensors.near, np.maximum(sensors.near, since))
-    return Frames(np.where(flat, fov, sensors.fov), np.where((low > 0) & (near < reach), reach, 0.0), shapes, near)
+    any_ground = (low > 0) & (near < reach)
+    fov, reach = np.where(flat, fov, sensors.fov), np.where(any_ground, reach, 0.0)
+    return Frames(fov, reach, shapes, np.where(any_ground, near, 0.0))
 
 
 def _meets_ground(height: Reals, below: Reals) -> Reals:

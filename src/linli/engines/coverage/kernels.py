@@ -5,6 +5,7 @@ numba is imported when the first of these is called, so that naming them costs n
 
 from __future__ import annotations
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linli.engines.coverage.calls import Arrays, Rings, rings
@@ -45,8 +46,9 @@ def exposure(
 
 
 def warm() -> None:
-    """Compile all of it, or read it from the cache."""
-    sensor = Sensors.of({"x": 0.0, "y": 0.0, "tilt": 20.0, "vertical_fov": 40.0}).arrays()
+    """Compile all of it, or read it from the cache: for one sensor and for many."""
     obstacles = Obstacles.of([[(-5, 8), (5, 8), (5, 9), (-5, 9)]], [2.0]).arrays()
-    for kernel in (cover, cover_one, cover_25d, exposure):
-        kernel(sensor, obstacles)
+    for number in (1, 20):
+        sensors = Sensors.of({"x": np.zeros(number), "y": np.zeros(number), "tilt": 20.0, "vertical_fov": 40.0})
+        for kernel in (cover, cover_25d, exposure):
+            kernel(sensors.arrays(), obstacles)

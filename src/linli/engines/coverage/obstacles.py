@@ -90,6 +90,10 @@ class Obstacles:
         return shapely.STRtree(self.solids)
 
     @cached_property
+    def wall_tree(self) -> shapely.STRtree:
+        return shapely.STRtree(shapely.linestrings(self.walls.reshape(-1, 2, 2)))
+
+    @cached_property
     def edges(self) -> Reals:
         """(m, 4) x, y, x, y.  Whoever sees an edge stands at its right hand; a wall is there once for each side."""
         return np.ascontiguousarray(
@@ -101,13 +105,19 @@ class Obstacles:
     @cached_property
     def edge_heights(self) -> Reals:
         """(m,) metres."""
-        solid = np.searchsorted(self.rings[self.polygons], self._real, side="right") - 1
-        return np.concatenate([self.heights[solid], self.wall_heights, self.wall_heights])
+        return np.concatenate(
+            [np.repeat(self.heights, np.diff(self.edge_starts)), self.wall_heights, self.wall_heights]
+        )
 
     @cached_property
     def edge_sources(self) -> Numbers:
         """(m,) the footprint, or after those the line, that an edge is of, as they were given."""
         return np.concatenate([self.sources[self._real], self.wall_sources, self.wall_sources])
+
+    @cached_property
+    def edge_starts(self) -> Numbers:
+        """(s + 1,) where the edges of each solid begin; the walls' are behind the last."""
+        return self.rings[self.polygons] - self.polygons
 
     @cached_property
     def _real(self) -> Numbers:
@@ -121,17 +131,23 @@ class Obstacles:
     def near(self, x: float, y: float, radius: float) -> Self:
         """Those whose box comes within `radius` of a point: what has to be sent for looking about there."""
         chosen = np.sort(self.tree.query(shapely.box(x - radius, y - radius, x + radius, y + radius)))
-        spans = [np.arange(self.polygons[one], self.polygons[one + 1]) for one in chosen]
-        rings = np.concatenate([*spans, np.empty(0, np.int64)]).astype(np.int64)
-        vertices = [np.arange(self.rings[ring], self.rings[ring + 1]) for ring in rings]
-        points = np.concatenate([*vertices, np.empty(0, np.int64)]).astype(np.int64)
+        _, rings = spread(self.polygons[chosen], self.polygons[chosen + 1])
+        _, points = spread(self.rings[rings], self.rings[rings + 1])
         low = np.minimum(self.walls[:, :2], self.walls[:, 2:]) - radius
         high = np.maximum(self.walls[:, :2], self.walls[:, 2:]) + radius
         walls = ((low <= (x, y)) & (high >= (x, y))).all(axis=1)
         return type(self)(
-            self.coords[points], _offsets(map(len, vertices)), _offsets(map(len, spans)), self.heights[chosen],
+            self.coords[points], _offsets(np.diff(self.rings)[rings]), _offsets(np.diff(self.polygons)[chosen]),
+            self.heights[chosen],
             self.sources[points], self.walls[walls], self.wall_heights[walls], self.wall_sources[walls],
         )  # fmt: skip
+
+
+def spread(since: Numbers, until: Numbers) -> tuple[Numbers, Numbers]:
+    """All numbers of many ranges, one range after the other: which range each is of, and the number."""
+    lengths = until - since
+    which = np.repeat(np.arange(len(since)), lengths)
+    return which, np.arange(len(which)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + since[which]
 
 
 def _heights(given: ArrayLike | None, number: int, what: str) -> Reals:
@@ -221,8 +237,8 @@ def _real(coords: Reals, rings: Numbers) -> Numbers:
     return np.flatnonzero(begins)
 
 
-def _offsets(lengths: Any) -> Numbers:
-    return np.concatenate([[0], np.cumsum(list(lengths), dtype=np.int64)]).astype(np.int64)
+def _offsets(lengths: Numbers) -> Numbers:
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
 def _sources(coords: Reals, rings: Numbers, given: list[shapely.Geometry]) -> Numbers:

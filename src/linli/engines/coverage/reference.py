@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from linli.engines.coverage.frame import ARC, frames, sector
 from linli.engines.coverage.model import Reals, Sensors
 from linli.engines.coverage.obstacles import Obstacles
-from linli.engines.coverage.standing import inside, standing
+from linli.engines.coverage.standing import placed
 
 Shapes = NDArray[np.object_]
 GRID = 1e-7  # m
@@ -27,7 +27,7 @@ def cover(sensors: Sensors, obstacles: Obstacles, arc: float = ARC) -> list[Real
     Returns n arrays (k, 2), anticlockwise, the first point not repeated; (0, 2) for one that sees nothing: no range, or
     inside a building.  `near`, tilt and heights are for `cover_25d`.  arc: degrees between the vertices of an arc.
     """
-    moved, blind = standing(sensors, obstacles), inside(sensors, obstacles)
+    moved, blind = placed(sensors, obstacles)
     shapes = np.concatenate([obstacles.solids, shapely.linestrings(obstacles.walls.reshape(-1, 2, 2))])
     seen = []
     for number in range(len(moved)):
@@ -43,7 +43,7 @@ def cover_25d(sensors: Sensors, obstacles: Obstacles, arc: float = ARC) -> list[
 
     Returns n polygons or multipolygons, with holes where something low hides the ground behind it.
     """
-    moved, blind = standing(sensors, obstacles), inside(sensors, obstacles, over=True)
+    moved, blind = placed(sensors, obstacles, over=True)
     shapes = np.concatenate([obstacles.solids, shapely.linestrings(obstacles.walls.reshape(-1, 2, 2))])
     heights = np.concatenate([obstacles.heights, obstacles.wall_heights])
     return [

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from linli.engines.coverage.fast import outlines
 from linli.engines.coverage.frame import ARC, frames
 from linli.engines.coverage.model import Reals, Sensors
-from linli.engines.coverage.obstacles import Obstacles
+from linli.engines.coverage.obstacles import Obstacles, spread
 from linli.engines.coverage.reference import GRID, lengthening
 from linli.engines.coverage.standing import standing
 
@@ -65,26 +65,14 @@ def _shadows(sensors: Sensors, lit: Shapes, obstacles: Obstacles) -> tuple[Shape
     sensor, solid = obstacles.tree.query(lit, predicate="intersects")
     low = np.isfinite(lengthening(sensors.height[sensor], obstacles.heights[solid]))
     sensor, solid = sensor[low], solid[low]
-    since, until = obstacles.rings[obstacles.polygons[solid]], obstacles.rings[obstacles.polygons[solid + 1]]
-    pair, vertex = _spread(since, until)
-    own = np.isin(vertex + 1, obstacles.rings, invert=True)
-    pair, vertex = pair[own], vertex[own]
-    edges = np.hstack([obstacles.coords[vertex], obstacles.coords[np.minimum(vertex + 1, len(obstacles.coords) - 1)]])
-    strips, kept = _strips(sensors, sensor[pair], edges, obstacles.heights[solid[pair]], both=False)
-    walls = shapely.linestrings(obstacles.walls.reshape(-1, 2, 2))
-    watcher, wall = shapely.STRtree(walls).query(lit, predicate="intersects")
+    pair, edge = spread(obstacles.edge_starts[solid], obstacles.edge_starts[solid + 1])
+    strips, kept = _strips(sensors, sensor[pair], obstacles.edges[edge], obstacles.heights[solid[pair]], both=False)
+    watcher, wall = obstacles.wall_tree.query(lit, predicate="intersects")
     behind, held = _strips(sensors, watcher, obstacles.walls[wall], obstacles.wall_heights[wall], both=True)
     dark = np.concatenate([obstacles.solids[solid], strips, behind])
     whose = np.concatenate([sensor, sensor[pair][kept], watcher[held]])
     order = np.argsort(whose, kind="stable")
     return dark[order], whose[order]
-
-
-def _spread(since: Numbers, until: Numbers) -> tuple[Numbers, Numbers]:
-    """All numbers of many ranges one after the other, and which range each is of."""
-    lengths = until - since
-    which = np.repeat(np.arange(len(since)), lengths)
-    return which, np.arange(len(which)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + since[which]
 
 
 def _strips(sensors: Sensors, number: Numbers, edges: Reals, heights: Reals, *, both: bool) -> tuple[Shapes, Numbers]:

@@ -128,7 +128,7 @@ def outline(
     segments: Reals, found: int, reach: float, first: float, width: float, arc: float, angles: Reals,
     which: Numbers, active: Numbers, points: Reals, along: Numbers,
 ) -> int:  # fmt: skip
-    """The visible polygon about the sensor, anticlockwise; how many points.
+    """The visible polygon about the sensor, anticlockwise; how many points, or -1 where there is no room for them.
 
     along: what the outline runs along from each point on: an edge, OPEN, SIDE or STEP.
     """
@@ -144,6 +144,8 @@ def outline(
             if high >= width:
                 break
             continue
+        if count + 5 + int((high - low) / arc) > len(points):
+            return -1
         middle = first + 0.5 * (low + high)
         cosine, sine = math.cos(middle), math.sin(middle)
         nearest, wall = reach, -1
@@ -211,53 +213,42 @@ def thinned(
 
 
 @njit(cache=True, nogil=True)
-def one(
-    eye: Reals, low: float, arc: float, starts: Numbers, runs: Numbers, edges: Reals, heights: Reals, room: int,
-    points: Reals, along: Numbers,
-) -> int:  # fmt: skip
-    """One sensor, in this thread.  eye: x, y, range, first side and width in radians.  room: segments there may be."""
+def block_of_outlines(
+    block: int, blocks: int, eyes: Reals, lows: Reals, arc: float, starts: Numbers, offsets: Numbers, runs: Numbers,
+    edges: Reals, heights: Reals, room: int, points: Reals, along: Numbers, counts: Numbers,
+) -> None:  # fmt: skip
+    """A part of many sensors, in this thread.
+
+    eyes: (n, 5) x, y, range, first side, width.  lows: (n,) what is lower hides nothing.  offsets: (n + 1,) into
+    `runs`.  room: more than any has edges.  points: (n, p, 2), along: (n, p), counts: (n,) or -1 where p are too few.
+    """
+    number = len(eyes)
     segments = np.empty((room, COLUMNS))
-    found = gather(eye[0], eye[1], eye[2], eye[3], eye[4], low, starts, runs, edges, heights, segments)
-    angles, which = np.empty(4 * found + 1), np.empty(4 * found + 1, np.int64)
-    active = np.empty(2 * found + 1, np.int64)
-    count = outline(segments, found, eye[2], eye[3], eye[4], arc, angles, which, active, points, along)
-    for at in range(count):
-        points[at, 0] += eye[0]
-        points[at, 1] += eye[1]
-    return count
-
-
-@njit(cache=True, nogil=True)
-def needed(
-    found: int, width: float, arc: float
-) -> int:  # fmt: skip
-    """More points than an outline of so many segments can have."""
-    return 12 * found + int(width / arc) + 8
+    angles, which = np.empty(4 * room + 1), np.empty(4 * room + 1, np.int64)
+    active = np.empty(2 * room + 1, np.int64)
+    for at in range(block * number // blocks, (block + 1) * number // blocks):
+        x, y, reach, first, width = eyes[at, 0], eyes[at, 1], eyes[at, 2], eyes[at, 3], eyes[at, 4]
+        if reach <= 0:
+            counts[at] = 0
+            continue
+        mine = runs[offsets[at] : offsets[at + 1]]
+        found = gather(x, y, reach, first, width, lows[at], starts, mine, edges, heights, segments)
+        count = outline(segments, found, reach, first, width, arc, angles, which, active, points[at], along[at])
+        for point in range(count):
+            points[at, point, 0] += x
+            points[at, point, 1] += y
+        counts[at] = count
 
 
 @njit(parallel=True, cache=True)
-def many(
-    eyes: Reals, lows: Reals, arc: float, starts: Numbers, offsets: Numbers, runs: Numbers, edges: Reals,
-    heights: Reals, blocks: int, room: int, points: Reals, along: Numbers, counts: Numbers,
+def many_outlines(
+    blocks: int, eyes: Reals, lows: Reals, arc: float, starts: Numbers, offsets: Numbers, runs: Numbers, edges: Reals,
+    heights: Reals, room: int, points: Reals, along: Numbers, counts: Numbers,
 ) -> None:  # fmt: skip
-    """Many sensors, in blocks.  points: (n, p, 2), along: (n, p); counts: of points, or -(points needed)."""
-    number = len(eyes)
+    """Many sensors, over all cores."""
     for block in prange(blocks):
-        segments = np.empty((room, COLUMNS))
-        angles, which = np.empty(4 * room + 1), np.empty(4 * room + 1, np.int64)
-        active = np.empty(2 * room + 1, np.int64)
-        for at in range(block * number // blocks, (block + 1) * number // blocks):
-            x, y, reach, first, width = eyes[at, 0], eyes[at, 1], eyes[at, 2], eyes[at, 3], eyes[at, 4]
-            mine = runs[offsets[at] : offsets[at + 1]]
-            found = gather(x, y, reach, first, width, lows[at], starts, mine, edges, heights, segments)
-            if needed(found, width, arc) > points.shape[1]:
-                counts[at] = -needed(found, width, arc)
-                continue
-            count = outline(segments, found, reach, first, width, arc, angles, which, active, points[at], along[at])
-            for point in range(count):
-                points[at, point, 0] += x
-                points[at, point, 1] += y
-            counts[at] = count
+        block_of_outlines(block, blocks, eyes, lows, arc, starts, offsets, runs, edges, heights, room, points, along,
+                          counts)  # fmt: skip
 
 
 # Columns of a stretch of wall that is seen: which edge, its angles from the first side, its ends, its heights.
@@ -348,30 +339,38 @@ def stretches(
     return count
 
 
+@njit(cache=True, nogil=True)
+def block_of_stretches(
+    block: int, blocks: int, eyes: Reals, lenses: Reals, arc: float, starts: Numbers, offsets: Numbers, runs: Numbers,
+    edges: Reals, heights: Reals, room: int, rows: Reals, counts: Numbers,
+) -> None:  # fmt: skip
+    """A part of many sensors, in this thread.  rows: (n, r, SEEN); counts: of rows, also where that is more than r."""
+    number = len(eyes)
+    segments = np.empty((room, COLUMNS))
+    angles, which = np.empty(4 * room + 1), np.empty(4 * room + 1, np.int64)
+    active, order, last = np.empty(2 * room + 1, np.int64), np.empty(2 * room + 1, np.int64), np.empty(room, np.int64)
+    distances = np.empty(2 * room + 1)
+    for at in range(block * number // blocks, (block + 1) * number // blocks):
+        x, y, reach, first, width = eyes[at, 0], eyes[at, 1], eyes[at, 2], eyes[at, 3], eyes[at, 4]
+        if reach <= 0:
+            counts[at] = 0
+            continue
+        mine = runs[offsets[at] : offsets[at + 1]]
+        found = gather(x, y, reach, first, width, -math.inf, starts, mine, edges, heights, segments)
+        counts[at] = stretches(segments, found, first, width, arc, heights, lenses[at], angles, which, active, order,
+                               distances, last, rows[at])  # fmt: skip
+        for row in range(min(counts[at], rows.shape[1])):
+            rows[at, row, START_X] += x
+            rows[at, row, START_Y] += y
+            rows[at, row, END_X] += x
+            rows[at, row, END_Y] += y
+
+
 @njit(parallel=True, cache=True)
 def many_stretches(
-    eyes: Reals, lenses: Reals, arc: float, starts: Numbers, offsets: Numbers, runs: Numbers, edges: Reals,
-    heights: Reals, blocks: int, room: int, rows: Reals, counts: Numbers,
+    blocks: int, eyes: Reals, lenses: Reals, arc: float, starts: Numbers, offsets: Numbers, runs: Numbers,
+    edges: Reals, heights: Reals, room: int, rows: Reals, counts: Numbers,
 ) -> None:  # fmt: skip
-    """Many sensors, in blocks.  rows: (n, r, SEEN); counts: of rows, also where that is more than r."""
-    number = len(eyes)
+    """Many sensors, over all cores."""
     for block in prange(blocks):
-        segments = np.empty((room, COLUMNS))
-        angles, which = np.empty(4 * room + 1), np.empty(4 * room + 1, np.int64)
-        active, order, last = (
-            np.empty(2 * room + 1, np.int64),
-            np.empty(2 * room + 1, np.int64),
-            np.empty(room, np.int64),
-        )
-        distances = np.empty(2 * room + 1)
-        for at in range(block * number // blocks, (block + 1) * number // blocks):
-            x, y, reach, first, width = eyes[at, 0], eyes[at, 1], eyes[at, 2], eyes[at, 3], eyes[at, 4]
-            mine = runs[offsets[at] : offsets[at + 1]]
-            found = gather(x, y, reach, first, width, -math.inf, starts, mine, edges, heights, segments)
-            counts[at] = stretches(segments, found, first, width, arc, heights, lenses[at], angles, which, active,
-                                   order, distances, last, rows[at])  # fmt: skip
-            for row in range(min(counts[at], rows.shape[1])):
-                rows[at, row, START_X] += x
-                rows[at, row, START_Y] += y
-                rows[at, row, END_X] += x
-                rows[at, row, END_Y] += y
+        block_of_stretches(block, blocks, eyes, lenses, arc, starts, offsets, runs, edges, heights, room, rows, counts)
