@@ -4,7 +4,6 @@ import json
 import re
 from datetime import date, timedelta
 from html import unescape
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,65 +14,33 @@ from linli.cases.models import CaseClass
 from linli.core import jobs
 from linli.core.models import Job
 from linli.people.enums import Role
-from linli.places.domain.draft import PlaceDraft
-from linli.places.domain.tree import create_places
-from linli.places.models import Kind
 from linli.procedures.models import Exclusion, Procedure
 from linli.riskmap.domain import hotspot_questions as questions
 from linli.riskmap.domain.hazard import change_weight
-from linli.riskmap.domain.hotspot_answering import work_out
 from linli.riskmap.domain.sources import Asked, read, sources
 from linli.riskmap.enums_hotspots import Method, RunKind, RunStatus
 from linli.riskmap.models import HotspotFinding, HotspotMember, HotspotRun
 from linli.sensing.models import Episode, Rule
 from tests.cases.conftest import statements
-from tests.neighbourhood import square
+from tests.riskmap.field import COLUMNS, FIRST, LAST, MANY, answered, build_field, pile_up, question
 
 READERS = {
     "duty_officer", "area_lead", "committee_secretary", "project_lead", "auditor", "administrator",
 }  # fmt: skip
 MARCH = "window=free&first=2026-03-01&last=2026-03-31"
-FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
-
-
-ROWS, COLUMNS, MANY = 5, 7, 8
 
 
 @pytest.fixture
 def yard(street):
-    """A field of thirty-five buildings more, seven by five, seventeen metres apart."""
-    drafts = []
-    for row in range(ROWS):
-        for column in range(COLUMNS):
-            west, south = 121.4331 + column * 0.00018, 31.19202 + row * 0.00015
-            outline = square(west, south, west + 0.00009, south + 0.00007)
-            drafts.append(PlaceDraft(kind=Kind.BUILDING, name=f"1{row}{column}号", name_en="", geometry=outline))
-    for place in create_places(parent=street.places["estate"], drafts=drafts):
-        street.places[f"b{place.name[1:3]}"] = place
+    build_field(street)
     street.now = street.now.replace(month=3, day=3)
     return street
 
 
 @pytest.fixture
 def hot(yard, report):
-    """Eight reports at each of four buildings in one corner, one at each of the others: 63 on one day of March."""
-    for row in range(ROWS):
-        for column in range(COLUMNS):
-            for _ in range(MANY if row < 2 and column < 2 else 1):
-                report(place=yard.places[f"b{row}{column}"])
+    pile_up(yard, report, yard.now)
     return yard
-
-
-def answered(question: questions.Question, scope: str) -> HotspotRun:
-    run = questions.ask(question, scope, at=timezone.now())
-    work_out(run, at=timezone.now())
-    run.refresh_from_db()
-    return run
-
-
-def asked(method: str = Method.GI_STAR, **more: Any) -> questions.Question:
-    given = {"sources": ("cases",), "method": method, "unit": "building", **more}
-    return questions.Question(RunKind.HOTSPOTS.value, first=FIRST, last=LAST, **given)
 
 
 def plain(page: str) -> str:
@@ -130,7 +97,7 @@ def test_what_is_sealed_shut_void_or_never_public_is_no_event(yard, report):
 
 @pytest.mark.parametrize("method", list(Method))
 def test_each_method_finds_the_corner_and_each_link_opens_as_many_as_it_says(hot, sign_in, method):
-    run = answered(asked(method), hot.places["street"].path)
+    run = answered(question(method), hot.places["street"].path)
     client = sign_in("duty_officer")
     page = client.get(f"/risk-map/hotspots/?{MARCH}&method={method}").content.decode()
     links = re.findall(r'<a href="(/risk-map/hotspots/findings/\d+/)">open these (\d+)', page)
@@ -148,7 +115,7 @@ def test_each_method_finds_the_corner_and_each_link_opens_as_many_as_it_says(hot
 
 
 def test_a_finding_says_what_it_means_how_sure_it_is_and_what_it_does_not_say(hot, sign_in):
-    answered(asked(), hot.places["street"].path)
+    answered(question(), hot.places["street"].path)
     page = plain(sign_in("duty_officer").get(f"/risk-map/hotspots/?{MARCH}").content.decode())
 
     assert re.search(r"\d+ cases at \d+ buildings close together. As many places anywhere on this ground have", page)
@@ -164,7 +131,7 @@ def test_the_scan_finds_what_neither_a_busy_place_nor_a_busy_week_explains(yard,
                 report(place=yard.places[f"b{row}{column}"], at=yard.now + timedelta(days=7 * week))
     for number in range(9):
         report(place=yard.places["b14"], at=yard.now + timedelta(days=15, hours=number))
-    answered(asked(Method.SCAN), yard.places["street"].path)
+    answered(question(Method.SCAN), yard.places["street"].path)
     found = HotspotFinding.objects.get(rank=1)
 
     assert (found.place_path, found.first, found.last) == (
@@ -176,7 +143,7 @@ def test_the_scan_finds_what_neither_a_busy_place_nor_a_busy_week_explains(yard,
 
 
 def test_a_finding_counts_what_its_reader_sees_now_and_below_five_it_is_gone(hot, sign_in):
-    run = answered(asked(), hot.places["street"].path)
+    run = answered(question(), hot.places["street"].path)
     finding = HotspotFinding.objects.get(run=run, rank=1)
     keys = list(HotspotMember.objects.filter(finding=finding).values_list("procedure", flat=True))
     link = f"/risk-map/hotspots/findings/{finding.pk}/"
@@ -195,7 +162,7 @@ def test_a_finding_counts_what_its_reader_sees_now_and_below_five_it_is_gone(hot
 
 
 def test_nobody_reads_the_answers_of_another_place(hot, sign_in):
-    run = answered(asked(), hot.places["street"].path)
+    run = answered(question(), hot.places["street"].path)
     key = HotspotFinding.objects.filter(run=run).first().pk
 
     for role, status in (("duty_officer", 200), ("committee_secretary", 404), ("area_lead", 404)):
@@ -207,7 +174,7 @@ def test_nobody_reads_the_answers_of_another_place(hot, sign_in):
 
 
 def test_a_project_lead_reads_only_what_was_given_to_the_post(hot, sign_in):
-    run = answered(asked(), hot.places["area"].path)
+    run = answered(question(), hot.places["area"].path)
     page = sign_in("project_lead").get(f"/risk-map/hotspots/?{MARCH}").content.decode()
 
     assert "/risk-map/hotspots/findings/" not in page
@@ -217,7 +184,7 @@ def test_a_project_lead_reads_only_what_was_given_to_the_post(hot, sign_in):
 
 
 def test_the_map_holds_buildings_with_five_at_least_and_a_mark_for_each_finding(hot, sign_in):
-    run = answered(asked(), hot.places["street"].path)
+    run = answered(question(), hot.places["street"].path)
     client = sign_in("duty_officer")
     areas = json.loads(client.get(f"/risk-map/hotspots/answers/{run.pk}/areas.geojson").content)["features"]
     marks = json.loads(client.get(f"/risk-map/hotspots/answers/{run.pk}/marks.geojson").content)["features"]
@@ -243,7 +210,7 @@ def test_a_question_is_asked_once_worked_out_by_the_job_and_then_shown(hot, sign
 
 def test_every_night_what_everybody_asks_is_asked_and_what_is_old_is_forgotten(hot):
     now = timezone.now()
-    old = questions.ask(asked(), hot.places["street"].path, at=now - timedelta(days=41))
+    old = questions.ask(question(), hot.places["street"].path, at=now - timedelta(days=41))
     number = questions.ask_standing(LAST, ["lighting"], at=now)
 
     scopes = questions.scopes()
@@ -253,7 +220,7 @@ def test_every_night_what_everybody_asks_is_asked_and_what_is_old_is_forgotten(h
     assert questions.ask_standing(LAST, ["lighting"], at=now) == 0
 
 
-def test_what_does_not_fit_in_an_address_counts_as_not_asked(hot, sign_in):
+def test_what_does_not_fit_in_an_address_counts_as_not_question(hot, sign_in):
     client = sign_in("duty_officer")
     for query in (
         "method=magic", "unit=room", "window=free", "window=9", "sources=people", "code=zzz", "last=9999-12-31",
@@ -267,12 +234,12 @@ def test_what_does_not_fit_in_an_address_counts_as_not_asked(hot, sign_in):
 @pytest.mark.parametrize("unit", ["building", "cell"])
 def test_nothing_and_next_to_nothing_give_an_answer_without_findings(yard, report, method, unit):
     street = yard.places["street"].path
-    assert answered(asked(method, unit=unit), street).status == RunStatus.DONE
+    assert answered(question(method, unit=unit), street).status == RunStatus.DONE
 
     HotspotRun.objects.all().delete()
     report()
     report(place=None)
-    assert answered(asked(method, unit=unit), street).status == RunStatus.DONE
+    assert answered(question(method, unit=unit), street).status == RunStatus.DONE
     assert not HotspotFinding.objects.exists()
 
 
@@ -284,7 +251,7 @@ def test_alarms_are_a_source_and_a_finding_lists_them_with_the_cases(hot, sign_i
             rule=rule, key="k", place=place, place_path=place.path, grade="alarm", last_at=hot.now,
             opened_at=hot.now + timedelta(hours=number), care=number == 5,
         )  # fmt: skip
-    run = answered(asked(Method.DENSITY, sources=("alarms", "cases")), hot.places["street"].path)
+    run = answered(question(Method.DENSITY, sources=("alarms", "cases")), hot.places["street"].path)
     finding = HotspotFinding.objects.get(run=run, place_path=place.path)
     link = f"/risk-map/hotspots/findings/{finding.pk}/"
 
@@ -304,8 +271,8 @@ def hazards(yard, report):
     ):  # fmt: skip
         for _ in range(number):
             report(place=yard.places[name], klass=yard.klass(code))
-    question = questions.Question(RunKind.HAZARD.value, ("cases", "alarms"), FIRST, LAST)
-    return answered(question, yard.places["street"].path)
+    asked = questions.Question(RunKind.HAZARD.value, ("cases", "alarms"), FIRST, LAST)
+    return answered(asked, yard.places["street"].path)
 
 
 def test_a_level_is_a_sum_that_adds_up_of_things_and_not_of_what_people_do(hazards, yard):
@@ -433,7 +400,7 @@ def test_everybody_reads_whole_months_by_cell_from_five_on_of_classes_that_are_p
 def test_a_class_that_is_made_never_public_leaves_the_next_answer(hot):
     CaseClass.objects.filter(code="lighting").update(publicity=Publicity.NEVER)
 
-    assert answered(asked(), hot.places["street"].path).facts["events"] == 0
+    assert answered(question(), hot.places["street"].path).facts["events"] == 0
 
 
 # --- what it costs
@@ -441,7 +408,7 @@ def test_a_class_that_is_made_never_public_leaves_the_next_answer(hot):
 
 def test_a_page_costs_the_same_statements_over_one_finding_and_over_many(hot, sign_in):
     client = sign_in("duty_officer")
-    run = answered(asked(Method.DENSITY), hot.places["street"].path)
+    run = answered(question(Method.DENSITY), hot.places["street"].path)
     key = HotspotFinding.objects.get(run=run, rank=1).pk
     paths = [f"/risk-map/hotspots/?{MARCH}&method=density", f"/risk-map/hotspots/findings/{key}/"]
     paths += ["/risk-map/hotspots/charts/", "/risk-map/hotspots/hazards/", "/risk-map/hotspots/public/"]
