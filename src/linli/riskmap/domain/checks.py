@@ -138,7 +138,7 @@ CHECKS = (
     Check(
         "window", "camera.prohibited_places", _("Over a window"),
         _("It sees %(zone)s from %(metres)s m at %(measured)s pixels per metre; our threshold is %(limit)s. "
-          "So it sees %(number)s in all."),
+          "Seen so sharply: %(number)s in all."),
         _("Turn it away, tilt it down, or black the sector out in the camera; then write the new numbers here."),
         over_a_window,
     ),
@@ -149,7 +149,7 @@ CHECKS = (
         a_private_camera_at_the_neighbours,
     ),
     Check(
-        "sign", "camera.siting", _("No sign"), _("%(sign)s."),
+        "sign", "camera.siting", _("No sign"), _("Sign: %(sign)s."),
         _("Put a sign where it is read before one is in the picture, then write the day of the look here."),
         without_a_sign,
     ),

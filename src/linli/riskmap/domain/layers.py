@@ -1,5 +1,6 @@
 """What the map shows of all cameras together: density, overlap, blind spots, homes in sight. GeoJSON in degrees."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +14,14 @@ from linli.engines.coverage import overlap as shared
 from linli.engines.coverage.plane import to_lonlat, to_plane
 from linli.riskmap.domain.privacy import SeenZone, sector
 from linli.riskmap.domain.seeing import Seen, private_of
-from linli.riskmap.domain.surroundings import Thing, zones
+from linli.riskmap.domain.surroundings import SURROUNDINGS, Thing, obstacles, zones
 from linli.riskmap.domain.view import View
 from linli.riskmap.enums import TO_BE_SEEN, ZoneKind
 
 Feature = dict[str, Any]
+_blind_spots: OrderedDict[Any, list["Blind"]] = OrderedDict()
 WIDE = 3.0  # metres before a lane or an entrance that must be seen
+MAPS = 32  # answers to what nobody sees that are kept
 SLIVER = 0.5  # metres or square metres below which nothing is said
 
 
@@ -83,11 +86,16 @@ class Blind:
 
 def blind_spots(cameras: Sequence[Watched], below: str) -> list[Blind]:
     """Lanes, fire lanes, entrances and sheds below a place that are not seen as a whole, the worst first."""
-    seen = union([camera.seen.ground for camera in cameras])
-    shapely.prepare(seen)
-    wanted = [zone for zone in zones().things if zone.kind in TO_BE_SEEN and zone.place.startswith(below)]
-    found = [blind for zone in wanted if (blind := _blind(zone, seen)) is not None]
-    return sorted(found, key=lambda blind: (-blind.missing / blind.whole, -blind.missing))
+    key = (SURROUNDINGS.token(), below, tuple(camera.view for camera in cameras))
+    if key not in _blind_spots:
+        seen = union([camera.seen.ground for camera in cameras])
+        shapely.prepare(seen)
+        wanted = [each for each in to_be_seen() if each.zone.place.startswith(below)]
+        found = [blind for each in wanted if (blind := _blind(each, seen)) is not None]
+        _blind_spots[key] = sorted(found, key=lambda blind: (-blind.missing / blind.whole, -blind.missing))
+        while len(_blind_spots) > MAPS:
+            _blind_spots.popitem(last=False)
+    return _blind_spots[key]
 
 
 @dataclass(frozen=True)
@@ -105,30 +113,50 @@ def by_estate(cameras: Sequence[Watched], below: str, length: int) -> dict[str, 
     """
     blind = {each.zone.pk: each for each in blind_spots(cameras, below)}
     found: dict[str, dict[str, Unseen]] = {}
-    for zone in zones().things:
-        if zone.kind not in TO_BE_SEEN or not zone.place.startswith(below):
+    for each in to_be_seen():
+        zone = each.zone
+        if not zone.place.startswith(below):
             continue
         kinds = found.setdefault(zone.place[:length], {kind: Unseen(0.0, 0.0) for kind in TO_BE_SEEN})
         so_far, hidden = kinds[zone.kind], blind.get(zone.pk)
         if "Line" in zone.outline.geom_type:
-            one = Unseen(hidden.missing if hidden else 0.0, hidden.whole if hidden else _size(zone.outline))
+            one = Unseen(hidden.missing if hidden else 0.0, each.whole)
         else:
             one = Unseen(float(hidden is not None and hidden.missing > hidden.whole / 2), 1.0)
         kinds[zone.kind] = Unseen(so_far.missing + one.missing, so_far.whole + one.whole)
     return found
 
 
-def _blind(zone: Thing, seen: Any) -> Blind | None:
-    drawn = zone.outline if zone.outline.geom_type != "Point" else _around(zone.outline)
-    hidden = drawn if not seen.intersects(drawn) else shapely.difference(drawn, seen)
-    whole, missing = _size(drawn), _size(hidden)
-    return Blind(zone, whole, missing, hidden) if missing > SLIVER else None
+@dataclass(frozen=True)
+class Wanted:
+    """A zone to be seen and the ground that it means; shapely, in degrees. whole: metres or square metres."""
+
+    zone: Thing
+    ground: Any
+    whole: float
 
 
-def _around(point: Any) -> Any:
-    """The ground before a door."""
-    origin = (point.x, point.y)
-    return shapely.Polygon(to_lonlat(sector(0, 360, WIDE / 2)[1:], origin))
+@SURROUNDINGS.kept
+def to_be_seen() -> list[Wanted]:
+    """Every zone to be seen. A point stands for the ground before a door: what is house around it needs no eye."""
+    found = []
+    for zone in zones().things:
+        if zone.kind in TO_BE_SEEN:
+            ground = zone.outline if zone.outline.geom_type != "Point" else _before(zone.outline)
+            found.append(Wanted(zone, ground, _size(ground)))
+    return [each for each in found if each.whole > 0]
+
+
+def _before(point: Any) -> Any:
+    disc = shapely.Polygon(to_lonlat(sector(0, 360, WIDE / 2)[1:], (point.x, point.y)))
+    houses = [each.outline for each in obstacles().near(point.x, point.y, WIDE)]
+    return shapely.difference(disc, shapely.union_all(houses)) if houses else disc
+
+
+def _blind(wanted: Wanted, seen: Any) -> Blind | None:
+    hidden = wanted.ground if not seen.intersects(wanted.ground) else shapely.difference(wanted.ground, seen)
+    missing = _size(hidden)
+    return Blind(wanted.zone, wanted.whole, missing, hidden) if missing > SLIVER else None
 
 
 def _size(drawn: Any) -> float:

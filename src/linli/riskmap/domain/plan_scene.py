@@ -18,7 +18,7 @@ from linli.places.models import Place
 from linli.riskmap.domain.checks import RUNNING
 from linli.riskmap.domain.plan_points import Point, ground_of
 from linli.riskmap.domain.plan_wishes import Wishes
-from linli.riskmap.domain.privacy import _stations as stations
+from linli.riskmap.domain.privacy import stations
 from linli.riskmap.domain.privacy import private_seen, sector
 from linli.riskmap.domain.queries import cameras_below
 from linli.riskmap.domain.seeing import Seen, see_all

@@ -57,6 +57,7 @@ class _Cell:
 
 
 _seen: OrderedDict[tuple[Any, View], Seen] = OrderedDict()
+_private: OrderedDict[tuple[Any, View], list[SeenZone]] = OrderedDict()
 _cells: OrderedDict[tuple[Any, int, int, int], _Cell] = OrderedDict()
 
 
@@ -80,8 +81,12 @@ def see_all(views: Sequence[View]) -> list[Seen]:
 
 def private_of(view: View, seen: Seen) -> list[SeenZone]:
     """What a camera sees of homes, the sharpest first."""
-    near = [zone for zone in zones().near(view.lon, view.lat, view.range) if zone.kind in NEVER_SEEN]
-    return private_seen(view, seen.flat, near) if near and not seen.flat.is_empty else []
+    key = (SURROUNDINGS.token(), view)
+    if key not in _private:
+        near = [zone for zone in zones().near(view.lon, view.lat, view.range) if zone.kind in NEVER_SEEN]
+        found = private_seen(view, seen.flat, near) if near and not seen.flat.is_empty else []
+        _keep(_private, key, found, KEPT)
+    return _private[key]
 
 
 def _keep(held: OrderedDict[Any, Any], key: Any, value: Any, most: int) -> None:

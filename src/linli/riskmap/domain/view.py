@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from math import cos, isfinite, radians, sin, tan
 from typing import Any
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from linli.core.errors import Invalid
@@ -51,18 +52,19 @@ class View:
     pixels: int
     masks: tuple[tuple[float, float], ...] = ()
 
-    def density(self, x: float, y: float, normal: tuple[float, float]) -> float:
-        """Pixels per metre along a façade whose normal is given, at a point (x, y) in metres around the camera.
+    def density(self, x: Any, y: Any, normal: tuple[Any, Any]) -> Any:
+        """Pixels per metre along façades whose normals are given, at points (x, y) in metres around the camera.
 
         A flat picture puts a point at f (p·right) / (p·axis); its change along the façade is f |p·normal| / (p·axis)².
         A picture that is wider than flat ones can be shares its pixels out over the angle.  0 where there is none.
         """
-        across = abs(x * normal[0] + y * normal[1])
+        across = np.abs(x * normal[0] + y * normal[1])
         if self.fov >= FLAT:
-            return self.pixels / radians(self.fov) * across / max(x * x + y * y, 1e-9)
+            return self.pixels / radians(self.fov) * across / np.maximum(x * x + y * y, 1e-9)
         turn = radians(self.bearing)
         ahead = x * sin(turn) + y * cos(turn)
-        return self.pixels / (2 * tan(radians(self.fov / 2))) * across / ahead**2 if ahead > 1e-6 else 0.0
+        focal = self.pixels / (2 * tan(radians(self.fov / 2)))
+        return np.where(ahead > 1e-6, focal * across / np.maximum(ahead, 1e-6) ** 2, 0.0)
 
 
 def view_of(optics: Optics) -> View | None:

@@ -20,7 +20,8 @@ from linli.sensing.domain.keys import issue_key
 from linli.sensing.domain.standards import standard_of
 from linli.world.people import BY, FIRE, OFFICE, PROPERTY
 from linli.world.seed import AREA, NAMESPACE
-from linli.world.sensors.plan import Planned, plan
+from linli.world.sensors.kinds import Kind
+from linli.world.sensors.plan import Planned, plan, spread
 
 INSTALLED = timedelta(days=300)
 CHECKED = timedelta(days=290)
@@ -30,8 +31,13 @@ UNCHECKED = 17  # every so many devices wait for their first check
 
 def planned() -> list[Planned]:
     """The devices of the model area."""
+    return plan(area())
+
+
+def area() -> list[Any]:
+    """The places of the model area."""
     inside = called(tree().places)[AREA].path
-    return plan([place for place in tree().places if place.path.startswith(inside)])
+    return [place for place in tree().places if place.path.startswith(inside)]
 
 
 def key_file() -> Path:
@@ -54,6 +60,16 @@ def register_all(at: datetime, step: Callable[[], None] = lambda: None) -> dict[
                 _write(keys)
     _write(keys)
     return keys
+
+
+def register_recorded(kinds: Mapping[str, Kind], at: datetime) -> dict[str, str]:
+    """Register a device for each source of a recording, beside the buildings of the area. Returns their keys."""
+    known, keys = owners(), read_keys()
+    for device in spread(kinds, area()):
+        if device.code not in keys:
+            keys[device.code] = _register(device, known, checked=True, at=at)
+    _write(keys)
+    return {code: keys[code] for code in kinds}
 
 
 def read_keys() -> dict[str, str]:

@@ -351,17 +351,11 @@ class RiskMap extends HTMLElement {
     if (!article) return;
     const form = article.querySelector(".risk-form");
     this.form = form;
-    const { lon, lat, range } = this.look();
-    this.map.jumpTo({ center: [lon, lat], zoom: Math.max(this.map.getZoom(), this.closeTo(range, lat)) });
+    this.map.fitBounds(boundsOf(JSON.parse(article.dataset.trial)), { padding: 70, maxZoom: 20, animate: false });
     form.querySelector('[name="see"]').hidden = true; // the map shows it at once
     form.addEventListener("input", () => this.changed());
     form.addEventListener("reset", () => requestAnimationFrame(() => this.changed()));
     this.addHandles();
-  }
-
-  closeTo(range, lat) {
-    const metresPerPixel = (range * 3) / Math.min(this.clientWidth, this.clientHeight);
-    return Math.min(20, Math.log2((156543 * Math.cos((lat * Math.PI) / 180)) / metresPerPixel) - 1);
   }
 
   number = (name) => Number(this.form.elements.namedItem(name).value);
