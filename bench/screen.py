@@ -2,35 +2,31 @@
 
 Between two requests something is told, as in a busy office, so that each picture held is an old one. Where taking a
 picture costs much, who asks gets the last one at once while a thread takes the next: the time of a request then holds
-the wait for that thread. LINLI_BENCH_SCREEN names how many cases there are; 100,000 without it.
+the wait for that thread.
 """
 
 import json
-import os
 import sys
 from time import perf_counter, process_time, sleep
 
 import django
 
 from bench.figure import Figure
-from bench.installed import run
+from bench.installed import run, sizes
 
-CASES = int(os.environ.get("LINLI_BENCH_SCREEN", "100000"))
 ASKED, EVERY = 200, 0.05  # requests, and seconds between two
 PATHS = {"page": "/screen/", "what has changed": "/screen/now.json"}
 
 
 def measure() -> list[Figure]:
-    found = run("bench.screen", CASES)
-    figures = [
-        Figure(f"one screen, {name}, among {CASES:,}: p95", milliseconds, "ms", 50)
-        for name, milliseconds in found["p95"].items()
-    ]
-    return [
-        *figures,
-        Figure(f"one screen, a picture taken anew, among {CASES:,}: CPU", found["picture"], "ms"),
-        Figure(f"one screen, open cases in the picture, among {CASES:,}", found["open"], "cases"),
-    ]
+    figures = []
+    for cases in sizes():
+        found = run("bench.screen", cases)
+        for name, milliseconds in found["p95"].items():
+            figures.append(Figure(f"one screen, {name}, among {cases:,}: p95", milliseconds, "ms", 50))
+        figures.append(Figure(f"one screen, a picture taken anew, among {cases:,}: CPU", found["picture"], "ms"))
+        figures.append(Figure(f"one screen, open cases in the picture, among {cases:,}", found["open"], "cases"))
+    return figures
 
 
 def main() -> dict[str, object]:
