@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -67,7 +68,7 @@ class WhatForm(MoveForm):
         sharp: list[tuple[str, Any]] = [("", pgettext_lazy("plan", "does not matter here"))]
         sharp += [(f"{density:g}", f"{density:g} px/m · {GRADES[level]}") for density, level in LEVELS.items()]
         for kind, title in TITLES.items():
-            self.fields[kind] = forms.ChoiceField(label=title, choices=sharp, required=False)
+            self.fields[kind] = forms.ChoiceField(label=capfirst(title), choices=sharp, required=False)
             self.fields[f"{kind}_views"] = forms.TypedChoiceField(
                 label=_("From how many sides"), choices=VIEWS, coerce=int, required=False
             )

@@ -164,7 +164,8 @@ class Gathering:
             camera=_joined(self._camera), cost=_joined(self._cost), allowed=_joined(self._allowed).astype(bool),
             starts=np.r_[0, np.cumsum(_joined(self._sizes))], points=_joined(self._points),
             levels=_joined(self._levels), weight=np.asarray(weight, dtype=np.int64),
-            need=np.ceil(np.asarray(need, float)), views=np.asarray(views, dtype=np.int64), idle=np.array(self.idle, dtype=np.int64), **aim,
+            need=np.ceil(np.asarray(need, float)), views=np.asarray(views, dtype=np.int64),
+            idle=np.array(self.idle, dtype=np.int64), **aim,
         )  # fmt: skip
 
 

@@ -18,8 +18,7 @@ from linli.places.models import Place
 from linli.riskmap.domain.checks import RUNNING
 from linli.riskmap.domain.plan_points import Point, ground_of
 from linli.riskmap.domain.plan_wishes import Wishes
-from linli.riskmap.domain.privacy import stations
-from linli.riskmap.domain.privacy import private_seen, sector
+from linli.riskmap.domain.privacy import private_seen, sector, stations
 from linli.riskmap.domain.queries import cameras_below
 from linli.riskmap.domain.seeing import Seen, see_all
 from linli.riskmap.domain.surroundings import SURROUNDINGS, Thing, obstacles, zones
@@ -31,7 +30,8 @@ from linli.riskmap.enums_plans import Aim, Spot
 BEARINGS = 36
 WALL_EVERY = 15.0  # metres between two sites along façades
 WALL_OFF = 0.3  # metres before the façade
-WALLS_MOST = 80
+WALL_NEAR = 20.0  # metres from something that is to be seen
+WALLS_MOST = 120
 SITE = {"tilt": 15.0, "fov": 90.0, "vertical_fov": 50.0, "near": 0.0, "range": 30.0, "pixels": 2560}
 HEIGHTS = {Spot.WALL: 3.5, Spot.POLE: 4.5}
 
@@ -223,20 +223,24 @@ def _private(eye: Eye, round_: Seen, bearings: Any, limit: float) -> Any:
 
 
 def _walls(place: Place, points: Sequence[Point]) -> list[tuple[float, float]]:
-    """Spots along the façades of a place, those nearest to what is to be seen first, at most `WALLS_MOST`."""
+    """Spots along the façades of a place that are near to what is to be seen, at most `WALLS_MOST`, evenly thinned."""
     ground = ground_of(place)
     buildings = [
         thing
         for thing in (obstacles().inside(ground.bounds) if not ground.is_empty else [])
         if thing.kind == ObstacleKind.BUILDING and ground.intersects(thing.outline)
     ]
-    spots = [spot for building in buildings for spot in _along(building)]
-    if not spots or not points:
+    spots = np.array([spot for building in buildings for spot in _along(building)]).reshape(-1, 2)
+    if not len(spots) or not points:
         return []
-    wanted = shapely.STRtree([shapely.Point(point.lon, point.lat) for point in points])
-    near = wanted.query_nearest(shapely.points(spots), return_distance=True, all_matches=False)
-    order = near[0][0][np.argsort(near[1], kind="stable")]
-    return [spots[at] for at in order[:WALLS_MOST]]
+    origin = (float(spots[0][0]), float(spots[0][1]))
+    wanted = shapely.STRtree(shapely.points(to_plane([(point.lon, point.lat) for point in points], origin)))
+    (chosen, _nearest), apart = wanted.query_nearest(
+        shapely.points(to_plane(spots, origin)), return_distance=True, all_matches=False
+    )
+    near = spots[chosen[apart <= WALL_NEAR]]
+    kept = np.unique(np.linspace(0, len(near) - 1, min(len(near), WALLS_MOST)).astype(int)) if len(near) else []
+    return [(float(lon), float(lat)) for lon, lat in near[kept]]
 
 
 def _along(building: Thing) -> list[tuple[float, float]]:

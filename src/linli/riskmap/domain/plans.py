@@ -110,7 +110,8 @@ def _instantly(planner: Any, scene: Scene, aim: str, wishes: Wishes) -> Any:
 
 
 def run_exact(uuid: UUID, version: int, *, step: Step = nullcontext, seconds: float = SECONDS) -> PlanAnswer | None:
-    """Work out the exact answer to a plan as it was at `version`; None where it asks for something else by now.
+    """Work out the exact answer to a plan as it was at `version`; None where it asks for something else by now, or is
+    answered.
 
     step: entered for each write, so that a long run keeps its job.
     """
@@ -119,7 +120,7 @@ def run_exact(uuid: UUID, version: int, *, step: Step = nullcontext, seconds: fl
 
     plan = Plan.objects.select_related("place").filter(uuid=uuid, version=version).first()
     answer = PlanAnswer.objects.filter(plan=uuid, kind=AnswerKind.EXACT)
-    if plan is None or not answer.exists():
+    if plan is None or not answer.exclude(state=AnswerState.DONE).exists():
         return None
     wishes = Wishes.from_json(plan.wishes)
     told = [-TOLD_EVERY]

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from linli.core.installation import is_installed
 from linli.sensing.domain.properties import load_properties
 from linli.sensing.domain.rulebook import load_rules
+from linli.world.sensors.camera_plans import draw_up_plans
 from linli.world.sensors.cameras import put_up_cameras
 from linli.world.sensors.past import WEEKS, lived, play_past
 from linli.world.sensors.register import key_file, owners, register_all
@@ -28,6 +29,7 @@ def seed_sensors() -> None:
     load_rules(at=at - WEEKS - timedelta(days=1))
     register_all(at)
     put_up_cameras(at, owners())
+    draw_up_plans(at)
     poured = play_past(at)
     logger.info("%d readings of devices, and %d cases of theirs", poured.readings, poured.cases)
 
