@@ -65,6 +65,9 @@ def parser() -> argparse.ArgumentParser:
     )
     world.add_argument("--speed", type=float, default=1.0, help="so many times faster than life")
     world.add_argument("--url", default="http://127.0.0.1:8000")
+    world.add_argument(
+        "--observations", type=Path, metavar="FOLDER", help="play: replay recordings of car parks and a room as well"
+    )
     audit = add("audit", run_audit, "prove the stories, or anchor them")
     audit.add_argument("what", choices=["verify", "anchor"])
     audit.add_argument("--anchors", type=Path, help="the folder that holds the exported anchors")
@@ -217,7 +220,7 @@ def run_world(given: argparse.Namespace) -> int:
         return 0
     from linli.world.play import play
 
-    play(url=given.url, speed=given.speed, stop=_stop_on_signal())
+    play(url=given.url, speed=given.speed, stop=_stop_on_signal(), observations=given.observations)
     return 0
 
 

@@ -1,6 +1,7 @@
 """Which device stands where. The same places and seed give the same plan."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -31,6 +32,18 @@ def plan(places: Sequence[Any]) -> list[Planned]:
     places: every place of the area, with `kind`, `path`, `lon` and `lat`.
     """
     return [planned for kind in KINDS for planned in _of_kind(kind, places)]
+
+
+def spread(kinds: Mapping[str, Kind], places: Sequence[Any]) -> list[Planned]:
+    """Spread devices whose codes and kinds are given over the places that suit their kind, in their order."""
+    used: Counter[str] = Counter()
+    planned = []
+    for code, kind in kinds.items():
+        spots = _spots(kind, places)
+        place = spots[used[kind.site] % len(spots)]
+        used[kind.site] += 1
+        planned.append(Planned(code, kind, place, round(place.lon, 7), round(place.lat, 7)))
+    return planned
 
 
 def _of_kind(kind: Kind, places: Sequence[Any]) -> Iterator[Planned]:

@@ -17,6 +17,7 @@ from django.conf import settings
 from gmqtt.mqtt.constants import MQTTv311
 
 from linli.world.sensors.plan import Planned
+from linli.world.sensors.recorded import Recording, body
 from linli.world.sensors.rhythm import ordinary
 from linli.world.sensors.stories import STORIES, Story
 
@@ -57,9 +58,24 @@ class Net:
             while self._due and self._due[0][0] <= now:
                 await self._turn(now, speed)
             await asyncio.sleep(0.2)
+        await self._leave()
+        return self.sent
+
+    async def replay(self, recording: Recording, stop: Event, speed: float) -> int:
+        """Say what was recorded, from its first row on, until its end or until `stop` is set. Returns how many."""
+        begins = time.time()
+        for said in recording.said:
+            while (wait := begins + said.after / speed - time.time()) > 0 and not stop.is_set():
+                await asyncio.sleep(min(wait, 0.5))
+            if stop.is_set():
+                break
+            await self._publish(said.code, body(said, begins, speed))
+        await self._leave()
+        return self.sent
+
+    async def _leave(self) -> None:
         for client in self._clients.values():
             await client.disconnect()
-        return self.sent
 
     def begin(self, story: Story, now: float, device: Planned | None = None) -> None:
         """Let a story happen at a device of its kind, beginning now; a story takes the time that it takes."""
@@ -90,23 +106,26 @@ class Net:
         return tuple((code, float(ordinary(code, at, self.numbers)[0])) for code in device.kind.properties)
 
     async def _send(self, device: Planned, values: Sequence[tuple[str, float]]) -> None:
+        await self._publish(device.code, message(values, time.time()))
+
+    async def _publish(self, code: str, told: bytes) -> None:
         try:
-            client = await self._client(device)
+            client = await self._client(code)
         except Exception as error:  # a broker that is away, or refuses: told, and tried again with the next message
-            logger.warning("%s does not reach the broker: %s", device.code, error)
+            logger.warning("%s does not reach the broker: %s", code, error)
             return
-        client.publish(f"linli/v1/{device.code}/up", message(values, time.time()), qos=1)
+        client.publish(f"linli/v1/{code}/up", told, qos=1)
         self.sent += 1
 
-    async def _client(self, device: Planned) -> gmqtt.Client:
-        known = self._clients.get(device.code)
+    async def _client(self, code: str) -> gmqtt.Client:
+        known = self._clients.get(code)
         if known is not None and known.is_connected:
             return known
-        client = gmqtt.Client(device.code, clean_session=True)
-        client.set_auth_credentials(device.code, self.keys[device.code])
+        client = gmqtt.Client(code, clean_session=True)
+        client.set_auth_credentials(code, self.keys[code])
         client.set_config({"reconnect_retries": 0})
         await asyncio.wait_for(client.connect(self.host, self.port, version=MQTTv311), 10)
-        self._clients[device.code] = client
+        self._clients[code] = client
         return client
 
 
@@ -134,3 +153,8 @@ def _plain(code: str, value: float) -> float | int | bool:
 def speak(net: Net, stop: Event, speed: float) -> int:
     """Run a net in this thread until `stop` is set. Returns how many messages were sent."""
     return asyncio.run(net.speak(stop, speed))
+
+
+def replay(net: Net, recording: Recording, stop: Event, speed: float) -> int:
+    """Say in this thread what was recorded. Returns how many messages were sent."""
+    return asyncio.run(net.replay(recording, stop, speed))
