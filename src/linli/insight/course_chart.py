@@ -22,8 +22,8 @@ from linli.insight.words_indicators import outside_said, said
 from linli.sensing.chart import round_step
 
 WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 30
-STRIP = 44  # height of the strip of what was reported
+LEFT, RIGHT, TOP, BOTTOM = 72, 12, 14, 30
+STRIP = 62  # height of the strip of what was reported
 TICKS = 4
 MOST_LABELS = 9
 
@@ -130,10 +130,14 @@ def _days(course: Sequence[Point], frame: Frame, reported: Sequence[OutsideValue
         every = ceil(len(months) / MOST_LABELS)
         marks = [(day, f"{day.year}-{day.month:02}") for day in months[::every]]
     base = frame.down + HEIGHT - BOTTOM
-    return "".join(
-        f'<text class="tick" x="{frame.x(max(day, date.fromordinal(frame.since))):.1f}" y="{base + 20}">{told}</text>'
-        for day, told in marks
-    )
+    found = []
+    for number, (day, told) in enumerate(marks):
+        x = frame.x(max(day, date.fromordinal(frame.since)))
+        anchor = ' text-anchor="end"' if x > WIDTH - RIGHT - 50 else ""
+        found.append(
+            f'<text class="tick{" spare" * (number % 3 > 0)}" x="{x:.1f}" y="{base + 22}"{anchor}>{told}</text>'
+        )
+    return "".join(found)
 
 
 def _line(indicator: Indicator, course: Sequence[Point], frame: Frame) -> str:
@@ -162,7 +166,7 @@ def _runs(course: Sequence[Point], frame: Frame) -> Iterator[list[tuple[float, f
 
 def _strip(indicator: Indicator, reported: Sequence[OutsideValue], frame: Frame) -> str:
     """What was reported, on its own strip: over its days, in words, without a height that could be compared."""
-    found = [f'<text class="tick" x="{LEFT}" y="12">{conditional_escape(_("Reported, not computed by Linli"))}</text>']
+    found = [f'<text class="tick" x="{LEFT}" y="18">{conditional_escape(_("Reported, not computed by Linli"))}</text>']
     free = float(LEFT)
     for row in reported:
         begin, end = frame.x(row.first), frame.x(row.last)
@@ -171,7 +175,7 @@ def _strip(indicator: Indicator, reported: Sequence[OutsideValue], frame: Frame)
         at = min(max(begin, free), WIDTH - RIGHT - width)
         free = at + width + 8
         found.append(
-            f'<line class="reported-days" x1="{begin:.1f}" x2="{max(end, begin + 4):.1f}" y1="36" y2="36"/>'
-            f'<text class="reported-said" x="{at:.1f}" y="30">{conditional_escape(told)}</text>'
+            f'<line class="reported-days" x1="{begin:.1f}" x2="{max(end, begin + 4):.1f}" y1="52" y2="52"/>'
+            f'<text class="reported-said" x="{at:.1f}" y="44">{conditional_escape(told)}</text>'
         )
     return f'<g class="reported">{"".join(found)}</g>'

@@ -108,7 +108,7 @@ class TableForm(KitForm):
     place = forms.ChoiceField(label=_("Place"), required=False)
     file = forms.FileField(label=_("CSV file"), required=False)
     table = forms.CharField(
-        label=_("Or the table itself"), required=False, max_length=MOST_TEXT, strip=False,
+        label=_("Or the table itself"), required=False, strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
     )  # fmt: skip
     rest = forms.ChoiceField(
@@ -124,6 +124,8 @@ class TableForm(KitForm):
         given = super().clean() or {}
         if upload := given.get("file"):
             given["table"] = self._read(upload)
+        if len(given.get("table", "")) > MOST_TEXT:
+            self.add_error("table", _("The table is longer than 400,000 characters. Split it."))
         if not given.get("table", "").strip() and not self.errors:
             self.add_error("file", _("Choose a file, or write the table below."))
         return given

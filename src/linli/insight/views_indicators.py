@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import dropwhile
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -106,7 +107,13 @@ def _asked(request: Request, code: str, today: date) -> CourseAsked:
     course = [found[period] for period in periods if period in found]
     if not indicator.is_computed:  # a period that is not over has nothing to hand in yet
         course = [point for point in course if not point.period.is_partial]
+    course = list(dropwhile(_says_nothing, course))
     return CourseAsked(indicator, by, since, place, reader, course, outside.reported(code))
+
+
+def _says_nothing(point: Point) -> bool:
+    """Before the first number there is no course to show."""
+    return point.value is None and not point.few and not point.n
 
 
 def _since(given: date | None, by: Span, today: date) -> date:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -168,7 +169,8 @@ def _page(request: Request, review: Review, name: str, bound: MoveForm | None) -
     ]
     clock = procedure.clocks.filter(state=ClockState.RUNNING).first()
     return {
-        "review": review, "mechanism": mechanism, "steps": steps, "cards": _cards(request, mechanism.indicators),
+        "review": review, "mechanism": mechanism, "steps": steps,
+        "cards": _cards(request, mechanism.indicators, _as_of(review)),
         "state": STATES[procedure.state], "tone": TONES[procedure.state], "clock": clock,
         "clock_name": CLOCKS.get(clock.rule, "") if clock else "", "explained": explain(clock) if clock else "",
         "outcome": Outcome(review.outcome).label if review.outcome else "",
@@ -187,10 +189,14 @@ def _fresh(step: Step, review: Review) -> MoveForm:
     return step.form(initial=initial | ({"next_on": review.next_on} if review.next_on else {}))
 
 
-def _cards(request: Request, codes: tuple[str, ...]) -> list[CardShown]:
-    """The indicators of the mechanism as they stand; those without a number yet are shown so."""
-    today = timezone.localdate()
-    definitions = known(today)
+def _as_of(review: Review) -> date:
+    """A review that is over keeps its view: the indicators up to the day on which it ended."""
+    return timezone.localdate(review.procedure.closed) if review.procedure.closed else timezone.localdate()
+
+
+def _cards(request: Request, codes: tuple[str, ...], today: date) -> list[CardShown]:
+    """The indicators of the mechanism up to a day; those without a number yet are shown so."""
+    definitions = known(timezone.localdate())
     wanted = {code: definitions[code] for code in codes if code in definitions}
     reader = PostReader(request.viewer)
     found = stands(wanted, reader, today)

@@ -98,8 +98,9 @@ def reported(*codes: str) -> list[OutsideValue]:
 
 
 def history(code: str, *, place: str = "") -> list[OutsideValue]:
-    """All that was ever handed in or reported of an indicator, the newest first. One statement."""
-    rows = OutsideValue.objects.filter(code=code, place=place or whole_path()).select_related("post", "replaces")
+    """All that was ever handed in of an indicator, also what holds no more, the newest first. One statement."""
+    rows = OutsideValue.objects.filter(code=code, origin=Origin.OFFICE, place=place or whole_path())
+    rows = rows.select_related("post", "replaces")
     return list(rows.order_by("-first", "-last", "-id"))
 
 
@@ -246,7 +247,7 @@ def _wrong_days(draft: Draft, indicator: Indicator, today: date) -> dict[str, An
         return {"first": _("Write a year of four digits, such as 2025.")}
     if draft.last > today:
         return {"last": _("The period is not over yet. Hand it in when it is.")}
-    if draft.origin == Origin.OFFICE:
+    if draft.origin == Origin.OFFICE and indicator.making == Making.OUTSIDE:
         fits = period_of(indicator.span, draft.first, today)
         if (fits.first, fits.last) != (draft.first, draft.last):
             return {

@@ -33,7 +33,7 @@ NEEDED = ("indicator", "from", "value", "source", "source_date")
 MOST = 2000
 LONGEST_CELL = 300
 SIGNS = str.maketrans({"％": "%", "，": "", ",": "", " ": "", "\u00a0": "", "−": "-", "＞": ">"})
-NUMBER = re.compile(r"(>?)([+-]?\d+(?:\.\d+)?)(%?)")
+NUMBER = re.compile(r"(>?)([+-]?\d+(?:\.\d+)?)(%?)", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from linli.people.domain.directory import directory
 from linli.people.enums import Role
 from linli.people.models import Post
 from linli.places.domain.kept import tree
+from linli.places.domain.queries import governed_path
 from linli.procedures.domain.move import Version, move, new_procedure, open_procedure
 from linli.procedures.enums import Part
 from linli.procedures.models import Procedure
@@ -35,7 +36,7 @@ LATEST_NEXT = 2  # years after the review that the next one may be
 
 def open_reviews(*, at: datetime) -> list[Review]:
     """Open the review of each mechanism whose day has come, at most once a year. Returns those opened now."""
-    if not whole_path() or not any(True for _post in directory().with_role(*LEADS)):
+    if not governed_path() or not _ours(*LEADS):
         return []
     on = timezone.localdate(at)
     last = latest_reviews()
@@ -77,9 +78,15 @@ def open_review(*, mechanism: Mechanism, at: datetime) -> Review | None:
 def _post_for(role: Role, at: datetime, *, but: Post | None = None) -> Post:
     """The post that reviews or checks: of this role where there is one, else of another that leads."""
     known = directory()
-    posts = [post for each in (role, *LEADS) for post in known.with_role(each) if but is None or post.pk != but.pk]
+    posts = [post for each in (role, *LEADS) for post in _ours(each) if but is None or post.pk != but.pk]
     staffed = [post for post in posts if known.is_staffed(post, at)]
     return (staffed or posts)[0]
+
+
+def _ours(*roles: Role) -> list[Post]:
+    """The posts of these roles inside what this office governs."""
+    root = governed_path()
+    return [post for post in directory().with_role(*roles) if post.place.path.startswith(root)]
 
 
 # --- the way of a review
