@@ -11,7 +11,10 @@ from linli.riskmap.models import Optics, Plan
 from tests.riskmap.test_plans import BEFORE_15, accepted, answered, begun, worked_out
 from tests.riskmap.town import draw_town, put_camera
 
-WHAT = {"version": 1, "lane": "12.5", "lane_views": "1", "entrance": "12.5", "entrance_views": "1", "points": ""}
+WHAT = {
+    "version": 1, "lane": "12.5", "lane_views": "1", "fire_lane": "0", "fire_lane_views": "1", "entrance": "12.5",
+    "entrance_views": "1", "shed": "0", "shed_views": "1", "tapped": "25", "tapped_views": "1", "points": "",
+}  # fmt: skip
 MEANS = {
     "aim": "turn", "budget": "", "share": "90", "walls": "", "poles": "", "turn": "200", "wall": "1800", "pole": "4500",
     "dark": "100",
@@ -40,6 +43,7 @@ def test_three_steps_lead_to_an_answer_on_the_very_next_page(town, sign_in) -> N
     page = client.post(what.url, {"action": uuid4(), "version": 2, **MEANS}, follow=True)
 
     plan = Plan.objects.get(uuid=action)
+    assert plan.wishes["kinds"] == {kind: {"density": 12.5, "views": 1} for kind in ("lane", "entrance")}
     assert page.request["PATH_INFO"] == f"/risk-map/plans/{plan.uuid}/"
     shown = text(page)
     assert "Instant answer" in shown

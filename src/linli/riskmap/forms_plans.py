@@ -10,13 +10,14 @@ from django.utils.translation import pgettext_lazy
 
 from linli.core.forms import ActionForm, Hinted, MoveForm
 from linli.places.models import Place
-from linli.riskmap.domain.plan_wishes import DENSITIES, TAPPED, Prices, Wants, Wishes
+from linli.riskmap.domain.plan_wishes import DENSITIES, TAPPED, Prices, Want, Wants, Wishes
 from linli.riskmap.enums import TO_BE_SEEN, ZoneKind
 from linli.riskmap.enums_plans import Aim
 from linli.riskmap.shown import GRADES
 
 SPOT = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[,，;\s]\s*(-?\d+(?:\.\d+)?)\s*$")
 LEVELS = dict(zip(DENSITIES, ("monitor", "detect", "observe", "recognise", "identify"), strict=True))
+NOT_ASKED = "0"
 VIEWS = [(1, _("one camera is enough")), (2, _("two cameras are to see it"))]
 TITLES: dict[str, Any] = {**{kind: ZoneKind(kind).label for kind in TO_BE_SEEN}, TAPPED: _("points that you tapped")}
 
@@ -60,17 +61,20 @@ class WhatForm(MoveForm):
     """Per kind of ground a sharpness, or nothing, and one view or two."""
 
     points = _spots_field(
-        _("Points that you tapped"), _("Tap the map, or write longitude and latitude, one point a line.")
+        _("Where these points are"), _("Tap the map, or write longitude and latitude, one point a line.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sharp: list[tuple[str, Any]] = [("", pgettext_lazy("plan", "does not matter here"))]
-        sharp += [(f"{density:g}", f"{density:g} px/m · {GRADES[level]}") for density, level in LEVELS.items()]
+        nothing = (NOT_ASKED, pgettext_lazy("plan", "does not matter here"))
+        sharp: list[tuple[str, Any]] = [
+            (f"{density:g}", f"{density:g} px/m · {GRADES[level]}") for density, level in LEVELS.items()
+        ]
         for kind, title in TITLES.items():
-            self.fields[kind] = forms.ChoiceField(label=capfirst(title), choices=sharp, required=False)
+            choices = sharp if kind == TAPPED else [nothing, *sharp]
+            self.fields[kind] = forms.ChoiceField(label=capfirst(title), choices=choices)
             self.fields[f"{kind}_views"] = forms.TypedChoiceField(
-                label=_("From how many sides"), choices=VIEWS, coerce=int, required=False
+                label=_("From how many sides"), choices=VIEWS, coerce=int
             )
 
     @property
@@ -82,16 +86,15 @@ class WhatForm(MoveForm):
         return read_spots(self.cleaned_data["points"])
 
     def wants(self) -> Wants:
+        """By kind what is wanted; tapped points are among the kinds where some were tapped."""
         given = self.cleaned_data
-        return {
-            kind: {"density": float(given[kind]), "views": given[f"{kind}_views"] or 1}
-            for kind in TITLES
-            if given.get(kind)
-        }
+        asked = [kind for kind in TITLES if (given["points"] if kind == TAPPED else given[kind] != NOT_ASKED)]
+        return {kind: {"density": float(given[kind]), "views": given[f"{kind}_views"]} for kind in asked}
 
     @staticmethod
     def initial_of(wishes: Wishes) -> dict[str, Any]:
         found: dict[str, Any] = {"points": write_spots(wishes.points)}
+        found |= dict.fromkeys(TITLES, NOT_ASKED) | {TAPPED: f"{Want().density:g}"}
         for kind, want in wishes.kinds.items():
             found |= {kind: f"{want.density:g}", f"{kind}_views": want.views}
         return found

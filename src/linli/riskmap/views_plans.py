@@ -25,6 +25,7 @@ from linli.places.models import Kind
 from linli.riskmap import plan_words as words
 from linli.riskmap.domain import plan_queries as queries
 from linli.riskmap.domain.plan_map import drawn, marks
+from linli.riskmap.domain.plan_points import ground_of
 from linli.riskmap.domain.plan_wishes import Want, Wishes
 from linli.riskmap.domain.plan_work import accept_plan, give_out, said, tick
 from linli.riskmap.domain.plans import begin_plan, drop_plan, plan_named, work_out, write_wishes
@@ -174,7 +175,7 @@ def _step(request: Request, plan: Plan, form: Any, step: str, status: int) -> Ht
         form = _with_version(form, request, plan)
     context = {
         "form": form, "plan": plan, "told": status == 409, "places_url": _map_of(plan), "lon": plan.place.lon,
-        "lat": plan.place.lat,
+        "lat": plan.place.lat, "around_url": _around(plan),
         "back_url": reverse("riskmap:plan" if step == "what" else "riskmap:plan_what", args=[plan.uuid]),
     }  # fmt: skip
     return render(request, f"riskmap/plans/{step}.html", context, status=422 if form.errors else status)
@@ -182,6 +183,13 @@ def _step(request: Request, plan: Plan, form: Any, step: str, status: int) -> Ht
 
 def _map_of(plan: Plan) -> str:
     return f"{reverse('places:map')}?kinds=estate,building,lane&below={plan.place.path}"
+
+
+def _around(plan: Plan) -> str:
+    """What stands on the ground of a plan, for the map on which points are tapped."""
+    ground = ground_of(plan.place)
+    box = ",".join(f"{each:.6f}" for each in ground.bounds)
+    return "" if ground.is_empty else f"{reverse('riskmap:surroundings')}?box={box}"
 
 
 def _open_plan(request: Request, uuid: UUID) -> Plan:

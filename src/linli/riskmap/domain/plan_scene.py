@@ -239,7 +239,7 @@ def _walls(place: Place, points: Sequence[Point]) -> list[tuple[float, float]]:
         shapely.points(to_plane(spots, origin)), return_distance=True, all_matches=False
     )
     near = spots[chosen[apart <= WALL_NEAR]]
-    kept = np.unique(np.linspace(0, len(near) - 1, min(len(near), WALLS_MOST)).astype(int)) if len(near) else []
+    kept = np.unique(np.linspace(0, max(len(near) - 1, 0), min(len(near), WALLS_MOST)).astype(int))
     return [(float(lon), float(lat)) for lon, lat in near[kept]]
 
 

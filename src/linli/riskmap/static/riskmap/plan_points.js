@@ -21,11 +21,24 @@ for (const box of document.querySelectorAll("[data-points]")) {
       map.map.addLayer({ id: "tapped", type: "circle", source: "tapped", paint });
     }
   };
+  // Lanes, entrances and sheds that are on the risk map, so that one sees where the points go.
+  const around = async () => {
+    if (!box.dataset.around || !map.hasAttribute("data-drawn") || map.map.getSource("around")) return;
+    const response = await fetch(box.dataset.around);
+    if (!response.ok) return;
+    map.map.addSource("around", { type: "geojson", data: await response.json() });
+    const wanted = ["in", ["get", "kind"], ["literal", ["lane", "fire_lane", "entrance", "shed"]]];
+    const paint = { "line-color": map.colour("--amber"), "line-width": 2, "line-dasharray": [2, 1] };
+    map.map.addLayer({ id: "around", type: "line", source: "around", filter: wanted, paint }, "group");
+    const spot = { "circle-radius": 4, "circle-color": map.colour("--amber") };
+    const points = ["all", wanted, ["==", ["geometry-type"], "Point"]];
+    map.map.addLayer({ id: "around-point", type: "circle", source: "around", filter: points, paint: spot }, "group");
+  };
   map.addEventListener("linli:picked", ({ detail }) => {
     const line = `${detail.lon.toFixed(6)}, ${detail.lat.toFixed(6)}`;
     text.value = text.value.trim() ? `${text.value.trim()}\n${line}` : line;
     text.dispatchEvent(new Event("input", { bubbles: true }));
   });
   text.addEventListener("input", draw);
-  new MutationObserver(draw).observe(map, { attributeFilter: ["data-drawn"] });
+  new MutationObserver(() => (draw(), around())).observe(map, { attributeFilter: ["data-drawn"] });
 }
