@@ -15,6 +15,7 @@ from django.utils import timezone
 from linli.cases.domain.duty_files import HEADING
 from linli.cases.models import CaseClass, ImportRun, Responsibility
 from linli.core.models import ImpactAssessment, Job
+from linli.insight.models import OutsideValue
 from linli.people.domain.accounts import create_staff_account
 from linli.people.domain.duty import set_duty
 from linli.people.domain.organisations import create_organisation
@@ -101,6 +102,18 @@ DOES = {
     "effects/new/": lambda t: ("/effects/new/", effect(t)),
     "effects/<uuid:key>/withdraw/": lambda t: (withdrawing(t), {"because": "x", "action": str(uuid4())}),
     "figures/check/now/": lambda t: ("/figures/check/now/", {}),
+    "indicators/<slug:code>/change/": lambda t: ("/indicators/in_time/change/", {
+        "number": 1, "caveats_zh": "看长期。", "owner": "area_lead", "since": "2027-01-01", "reason": "clearer"}),
+    "indicators/enter/": lambda t: ("/indicators/enter/", figure()),
+    "indicators/enter/<int:pk>/correct/": lambda t: (
+        f"/indicators/enter/{entered(t)}/correct/", {**figure(), "number": "80", "reason": "counted twice"}),
+    "indicators/enter/<int:pk>/withdraw/": lambda t: (
+        f"/indicators/enter/{entered(t)}/withdraw/", {"action": str(uuid4()), "reason": "of another area"}),
+    "indicators/enter/table/": lambda t: ("/indicators/enter/table/", {"rest": "none", "table": FIGURES}),
+    "indicators/new/": lambda t: ("/indicators/new/", {
+        "number": 0, "code": "lamps", "group": "hard", "form": "rate", "up": "more", "span": "year",
+        "owner": "area_lead", "since": "2026-01-01", "reason": "asked for",
+        **{f"{name}_zh": "路灯" for name in ("label", "counts", "of", "source", "caveats")}}),
     "places/<slug:path>/change/": lambda t: (f"/places/{t['estate']}/change/", {"name": "新村"}),
     "places/<slug:path>/close/": lambda t: (f"/places/{t['estate']}/close/", {}),
     "places/<slug:path>/names/": lambda t: (f"/places/{t['estate']}/names/", {"text": "红房子"}),
@@ -180,6 +193,22 @@ def withdrawing(things) -> str:
     return things["client"].post("/effects/new/", effect(things)).url + "withdraw/"
 
 
+FIGURES = "indicator,from,value,source,source_date\npetitions,2025-01-01,41,Petition office,2025-07-10\n"
+
+
+def figure() -> dict:
+    """A figure from outside, as the form sends it."""
+    return {
+        "action": str(uuid4()), "code": "fee_rate", "origin": "office", "first": "2025-01-01", "last": "2025-12-31",
+        "telling": "level", "number": "90", "place": "", "source": "books", "source_on": "2026-01-31",
+    }  # fmt: skip
+
+
+def entered(things) -> int:
+    things["client"].post("/indicators/enter/", figure())
+    return OutsideValue.objects.latest("pk").pk
+
+
 def klass() -> CaseClass:
     return CaseClass.objects.get(code="lighting")
 
@@ -247,6 +276,7 @@ OWN_LOG = {
     "rules/<slug:code>/seen/",
     "rules/<slug:code>/write/",
     "rules/new/",
+    "indicators/reviews/<str:number>/",  # its story; held by tests/insight/test_indicator_reviews.py
 }
 
 # Pages that read, and take a POST for a GET.
