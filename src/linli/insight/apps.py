@@ -14,6 +14,7 @@ class InsightConfig(AppConfig):
         from linli.insight import (
             jobs,  # noqa: F401  registers its jobs and consumers
             jobs_indicators,  # noqa: F401  looks at devices, opens yearly reviews
+            jobs_reports,  # noqa: F401
             privacy_actions,  # noqa: F401  what it keeps of a person
             privacy_indicators,  # noqa: F401
         )
@@ -46,3 +47,9 @@ class InsightConfig(AppConfig):
             navigation.Item(_("Did it help?"), "effects:register", area="staff", needs="insight.effects", icon="check",
                             order=43)
         )  # fmt: skip
+        navigation.offer(
+            navigation.Item(_("Reports"), "reports:office", area="staff", needs="insight.reports", icon="file",
+                            order=45)
+        )  # fmt: skip
+        navigation.offer(navigation.Item(_("Monthly reports"), "reports:public", area="footer"))
+        navigation.offer(navigation.Item(_("Open data"), "reports:open_data", area="footer"))

@@ -29,9 +29,13 @@ WHAT = {
 
 def what(action: Action) -> str:
     """What is counted, at the beginning of a sentence."""
-    if action.counted == Counted.CASES and not action.code:
+    return named(action.counted, action.code, counted_title(action))
+
+
+def named(counted: str, code: str, title: str) -> str:
+    if counted == Counted.CASES and not code:
         return _("Reports of every class")
-    return str(WHAT[Counted(action.counted)]) % {"what": counted_title(action)}
+    return str(WHAT[Counted(counted)]) % {"what": title}
 
 
 def percent(change: float) -> str:
@@ -61,10 +65,15 @@ def headline(answer: Answer) -> str:
     ratio = answer.best
     if ratio is None:
         return too_little(answer)
-    facts = {"what": what(answer.action), "told": told(ratio)}
-    if answer.has_peak:
+    return sentence(what(answer.action), ratio, peak=answer.has_peak, beside=answer.compared is not None)
+
+
+def sentence(subject: str, ratio: Ratio, *, peak: bool, beside: bool) -> str:
+    """subject: what is counted.  peak: unusual numbers right before are left out.  beside: compared with others."""
+    facts = {"what": subject, "told": told(ratio)}
+    if peak:
         return _("%(what)s, without the unusual numbers right before the action: %(told)s.") % facts
-    if answer.compared is not None:
+    if beside:
         return _("%(what)s, beside estates without the action: %(told)s.") % facts
     return _("%(what)s, against what the time before lets expect: %(told)s.") % facts
 
@@ -80,6 +89,8 @@ def verdict(answer: Answer) -> tuple[str, str]:
 
 
 def too_little(answer: Answer) -> str:
+    if answer.has_peak:
+        return _("Without the unusual numbers right before the action, too little is left to say.")
     if answer.missing is None:
         return _("Nothing was counted on one side of the day, so there is no answer.")
     facts = {

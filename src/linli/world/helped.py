@@ -58,7 +58,7 @@ ACTIONS = (
     Dated(
         "四村楼道灯换新", "Landing lights in Village 4 replaced",
         "四村全部楼道灯换成LED。", "Every landing of Village 4 has LED lights now.",
-        ("乐山四村",), 126, "lighting", before=0.5, after=0.5, others=0.8, peak=4.0,
+        ("乐山四村",), 126, "lighting", before=0.9, after=0.9, others=0.8, peak=4.0,
     ),
     Dated(
         "虹二弄堂重铺", "The lane of Hong'er was repaved",

@@ -86,7 +86,9 @@ def after_extreme(y: Floats, size: Floats, begins: int, expected: int) -> list[C
         return []
     rate = y[:begins] / size[:begins]
     rest, last = rate[:-LAST], rate[-LAST:]
-    spread_ = float(np.std(rest, ddof=1)) * np.sqrt(1 / LAST + 1 / len(rest))
+    # Never less than chance alone: a quiet stretch would make an extreme of anything.
+    variance = max(float(np.var(rest, ddof=1)), float(np.mean(rest)) / float(np.mean(size[:begins])))
+    spread_ = np.sqrt(variance * (1 / LAST + 1 / len(rest)))
     if spread_ == 0:
         return []
     far = (float(np.mean(last)) - float(np.mean(rest))) / spread_

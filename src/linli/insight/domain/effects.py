@@ -67,11 +67,11 @@ class Answer:
     @property
     def best(self) -> Ratio | None:
         """The answer: beside other estates where that can be compared, else alone; without an extreme before it."""
-        if self.compared is not None:
-            return (self.compared_rest if self.has_peak and self.compared_rest else self.compared).ratio
-        if self.whole is None:
-            return None
-        return self.whole.without_peak if self.has_peak and self.whole.without_peak else self.whole.ratio
+        if self.has_peak:
+            assert self.whole is not None
+            return self.compared_rest.ratio if self.compared_rest else self.whole.without_peak
+        told = self.compared or self.whole
+        return told.ratio if told else None
 
     @property
     def begins(self) -> int:
