@@ -148,7 +148,8 @@ def _less(ground: shapely.Geometry, dark: list[shapely.Geometry]) -> shapely.Geo
     """
     shapes = np.array(dark, object)
     shapes = shapes[shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON]  # not walls, nor edges seen end on
-    return shapely.difference(ground, shapely.union_all(shapes, grid_size=GRID), grid_size=GRID)
+    with np.errstate(divide="ignore", invalid="ignore"):  # GEOS divides by zero at parallel sides, and minds it itself
+        return shapely.difference(ground, shapely.union_all(shapes, grid_size=GRID), grid_size=GRID)
 
 
 def _farthest(shape: shapely.Geometry, here: Reals) -> float:

@@ -31,8 +31,9 @@ def cover_25d(sensors: Sensors, obstacles: Obstacles, arc: float = ARC) -> list[
     ground = _framed(lit, seen.shapes, moved, seen.near, arc)
     dark, whose = _shadows(moved, lit, obstacles)
     chosen, group = np.unique(whose, return_inverse=True)
-    together = shapely.union_all(shapely.geometrycollections(dark, indices=group)[:, None], axis=1, grid_size=GRID)
-    ground[chosen] = shapely.difference(ground[chosen], together, grid_size=GRID)
+    with np.errstate(divide="ignore", invalid="ignore"):  # GEOS divides by zero at parallel sides, and minds it itself
+        together = shapely.union_all(shapely.geometrycollections(dark, indices=group)[:, None], axis=1, grid_size=GRID)
+        ground[chosen] = shapely.difference(ground[chosen], together, grid_size=GRID)
     return _faces(ground)
 
 
