@@ -1,19 +1,17 @@
 // The desk renews itself under the hand: rows change where they stand, ticks, focus and scroll stay, and what is new
 // waits above the list until it is asked for. While nobody looks, the title counts alarms, and a quiet sound may call.
 
+import { bell } from "../core/sound.js";
 import { tellChosen } from "./desk.js";
 
-const SOUND = "linli-desk-sound";
 const LOOKED = "linli-desk-looked";
 const SAME_LOOK = 30; // seconds: going to a case and back is one look
 const plainTitle = document.title;
-const sound = document.querySelector("[data-sound]");
-const gap = { hertz: [660, 880], seconds: 0.12, loud: 0.05 };
+const play = bell(document.querySelector("[data-sound]"), { hertz: [660, 880], seconds: 0.12, loud: 0.05 });
 
 let fresh = null; // the newest page that was fetched
 let alarms = Number(document.getElementById("desk")?.dataset.alarms ?? 0);
 let seen = alarms;
-let audio;
 
 const desk = () => document.getElementById("desk");
 const rowsOf = (root) => new Map([...root.querySelectorAll("#desk-rows tbody tr")].map((row) => [row.dataset.key, row]));
@@ -123,40 +121,9 @@ function alarm(number) {
   else seen = alarms;
 }
 
-function wanted() {
-  return localStorage.getItem(SOUND) !== null && !matchMedia("(prefers-reduced-motion: reduce)").matches;
-}
-
-// Two soft notes, made here; the browser allows it only after somebody has touched the page.
 function call() {
-  if (!document.hidden || !wanted()) return;
-  audio ??= new AudioContext();
-  gap.hertz.forEach((hertz, index) => {
-    const [tone, volume] = [audio.createOscillator(), audio.createGain()];
-    const starts = audio.currentTime + index * gap.seconds * 1.5;
-    tone.frequency.value = hertz;
-    volume.gain.setValueAtTime(0, starts);
-    volume.gain.linearRampToValueAtTime(gap.loud, starts + 0.02);
-    volume.gain.linearRampToValueAtTime(0, starts + gap.seconds);
-    tone.connect(volume).connect(audio.destination);
-    tone.start(starts);
-    tone.stop(starts + gap.seconds);
-  });
+  if (document.hidden && !matchMedia("(prefers-reduced-motion: reduce)").matches) play();
 }
-
-function showSound() {
-  sound.setAttribute("aria-pressed", String(localStorage.getItem(SOUND) !== null));
-}
-
-sound.hidden = false;
-showSound();
-sound.addEventListener("click", () => {
-  if (localStorage.getItem(SOUND) === null) localStorage.setItem(SOUND, "");
-  else localStorage.removeItem(SOUND);
-  audio ??= new AudioContext();
-  audio.resume();
-  showSound();
-});
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.elt !== desk() || event.detail.isError) return;
