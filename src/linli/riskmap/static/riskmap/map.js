@@ -293,6 +293,8 @@ class RiskMap extends HTMLElement {
     const show = async (name, shown) => {
       for (const id of LAYERS[name]) this.map.setLayoutProperty(id, "visibility", shown ? "visible" : "none");
       document.querySelector(`#risk-legend [data-of="${name}"]`).hidden = !shown;
+      // Two fills upon each other would show neither.
+      if (name === "density") this.map.setPaintProperty("trial-ground", "fill-opacity", shown ? 0 : 0.28);
       if (shown) await this.fill(name);
     };
     for (const input of box.querySelectorAll("input")) {
