@@ -27,6 +27,7 @@ from linli.places.domain.export import export_places
 from linli.places.models import Alias
 from tests.cases.test_class_pages import RULE, class_form
 from tests.neighbourhood import LONG_AGO, SETUP
+from tests.riskmap.dirt import BARRIERS
 from tests.test_access import TABLE
 
 ASSESSMENT = {
@@ -156,6 +157,14 @@ DOES = {
         "posts": [t["post"]], "pattern": "day", "first": "2026-12-01", "days": 3}),
     "places/import/": None,  # the file waits; that it is taken is written
     "places/import/<uuid:token>/": lambda t: (places(t), {"rest": "1"}),
+    "risk-map/findings/check/": lambda t: ("/risk-map/findings/check/", {}),
+    "risk-map/import/": None,  # the file waits; that it is taken is written
+    "risk-map/import/<uuid:token>/<slug:what>/": lambda t: (surroundings(t), {
+        "action": str(uuid4()), "source": "OSM", "rest": "1"}),
+    "risk-map/thresholds/<slug:name>/": lambda t: ("/risk-map/thresholds/window_density/", {
+        "action": str(uuid4()), "value": 50, "reason": "asked for"}),
+    "risk-map/hotspots/hazards/<slug:source>/<slug:code>/": lambda t: (
+        "/risk-map/hotspots/hazards/cases/lighting/", {"action": str(uuid4()), "weight": 3, "reason": "dark stairs"}),
     "privacy/assessments/<int:pk>/edit/": lambda t: (f"/privacy/assessments/{t['draft']}/edit/", ASSESSMENT),
     "privacy/assessments/<int:pk>/turn/": lambda t: (f"/privacy/assessments/{t['draft']}/turn/", {"to": "in_force"}),
     "privacy/assessments/new/": lambda t: ("/privacy/assessments/new/", ASSESSMENT),
@@ -207,6 +216,12 @@ def figure() -> dict:
 def entered(things) -> int:
     things["client"].post("/indicators/enter/", figure())
     return OutsideValue.objects.latest("pk").pk
+
+
+def surroundings(things) -> str:
+    """A file of walls that waits. Returns where it is taken."""
+    given = {"what": "walls", "file": SimpleUploadedFile("w.geojson", BARRIERS), "action": str(uuid4())}
+    return things["client"].post("/risk-map/import/", given).url
 
 
 def klass() -> CaseClass:
@@ -276,6 +291,11 @@ OWN_LOG = {
     "rules/<slug:code>/seen/",
     "rules/<slug:code>/write/",
     "rules/new/",
+    # The camera's note in the device's story, and the story of the case: tests/riskmap.
+    "risk-map/cameras/<slug:code>/",
+    "risk-map/cameras/<slug:code>/describe/",
+    "risk-map/cameras/<slug:code>/papers/",
+    "risk-map/findings/<int:pk>/case/",
     "indicators/reviews/<str:number>/",  # its story; held by tests/insight/test_indicator_reviews.py
 }
 

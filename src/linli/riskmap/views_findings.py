@@ -17,6 +17,7 @@ from linli.core.errors import Invalid, NotFound
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
 from linli.riskmap.domain import queries
+from linli.riskmap.domain.findings import check_now as findings_now
 from linli.riskmap.domain.findings import open_case, run_checks
 from linli.riskmap.domain.yardsticks import BY_NAME, OWN, set_yardstick, yardsticks
 from linli.riskmap.forms_cameras import FindingFilters, YardstickForm
@@ -46,7 +47,7 @@ def findings(request: Request) -> HttpResponse:
 @require_POST
 def check_now(request: Request) -> HttpResponse:
     """The checks run once a day by themselves; this is for whoever does not want to wait."""
-    done = run_checks(at=timezone.now())
+    done = findings_now(by=request.by, at=timezone.now())
     words = ngettext("%(n)d camera was looked at.", "%(n)d cameras were looked at.", done.cameras) % {"n": done.cameras}
     more = _("%(opened)d found anew, %(settled)d settled.") % {"opened": done.opened, "settled": done.settled}
     messages.success(request, f"{words} {more}")

@@ -17,7 +17,7 @@ from linli.cases.enums import Source
 from linli.cases.models import Case
 from linli.core.errors import Invalid
 from linli.people.actors import Actor
-from linli.people.domain.acts import require_reach
+from linli.people.domain.acts import record, require_reach
 from linli.places.domain.queries import full_title
 from linli.riskmap.domain.checks import BY_NAME, RUNNING, Facts, Found, findings_of
 from linli.riskmap.domain.finding_words import law_line, say
@@ -59,6 +59,13 @@ def run_checks(*, at: datetime, devices: Sequence[int] | None = None) -> Checked
     with transaction.atomic():
         opened, settled = _keep(found, [optics.pk for optics in cameras], at)
     return Checked(sum(optics.device.status in RUNNING for optics in cameras), opened, settled)
+
+
+def check_now(*, by: Actor, at: datetime, action: UUID | None = None) -> Checked:
+    """The same, asked for by somebody who does not want to wait for the day's run."""
+    done = run_checks(at=at)
+    record("cameras_checked", target=done.cameras, detail=f"+{done.opened} -{done.settled}", by=by, at=at)
+    return done
 
 
 def found_of(optics: Optics, private: Sequence[SeenZone], *, today: date) -> Mapping[str, Found]:

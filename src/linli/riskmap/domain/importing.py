@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from linli.core.errors import DomainError, Invalid
 from linli.people.actors import Actor
+from linli.people.domain.acts import record
 from linli.people.models import Organisation
 from linli.places.domain.locate import locate
 from linli.places.models import Place
@@ -288,6 +289,7 @@ def take_shapes(
 ) -> Taken:
     """Draw what was read. The same file taken again replaces what has an id, and adds nothing twice."""
     done: Drawn = draw(shapes=reading.shapes, source=source, by=by, at=at, action=action, within=within)
+    record("surroundings_taken", target=source, detail=f"{reading.what}: {reading.good}", by=by, at=at)
     return Taken(done.added, done.replaced)
 
 
@@ -322,6 +324,7 @@ def take_cameras(
         with transaction.atomic():
             _put(camera, code, {**said, "source": source, "within": within})
         added += 1
+    record("surroundings_taken", target=source, detail=f"{reading.what}: {added}", by=by, at=at)
     return Taken(added, known)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from linli import lawbook
 from linli.core.errors import Invalid
 from linli.people.actors import Actor
+from linli.people.domain.acts import record
 from linli.riskmap.domain.optics import CAMERAS
 from linli.riskmap.models import Yardstick
 
@@ -86,4 +87,5 @@ def set_yardstick(
             name=name, defaults={"value": value, "reason": reason.strip()[:200], "changed_at": at}
         )
         CAMERAS.changed()
+        record("threshold_chosen", target=name, detail=f"{value:g}: {reason.strip()}", by=by, at=at)
     return row
