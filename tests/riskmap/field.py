@@ -20,11 +20,11 @@ FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 
 
 def build_field(street: Street) -> None:
-    """Thirty-five buildings more, seven by five, seventeen metres apart; b00 is in the south-west."""
+    """Thirty-five buildings more, seven by five, some twenty-four metres apart; b00 is in the south-west."""
     drafts = []
     for row in range(ROWS):
         for column in range(COLUMNS):
-            west, south = 121.4331 + column * 0.00018, 31.19202 + row * 0.00015
+            west, south = 121.4331 + column * 0.00027, 31.19202 + row * 0.0002
             outline = square(west, south, west + 0.00009, south + 0.00007)
             name = f"1{row}{column}"
             drafts.append(PlaceDraft(kind=Kind.BUILDING, name=f"{name}号", name_en=f"No. {name}", geometry=outline))

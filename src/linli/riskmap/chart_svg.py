@@ -38,7 +38,7 @@ def control_svg(points: Sequence[Sequence[Any]], method: str, baseline: int) -> 
         scale = [row[EXPECTED] * (row[STATISTIC] / row[COUNT] if row[COUNT] else 1) for row in rows]
         if method == ChartMethod.COUNT:
             drawn.append(_path("expected", [(x(n), y(each)) for n, each in enumerate(scale)]))
-    drawn.append(_path("course-line", [(x(n), y(each)) for n, each in enumerate(values) if each is not None]))
+    drawn += [_run([(x(n), y(value)) for n, value in run]) for run in _shown(values)]
     begins = baseline - (len(points) - len(rows))
     if 0 < begins < len(rows):
         drawn.append(f'<line class="since" x1="{x(begins) - 3:.1f}" x2="{x(begins) - 3:.1f}" y1="{TOP}" '
@@ -55,6 +55,23 @@ def control_svg(points: Sequence[Sequence[Any]], method: str, baseline: int) -> 
         WIDTH, HEIGHT, words % {"number": len(rows), "unusual": unusual},
         mark_safe("".join(drawn)),  # noqa: S308  numbers of ours
     )  # fmt: skip
+
+
+def _shown(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
+    """The stretches of points that are shown; a line over what is hidden would say what it was."""
+    runs: list[list[tuple[int, float]]] = [[]]
+    for number, value in enumerate(values):
+        if value is not None:
+            runs[-1].append((number, value))
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if run]
+
+
+def _run(points: Sequence[tuple[float, float]]) -> str:
+    if len(points) > 1:
+        return _path("course-line", points)
+    return f'<circle class="dot" cx="{points[0][0]:.1f}" cy="{points[0][1]:.1f}" r="2"/>'
 
 
 def _path(name: str, points: Sequence[tuple[float, float]]) -> str:

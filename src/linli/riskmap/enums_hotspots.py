@@ -8,10 +8,10 @@ from django.utils.translation import pgettext_lazy
 class Method(models.TextChoices):
     """Each answers a question of its own; `domain.hotspot_words` says which."""
 
-    GI_STAR = "gi-star", _("Where is more than elsewhere (Gi*)")
-    SCAN = "scan", _("Where and when more than the place and the time explain (scan)")
-    CLUSTERS = "clusters", _("What lies close in space and time (ST-DBSCAN)")
-    DENSITY = "density", _("Where it is densest (kernel density)")
+    GI_STAR = "gi-star", _("More than elsewhere (Gi*)")
+    SCAN = "scan", _("A place and a time that stand out (scan)")
+    CLUSTERS = "clusters", _("Close in space and time (ST-DBSCAN)")
+    DENSITY = "density", _("Densest (kernel density)")
 
 
 class Unit(models.TextChoices):

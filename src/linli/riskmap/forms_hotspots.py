@@ -13,7 +13,7 @@ from linli.riskmap.domain.hotspot_questions import LONGEST, USUAL_DAYS, Question
 from linli.riskmap.domain.sources import source_named, sources
 from linli.riskmap.enums_hotspots import ChartMethod, Method, RunKind, Step, Unit, Window
 
-CASES = "cases"
+CASES, ALL = "cases", "all"
 
 
 class Asking(forms.Form):
@@ -27,7 +27,7 @@ class Asking(forms.Form):
 
 
 class HotspotsForm(Asking):
-    sources = forms.MultipleChoiceField(label=_("Of what"), required=False, widget=forms.CheckboxSelectMultiple)
+    sources = forms.ChoiceField(label=_("Of what"), required=False)
     code = forms.ChoiceField(label=pgettext_lazy("hotspots", "Class"), required=False)
     window = forms.ChoiceField(label=_("Days, up to yesterday"), choices=Window.choices, required=False)
     first = forms.DateField(label=_("From (free period)"), widget=DayInput, required=False)
@@ -35,19 +35,19 @@ class HotspotsForm(Asking):
     method = forms.ChoiceField(label=_("Looked for"), choices=Method.choices, required=False)
     unit = forms.ChoiceField(label=_("On"), choices=Unit.choices, required=False)
 
-    usual = {"sources": [CASES], "window": str(USUAL_DAYS), "method": Method.GI_STAR.value,
+    usual = {"sources": CASES, "window": str(USUAL_DAYS), "method": Method.GI_STAR.value,
              "unit": Unit.BUILDING.value}  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "sources", [(each.name, each.title) for each in sources()])
+        offer(self, "sources", [*((each.name, each.title) for each in sources()), (ALL, _("all of these together"))])
         offer(self, "code", [("", _("Any")), *source_named(CASES).codes()])
 
     def question(self, today: date) -> Question:
         """What is asked, with days that are over and no more than ten years."""
         yesterday = today - timedelta(days=1)
         given = {name: self.chosen(name) for name in self.fields}
-        names = tuple(sorted(given["sources"]))
+        names = tuple(each.name for each in sources()) if given["sources"] == ALL else (given["sources"],)
         code = given["code"] if names == (CASES,) else ""  # alarms have no class
         more = {"sources": names, "code": code, "unit": given["unit"]}
         if given["window"] != Window.FREE or not given["first"]:
@@ -61,7 +61,7 @@ class HotspotsForm(Asking):
         """The form with what holds."""
         window = self.chosen("window")
         data = {
-            "sources": list(question.sources), "code": question.code, "window": window, "method": question.method,
+            "sources": self.chosen("sources"), "code": question.code, "window": window, "method": question.method,
             "unit": question.unit,
         }  # fmt: skip
         if window == Window.FREE:

@@ -25,7 +25,7 @@ from linli.riskmap.forms_hotspots import WeightForm
 from linli.riskmap.views_hotspots import collection, outlines, parts_shown
 
 SUGGESTED = 5
-TONES = {"high": "late", "raised": "waiting", "low": "off"}
+TONES = {"high": "late", "raised": "waiting", "low": "new"}
 
 
 @needs("riskmap.hotspots")

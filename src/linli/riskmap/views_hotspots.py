@@ -19,6 +19,7 @@ from linli.places.domain.kept import tree
 from linli.riskmap.chart_svg import control_svg
 from linli.riskmap.domain import hotspot_queries as queries
 from linli.riskmap.domain import hotspot_words as words
+from linli.riskmap.domain.hazard import code_title
 from linli.riskmap.domain.hotspot_looking import FEWEST
 from linli.riskmap.domain.hotspot_queries import Seen
 from linli.riskmap.domain.hotspot_questions import Question, ask, find, question_of
@@ -176,13 +177,13 @@ TOLD = {RunKind.HOTSPOTS: _told_hotspot, RunKind.CHART: _told_chart, RunKind.HAZ
 def parts_shown(seen: Seen) -> list[dict[str, Any]]:
     """The sum of a building, laid open."""
     return [
-        {"title": words.code_title(source, code), "number": number, "weight": weight, "points": number * weight}
+        {"title": code_title(source, code), "number": number, "weight": weight, "points": number * weight}
         for source, code, number, weight in seen.finding.facts["parts"]
     ]
 
 
 def hotspots_url(question: Question) -> str:
-    asked = [("sources", name) for name in question.sources]
+    asked = [("sources", question.sources[0] if len(question.sources) == 1 else "all")]
     asked += [("window", "free"), ("first", question.first.isoformat()), ("last", question.last.isoformat())]
     asked += [("method", question.method), ("unit", question.unit), ("code", question.code)]
     return f"{reverse('riskmap:hotspots')}?{urlencode([pair for pair in asked if pair[1]])}"
@@ -224,8 +225,7 @@ def collection(found: list[dict[str, Any]]) -> JsonResponse:
 @needs("riskmap.hotspots")
 @require_safe
 def areas(request: Request, pk: int) -> HttpResponse:
-    """The outlines of the buildings or cells with five events at least, each with its number and its share of the most.
-    """
+    """The outlines of what holds five events at least, each with its number and its share of the most."""
     scope = queries.scope_of(request.viewer)
     run = get_object_or_404(HotspotRun, pk=pk, scope=scope, status=RunStatus.DONE)
     if not queries.sees_all(request.viewer, scope):
@@ -278,7 +278,8 @@ def _chart_line(run: HotspotRun) -> ChartLine:
     question = question_of(run)
     newest = run.facts["points"][-1][0] if not run.facts.get("thin") else ""
     return ChartLine(
-        title=class_title(question.code) or str(words.ALL), url=chart_url(question), step=Step(question.unit).label,
+        title=class_title(question.code) or str(words.ALL), url=chart_url(question),
+        step=str(Step(question.unit).label),
         events=run.facts.get("events", 0), thin=bool(run.facts.get("thin")), unusual=run.unusual,  # type: ignore[attr-defined]
         newest=words.days(date.fromisoformat(newest), question.last) if newest else "",
     )  # fmt: skip
@@ -299,7 +300,7 @@ def chart(request: Request) -> HttpResponse:
     if not queries.sees_all(request.viewer, scope):
         raise Http404
     run = find(question, scope)
-    context = {
+    context: dict[str, Any] = {
         "form": ChartForm({"code": question.code, "step": question.unit, "method": question.method}),
         "run": run,
         "scope": words.place_title(scope),

@@ -148,7 +148,7 @@ def _density(seen: Seen, question: Question, facts: dict[str, Any]) -> Said:
         "%(number)s here. Around it, near ones counting more, that makes %(density)s on a hectare; over the whole "
         "ground it is %(mean)s."
     ) % {"number": _number(seen), "density": own["density"], "mean": own["mean"]}
-    return Said(meaning, _("Density says where there is much, and not whether chance would do as much. Gi* says that."))
+    return Said(meaning, "")
 
 
 SAYING = {
@@ -170,7 +170,10 @@ def not_said(method: str) -> Sequence[str]:
         Method.GI_STAR: _("It does not say when in these days it was: it may be over."),
         Method.SCAN: _("A place that is always busy is no finding here; Gi* and density show those."),
         Method.CLUSTERS: _("A cluster may be one trouble that many reported."),
-        Method.DENSITY: _("Where buildings stand close, density is higher without anybody reporting more."),
+        Method.DENSITY: _(
+            "Density says where there is much, and not whether chance would do as much; Gi* says that. Where buildings "
+            "stand close, it is higher without anybody reporting more."
+        ),
     }
     return [*found, own[Method(method)]]
 
@@ -187,9 +190,6 @@ def nothing_found(question: Question, facts: dict[str, Any]) -> str:
 
 
 # --- hazard levels and charts
-
-
-LEVELS = {"high": ("late", "high"), "raised": ("waiting", "raised"), "low": ("off", "low")}
 
 
 def level_title(level: str) -> str:
