@@ -52,15 +52,16 @@ def cover_one(sensor: Sensors, obstacles: Obstacles, arc: float = ARC) -> Reals:
     return outlines(sensor, obstacles, arc).points
 
 
-def outlines(
-    sensors: Sensors, obstacles: Obstacles, arc: float = ARC, *, fov: Reals | None = None, reach: Reals | None = None,
-    over: bool = False,
-) -> Outlines:  # fmt: skip
-    """The outlines of what many sensors see.  over: obstacles lower than the lens hide nothing; fov, reach: other ones
-    than the sensors' own."""
-    moved, blind = placed(sensors, obstacles, over=over)
-    fov, reach = moved.fov if fov is None else fov, moved.range if reach is None else reach
-    reach = np.where(blind, 0.0, reach)
+def outlines(sensors: Sensors, obstacles: Obstacles, arc: float = ARC) -> Outlines:
+    """The outlines of what many sensors see of the plane, and what they run along."""
+    moved, blind = placed(sensors, obstacles)
+    return swept(moved, obstacles, arc, fov=moved.fov, reach=np.where(blind, 0.0, moved.range))
+
+
+def swept(
+    moved: Sensors, obstacles: Obstacles, arc: float, *, fov: Reals, reach: Reals, over: bool = False
+) -> Outlines:
+    """The outlines for sensors that are `placed` already.  over: obstacles lower than the lens hide nothing."""
     eyes, lows = _eyes(moved, fov, reach), moved.height * (1 - 1e-6) if over else np.full(len(moved), -np.inf)
     made = [
         _chunk(eyes[at : at + AT_ONCE], lows[at : at + AT_ONCE], obstacles, math.radians(arc), POINTS)

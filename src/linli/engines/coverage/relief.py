@@ -10,12 +10,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from linli.engines.coverage.fast import outlines
+from linli.engines.coverage.fast import swept
 from linli.engines.coverage.frame import ARC, frames
 from linli.engines.coverage.model import Reals, Sensors
 from linli.engines.coverage.obstacles import Obstacles, spread
 from linli.engines.coverage.reference import GRID, lengthening
-from linli.engines.coverage.standing import standing
+from linli.engines.coverage.standing import placed
 
 Shapes = NDArray[np.object_]
 Numbers = NDArray[np.int64]
@@ -24,9 +24,9 @@ CRUMB = 1e-4  # m²
 
 def cover_25d(sensors: Sensors, obstacles: Obstacles, arc: float = ARC) -> list[shapely.Geometry]:
     """As `reference.cover_25d`: n polygons or multipolygons of visible ground."""
-    moved = standing(sensors, obstacles)
+    moved, blind = placed(sensors, obstacles, over=True)
     seen = frames(moved)
-    found = outlines(moved, obstacles, arc, fov=seen.fov, reach=seen.reach, over=True)
+    found = swept(moved, obstacles, arc, fov=seen.fov, reach=np.where(blind, 0.0, seen.reach), over=True)
     lit = _polygons(found.points, found.offsets)
     ground = _framed(lit, seen.shapes, moved, seen.near, arc)
     dark, whose = _shadows(moved, lit, obstacles)
