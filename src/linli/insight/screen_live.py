@@ -15,7 +15,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock, Thread
-from time import monotonic, perf_counter
+from time import monotonic, perf_counter, thread_time
 from typing import Any, NamedTuple, TypeVar, cast
 
 import orjson
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 POLL = 1.0  # seconds between two looks while screens are open
 FRESH = 15.0  # seconds after which clocks may have turned
-AT_ONCE = 0.05  # seconds: a picture that is quicker is taken while one waits for it
+AT_ONCE = 0.05  # seconds: a picture that took no longer is taken while one waits for it
 HOUR = 3600.0
 DEAR = 20  # times what it cost: so long one that is slower is kept at least
 QUEUE = 20  # changes that a connection may be behind before it is closed
@@ -57,7 +57,8 @@ class _Held:
     picture: Picture
     mark: Any
     taken: float
-    cost: float
+    waited: float  # seconds that taking it took
+    cost: float  # seconds of this processor that it took
 
 
 class Pictures(Watched):
@@ -75,22 +76,27 @@ class Pictures(Watched):
         super().forget()
         self._held, self._shown, self._hours = {}, {}, {}
 
-    def of(self, path: str) -> Picture:
-        """The newest picture that is at hand, or a new one where that is quick."""
+    def of(self, path: str, *, patient: bool = False) -> Picture:
+        """The newest picture that is at hand, or a new one where that is quick.
+
+        patient: nobody waits for the answer, so a slow one may be taken here.
+        """
         held, mark = self._held.get(path), _mark()
         if held is None:
             return self._take(path, mark, first=True)
         if held.mark == mark and monotonic() - held.taken < FRESH:
             return held.picture
-        if held.cost <= AT_ONCE:
+        if held.waited <= AT_ONCE:
             return self._take(path, mark)
         if monotonic() - held.taken > held.cost * DEAR:
+            if patient:
+                return self._take(path, mark)
             self._take_beside(path, mark)
         return held.picture
 
-    def shown(self, key: Key) -> Shown:
+    def shown(self, key: Key, *, patient: bool = False) -> Shown:
         """The picture in words and drawings, in the language of the key."""
-        taken, known = self.of(key.path), self._shown.get(key)
+        taken, known = self.of(key.path, patient=patient), self._shown.get(key)
         if known is None or known.picture is not taken:
             with override(key.language):
                 known = show(taken)
@@ -107,11 +113,11 @@ class Pictures(Watched):
 
     def _take(self, path: str, mark: Any, *, first: bool = False) -> Picture:
         """first: what it cost is not believed, for much is read that is at hand the next time."""
-        begun = perf_counter()
+        begun, worked = perf_counter(), thread_time()
         taken = picture(path, timezone.now())
-        cost = 0.0 if first else perf_counter() - begun
+        waited, cost = (0.0, 0.0) if first else (perf_counter() - begun, thread_time() - worked)
         with self._lock:
-            self._held = {**self._held, path: _Held(taken, mark, monotonic(), cost)}
+            self._held = {**self._held, path: _Held(taken, mark, monotonic(), waited, cost)}
         return taken
 
     def _take_beside(self, path: str, mark: Any) -> None:
@@ -229,7 +235,7 @@ class Fan:
             for one in self._open:
                 by_key.setdefault(one.key, []).append(one)
         for key, listeners in by_key.items():
-            before, now = self._last.get(key), PICTURES.shown(key)
+            before, now = self._last.get(key), PICTURES.shown(key, patient=True)
             new = [one for one in listeners if one.is_new]
             if new:
                 _hand(new, event(changes(None, now)))

@@ -33,6 +33,7 @@ COMMITTEE_PATH = ESTATE_PATH - STEP
 DRAWN = 1500  # cases on the map at most, what is due first before the others
 NAMED = 6  # cases named at one building
 LATEST, CALLING = 8, 12
+NEWEST = 200  # lines of stories among which the latest are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Picture:
 
 
 def picture(path: str, at: datetime) -> Picture:
-    """The place as it is. Eleven statements, and four more once an hour, for what is usual."""
+    """The place as it is. Twelve statements, and four more once an hour, for what is usual."""
     seen, which = Procedure.objects.filter(on_screen(path)), conditions(at)
     parts, numbers = _open(seen, which)
     calls = Episode.objects.filter(calls_on_screen(path))
@@ -177,16 +178,14 @@ def _holder(path: str) -> Place | None:
 
 def _spots(seen: QuerySet[Procedure], at: datetime) -> list[Spot]:
     """The open cases by building, as far as their class is public and their building known. One statement."""
-    rows = (
-        seen.filter(case__klass__in=drawn_classes())
-        .order_by(F("due").asc(nulls_last=True), "uuid")
-        .values_list("number", "case__klass", "state", "due", "amber", "place_path")[:DRAWN]
-    )
-    known = tree().by_path
+    rows = seen.order_by(F("due").asc(nulls_last=True), "uuid").values_list(
+        "number", "case__klass", "state", "due", "amber", "place_path"
+    )[:DRAWN]
+    known, drawn = tree().by_path, drawn_classes()
     held: dict[str, list[Any]] = {}
     for number, klass, state, due, amber, path in rows:
         building = known.get(path[:BUILDING_PATH])
-        if building is None or building.kind != Kind.BUILDING or building.lon is None:
+        if klass not in drawn or building is None or building.kind != Kind.BUILDING or building.lon is None:
             continue
         spot = held.setdefault(building.path, [building, 0, 0, 0, []])
         spot[1] += 1
@@ -200,14 +199,13 @@ def _spots(seen: QuerySet[Procedure], at: datetime) -> list[Spot]:
 
 
 def _latest(path: str) -> list[News]:
-    """What happened last, one line for each case. One statement, which reads the newest lines and stops."""
-    seen = Procedure.objects.filter(on_screen(path), case__klass__isnull=False)
-    rows = (
-        Entry.objects.filter(procedure__in=seen)
-        .order_by("-pk")
-        .values_list("procedure", "recorded", "procedure__case__klass", "procedure__place_path", "procedure__state")
-    )
-    found: dict[UUID, News] = {}
-    for key, at, klass, place, state in rows[: LATEST * 4]:
-        found.setdefault(key, News(key, at, klass, place[:ESTATE_PATH], state))
-    return list(found.values())[:LATEST]
+    """What happened last, one line for each case. Two statements, which read the newest lines of all stories."""
+    newest: dict[UUID, datetime] = {}
+    for key, at in Entry.objects.order_by("-pk").values_list("procedure", "recorded")[:NEWEST]:
+        newest.setdefault(key, at)
+    rows = Procedure.objects.filter(on_screen(path), pk__in=list(newest), case__klass__isnull=False)
+    found = [
+        News(key, newest[key], klass, place[:ESTATE_PATH], state)
+        for key, klass, place, state in rows.values_list("pk", "case__klass", "place_path", "state")
+    ]
+    return sorted(found, key=lambda news: news.at, reverse=True)[:LATEST]

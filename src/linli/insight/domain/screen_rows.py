@@ -53,8 +53,14 @@ def within(path: str, *, field: str = "place_path") -> Q:
 
 
 def on_screen(path: str) -> Q:
-    """The cases below a place that a screen may count."""
-    return within(path) & Q(kind="case", sealed=False, excludes=False) & ~Q(case__klass__in=never_told())
+    """The cases below a place that a screen may count.
+
+    The place is no range here: most of what is asked for is open, late or of today, and has an index of its own, which
+    a range over all of a neighbourhood would keep from being used.
+    """
+    return (
+        Q(place_path__startswith=path) & Q(kind="case", sealed=False, excludes=False) & ~Q(case__klass__in=never_told())
+    )
 
 
 def calls_on_screen(path: str) -> Q:
