@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow.compute as pc
 
-from linli.engines.rules import NEVER, Batch, Operator, Rule, Stream, Watermark, longest_window, parse_rule
+from linli.engines.rules import NEVER, Batch, Operator, Rule, Watermark
+from linli.engines.rules.records import as_batch, read_rules, streams_after, to_warm
 from linli.sensing.segments import Position, Store
 
 SLICE = 1 << 18  # rows read in one go, about a tenth of a second of work; checkpoints wait no longer than that
@@ -76,7 +76,7 @@ class Shard:
 
     def _take(self, frame: Any) -> list[dict[str, Any]]:
         if frame.kind == "rows":
-            batch = to_batch(frame.batch)
+            batch = as_batch(frame.batch)
             outputs = self.operator.step(batch, self.watermark.advance(batch.at, batch.received))
         elif frame.kind == "tick":
             outputs = self.operator.tick(self.watermark.tick(frame.payload["now"]))
@@ -93,8 +93,7 @@ class Shard:
 
     def _rules(self, payload: Mapping[str, Any]) -> None:
         """Other rules from here on; changed ones are warmed, muted, by what came within their windows."""
-        rules = [parse_rule(row["rule"]) for row in payload["rules"]]
-        hours = {name: np.array(span, np.int64).reshape(-1, 2) for name, span in payload["hours"].items()}
+        rules, hours = read_rules(payload)
         begun = self.operator.watermark > NEVER
         history = list(self._history(rules, payload["at"])) if begun else []
         self.operator = self.operator.with_rules(rules, hours, history)
@@ -110,50 +109,10 @@ class Shard:
             estates=[self._log.estate], columns=COLUMNS,
         )  # fmt: skip
         for batch in found:
-            yield to_batch(batch.filter(pc.less_equal(batch.column("received"), before)))
+            yield as_batch(batch.filter(pc.less_equal(batch.column("received"), before)))
 
     def _streams(self, payload: Mapping[str, Any]) -> None:
-        gone = set(payload["gone"])
-        found = {stream.id: stream for stream in self.operator.streams if stream.id not in gone}
-        found |= {row[0]: Stream(*row) for row in payload["put"]}
-        self.operator = self.operator.with_streams([found[number] for number in sorted(found)])
-
-
-def to_warm(rules: Sequence[Rule], before: Sequence[Rule], streams: Sequence[Stream]) -> tuple[list[int], int]:
-    """Which datastreams new and changed rules look at, and how far back they look, in microseconds.
-
-    A rule that takes the alerts of others needs what those look at, over both windows.
-    """
-    old, by_name = {rule.lineage: rule.version for rule in before}, {rule.lineage: rule for rule in rules}
-    windows: dict[str, int] = {}
-    for rule in rules:
-        if old.get(rule.lineage) == rule.version:
-            continue
-        for name in rule.select.alerts or (rule.lineage,):
-            if name in by_name:
-                window = longest_window(rule) + (longest_window(by_name[name]) if rule.second_stage else 0)
-                windows[name] = max(windows.get(name, 0), window)
-    found = {stream.id for name in windows for stream in streams if _looks_at(by_name[name], stream)}
-    return sorted(found), max(windows.values(), default=0)
-
-
-def _looks_at(rule: Rule, stream: Stream) -> bool:
-    select = rule.select
-    return (
-        select.takes(stream.property)
-        and (not select.sites or stream.site in select.sites)
-        and (not select.places or stream.path.startswith(select.places))
-    )
-
-
-def to_batch(rows: Any) -> Batch:
-    """The columns that rules look at: a result that is no number counts as 1, one that is not finite is left out."""
-    number = rows.column("number")
-    value = (pc.fill_null(number, 1.0) if number.null_count else number).to_numpy(zero_copy_only=False)
-    columns = [rows.column(name).to_numpy(zero_copy_only=False) for name in ("datastream", "at", "received")]
-    if not (finite := np.isfinite(value)).all():
-        value, columns = value[finite], [column[finite] for column in columns]
-    return Batch.of(columns[0], columns[1], value, columns[2])
+        self.operator = self.operator.with_streams(streams_after(self.operator.streams, payload))
 
 
 class Host:

@@ -17,6 +17,7 @@ import pytest
 from bench import observation_stream as stream
 from bench.flink import FOLDER, WORDS, module
 from linli.engines.rules import Reference, Watermark
+from linli.engines.rules.records import as_batch
 from linli.sensing.segments import Store
 
 cluster, told, hosted = module("cluster"), module("told"), module("hosted")
@@ -50,7 +51,7 @@ def expected(store: Store) -> set[tuple[str, str, str, int]]:
         for frame in log.read(None):
             if frame.kind != "rows":
                 continue
-            batch = hosted.to_batch(frame.batch)
+            batch = as_batch(frame.batch)
             outputs = reference.step(batch, watermark.advance(batch.at, batch.received))
             found |= {(alert.id, alert.rule, alert.key, alert.at) for alert in outputs.alerts}
     return found

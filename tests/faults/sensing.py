@@ -30,9 +30,9 @@ def _reference() -> Iterator[str]:
     from django.conf import settings
 
     from linli.engines.rules import Reference, Watermark
+    from linli.engines.rules.records import as_batch, streams_after
     from linli.sensing.host import rules as payloads
-    from linli.sensing.host import streams
-    from linli.sensing.host.shard import LATENESS, as_batch
+    from linli.sensing.host.shard import LATENESS
     from linli.sensing.segments import Store
 
     with Store(settings.OBSERVATIONS, writable=False) as store:
@@ -49,7 +49,7 @@ def _reference() -> Iterator[str]:
                     new, hours, _numbers = payloads.read(frame.payload)
                     reference = reference.with_rules(new, hours, [])
                 elif frame.kind == "streams":
-                    reference = reference.with_streams(streams.changed(reference.streams, frame.payload))
+                    reference = reference.with_streams(streams_after(reference.streams, frame.payload))
                 yield from (alert.id for alert in (said.alerts if said else ()))
 
 

@@ -130,7 +130,8 @@ def replay(
     """
     # Arrow and the operator are loaded by the worker that needs them, not by every page.
     from linli.engines.rules import Operator
-    from linli.sensing.host.rules import hours_of, to_warm
+    from linli.engines.rules.records import to_warm
+    from linli.sensing.host.rules import hours_of
     from linli.sensing.host.streams import all_streams
 
     installation = str(Installation.objects.get().uuid)
@@ -150,7 +151,7 @@ def replay(
 def _estate(
     operator: Any, estate: str, running: Sequence[AtWork], *, since: int, until: int, window: int, step: Step
 ) -> tuple[int, dict[bool, Calls]]:
-    from linli.sensing.host.shard import as_batch
+    from linli.engines.rules.records import as_batch
 
     code = running[-1].code
     found = {each.beside: Calls(each.number) for each in running if each.code == code}

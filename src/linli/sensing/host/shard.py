@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from linli.engines.rules import NEVER, Alert, Batch, Cleared, Operator, Outputs, Watermark
+from linli.engines.rules.records import as_batch, streams_after, to_warm
 from linli.sensing.domain.fired import FiredAlert
 from linli.sensing.domain.instants import instant
 from linli.sensing.domain.rule_library import name_and_beside
-from linli.sensing.host import rules, streams
+from linli.sensing.host import rules
 from linli.sensing.segments import Frame, Log, Position, Store
 
 SECOND = 1_000_000
@@ -57,7 +57,7 @@ class Shard:
 
     def _rules(self, payload: Mapping[str, Any]) -> None:
         new, hours, numbers = rules.read(payload)
-        asked, window = rules.to_warm(new, self.operator.rules, self.operator.streams)
+        asked, window = to_warm(new, self.operator.rules, self.operator.streams)
         history = list(self._history(asked, window, payload["at"])) if self.operator.watermark > NEVER else []
         self.operator = self.operator.with_rules(new, hours, history)
         self.payload, self.numbers = payload, numbers
@@ -75,7 +75,7 @@ class Shard:
             yield as_batch(batch.filter(pc.less_equal(batch.column("received"), before)))
 
     def _streams(self, payload: Mapping[str, Any]) -> None:
-        self.operator = self.operator.with_streams(streams.changed(self.operator.streams, payload))
+        self.operator = self.operator.with_streams(streams_after(self.operator.streams, payload))
         self.look_up()
 
     def look_up(self) -> None:
@@ -109,12 +109,3 @@ class Shard:
             id=f"{code}:{cleared.key}:{cleared.at}", rule=code, version=self.numbers[cleared.rule],
             semantic=cleared.version, key=cleared.key, grade="notice", at=instant(cleared.at), dry=beside, cleared=True,
         )  # fmt: skip
-
-
-def as_batch(batch: pa.RecordBatch) -> Batch:
-    """Rows as the operator takes them: a result that is no number counts as 1, one that is not finite is left out."""
-    value = pc.fill_null(batch.column("number"), 1.0).to_numpy(zero_copy_only=False)
-    columns = [batch.column(name).to_numpy(zero_copy_only=False) for name in ("datastream", "at", "received")]
-    if not (finite := np.isfinite(value)).all():
-        value, columns = value[finite], [column[finite] for column in columns]
-    return Batch.of(columns[0], columns[1], value, columns[2])

@@ -64,12 +64,3 @@ def differences(now: Iterable[Stream], wanted: Iterable[Stream]) -> dict[str, An
 
 def as_row(stream: Stream) -> list[Any]:
     return list(vars(stream).values())
-
-
-def changed(now: Iterable[Stream], payload: Mapping[str, Any]) -> tuple[Stream, ...]:
-    """The streams after a record "streams", in order of their ids."""
-    found = {stream.id: stream for stream in now if stream.id not in payload["gone"]}
-    for row in payload["put"]:
-        stream = Stream(*row)
-        found[stream.id] = stream
-    return tuple(found[number] for number in sorted(found))
