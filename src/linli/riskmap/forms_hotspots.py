@@ -33,7 +33,7 @@ class HotspotsForm(Asking):
     first = forms.DateField(label=_("From (free period)"), widget=DayInput, required=False)
     last = forms.DateField(label=_("Until (free period)"), widget=DayInput, required=False)
     method = forms.ChoiceField(label=_("Looked for"), choices=Method.choices, required=False)
-    unit = forms.ChoiceField(label=_("On"), choices=Unit.choices, required=False)
+    unit = forms.ChoiceField(label=_("Ground"), choices=Unit.choices, required=False)
 
     usual = {"sources": CASES, "window": str(USUAL_DAYS), "method": Method.GI_STAR.value,
              "unit": Unit.BUILDING.value}  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -193,7 +193,11 @@ def nothing_found(question: Question, facts: dict[str, Any]) -> str:
 
 
 def level_title(level: str) -> str:
-    return {"high": _("high"), "raised": _("raised"), "low": _("low")}[level]
+    return {
+        "high": pgettext("hazard level", "high"),
+        "raised": pgettext("hazard level", "raised"),
+        "low": pgettext("hazard level", "low"),
+    }[level]
 
 
 def reason(parts: Sequence[Sequence[Any]]) -> str:
