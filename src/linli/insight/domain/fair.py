@@ -102,7 +102,8 @@ def _wilson(share: float, n: int) -> tuple[float, float]:
     middle = share + SURE**2 / (2 * n)
     reach = SURE * sqrt(share * (1 - share) / n + SURE**2 / (4 * n**2))
     scale = 1 + SURE**2 / n
-    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)
+    low, high = (middle - reach) / scale, (middle + reach) / scale
+    return max(0.0, min(low, share)), min(1.0, max(high, share))  # at 0 and 1 rounding may pass the share itself
 
 
 def _byar(count: float) -> tuple[float, float]:
