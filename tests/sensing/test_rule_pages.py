@@ -7,10 +7,14 @@ import pytest
 from django.utils import timezone
 
 from linli.cases.models import Case
+from linli.core.deliver import address_of
+from linli.core.models import Delivery
+from linli.people.models import Account
 from linli.sensing.domain import observations
 from linli.sensing.domain.backtest import run_backtest
 from linli.sensing.domain.rule_figures import ask_owners, figures_of
 from linli.sensing.domain.rule_library import library
+from linli.sensing.domain.rule_news import still_asked
 from linli.sensing.domain.rulebook import newest_version, rule_named, seen_to
 from linli.sensing.forms_rules import initial_of
 from linli.sensing.models import Alert, Call, Episode, Judgement, Rule, RuleVersion
@@ -249,6 +253,25 @@ def test_a_rule_whose_day_of_review_has_come_asks_its_owner(rulebook):
     seen_to(rule=rule_named("smoke"), reason="ok", by=rulebook.by("duty_officer"), at=now)
 
     assert ask_owners(at=now) == []
+
+
+def test_the_owner_of_a_rule_is_written_to_unless_it_was_looked_at_meanwhile(rulebook, officer):
+    now = timezone.now()
+    Rule.objects.exclude(code="smoke").update(review_on=None)
+    judged(rule_named("fire_lane"), rulebook, "tffff", now - timedelta(days=1))
+    holders = Account.objects.filter(holdings__post__in=Rule.objects.values("owner"))
+    Account.objects.update(language="en")
+
+    ask_owners(at=now)
+
+    written = {row.key.rsplit(":", 2)[1]: row for row in Delivery.objects.order_by("pk")}
+    assert sorted(written) == ["fire_lane", "smoke"]
+    assert {address_of(row) for row in written.values()} <= set(holders.values_list("email", flat=True))
+    assert "calls wrongly too often" in written["fire_lane"].text
+    assert "has come to review" in written["smoke"].text
+    assert written["fire_lane"].text.endswith("/rules/fire_lane/")
+    seen_to(rule=rule_named("smoke"), reason="ok", by=rulebook.by("duty_officer"), at=now)
+    assert [still_asked(written[code]) for code in ("fire_lane", "smoke")] == [True, False]
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from django.utils import timezone
 from linli.people.actors import Actor
 from linli.people.domain import acts
 from linli.people.models import AdminAct
+from linli.sensing.domain.rule_news import tell_owner
 from linli.sensing.enums import RuleStatus, Verdict
 from linli.sensing.models import Alert, Call, Episode, Judgement, Rule
 
@@ -120,6 +121,8 @@ def ask_owners(*, at: datetime) -> list[Rule]:
             if Rule.objects.filter(pk=rule.pk, asked_at=None).update(asked_at=at):
                 rule.asked_at = at
                 acts.record("rule_asked", target=rule.code, detail=_figure_words(figures[rule.pk]), by=ASKED_BY, at=at)
+                version = rule.versions.filter(status=RuleStatus.LIVE).select_related("rule").latest("number")
+                tell_owner(version, too_often=is_below_floor(rule, figures[rule.pk]), at=at)
     return due
 
 
