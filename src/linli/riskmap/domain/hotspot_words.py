@@ -100,9 +100,14 @@ def _number(seen: Seen) -> str:
 def _gi_star(seen: Seen, question: Question, facts: dict[str, Any]) -> Said:
     own = seen.finding.facts
     ground = grounds(question.unit, len(own["units"]))
-    meaning = _(
-        "%(number)s at %(ground)s close together. As many places anywhere on this ground have %(expected)s on average."
-    ) % {"number": _number(seen), "ground": ground, "expected": own["expected"]}
+    if len(own["units"]) == 1:
+        meaning = _("%(number)s here, and much around it too. A place on this ground has %(expected)s on average.")
+    else:
+        meaning = _(
+            "%(number)s at %(ground)s close together. "
+            "As many places anywhere on this ground have %(expected)s on average."
+        )
+    meaning %= {"number": _number(seen), "ground": ground, "expected": own["expected"]}
     sure = _(
         "Where the same numbers are dealt out at random, a neighbourhood is as full as its fullest here in "
         "%(share)s. Of all findings of this kind on the page, %(q)s %% at most are false on average."
