@@ -40,7 +40,7 @@ def measure() -> list[Figure]:
     assert shapely.is_valid(seen).all()
     among = f"{CAMERAS:,} cameras among {BUILDINGS:,} buildings ({len(obstacles.edges):,} edges)"
     rate = CAMERAS * CORES
-    few = sensors[:200]
+    few = sensors[:100]
     figures = [
         Figure(f"exact 2D coverage, {among}", rate / spent(lambda: fast.cover(sensors, obstacles)), "per s",
                50_000, more_is_better=True, peer=PEERS),

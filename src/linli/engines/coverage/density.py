@@ -31,7 +31,7 @@ EDITIONS = {
         "2014",
         (("monitor", 12.5), ("detect", 25.0), ("observe", 62.5), ("recognise", 125.0), ("identify", 250.0),
          ("inspect", 1000.0)),
-        "IEC 62676-4:2014 (EN 62676-4:2015), as quoted by cctv-check.de, DIN EN 62676-4",
+        "IEC 62676-4:2014 (EN 62676-4:2015), as quoted by infinitioptics.com (DORI) and cctv-check.de; not inspect",
         verified=True,
     ),
     "2025": Edition(

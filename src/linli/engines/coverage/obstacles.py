@@ -58,14 +58,14 @@ class Obstacles:
         """
         tall = _heights(heights, len(polygons), "footprints")
         given = [_footprint(one, number) for number, one in enumerate(polygons)]
-        solids, solid_heights = _apart(given, tall)
+        solids, solid_heights, alone = _apart(given, tall)
         coords, rings, parts = _ragged(solids)
         walls, wall_sources = _segments(lines, len(polygons))
         wall_heights = _heights(line_heights, len(lines), "lines")[wall_sources - len(polygons)]
         edges = np.hstack([coords[:-1], coords[1:]])[_real(coords, rings)]
         walls, cut = _cut(walls, np.vstack([edges, walls]))
         return cls(
-            coords, rings, parts, solid_heights, _sources(coords, rings, given),
+            coords, rings, parts, solid_heights, _sources(coords, rings, parts, given, alone),
             walls, wall_heights[cut], wall_sources[cut],
         )  # fmt: skip
 
@@ -184,24 +184,26 @@ def _faces(shape: shapely.Geometry) -> shapely.Geometry:
     return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
-def _apart(given: list[shapely.Geometry], heights: Reals) -> tuple[NDArray[np.object_], Reals]:
-    """Polygons that do not overlap, and the height of each."""
-    shapes = np.array(given, object)
-    shapes, heights = shapes[~shapely.is_empty(shapes)], heights[~shapely.is_empty(shapes)] if len(shapes) else heights
+def _apart(given: list[shapely.Geometry], heights: Reals) -> tuple[NDArray[np.object_], Reals, Numbers]:
+    """Polygons that do not overlap, the height of each, and which footprint it is, -1 where it is of several."""
+    kept = np.array([number for number, shape in enumerate(given) if not shapely.is_empty(shape)], np.int64)
+    shapes, heights = np.array(given, object)[kept], heights[kept]
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     alone = np.bincount(first, minlength=len(shapes)) == 1
-    done, tall = list(shapes[alone]), list(heights[alone])
+    done, tall, whose = list(shapes[alone]), list(heights[alone]), list(kept[alone])
     for members in _groups(first, second, np.flatnonzero(~alone)):
         taken: shapely.Geometry = shapely.Polygon()
         for height in sorted(set(heights[members]), reverse=True):
             level = shapely.union_all(shapes[members][heights[members] == height])
             done.append(shapely.difference(level, taken))
             tall.append(height)
+            whose.append(-1)
             taken = shapely.union(taken, level)
     parts, number = shapely.get_parts(np.array(done, object), return_index=True)
     flat = shapely.remove_repeated_points(parts, REPEATED)
     keep = (shapely.get_type_id(flat) == shapely.GeometryType.POLYGON) & (shapely.area(flat) > REPEATED)
-    return shapely.orient_polygons(flat[keep]), np.asarray(tall, float)[number[keep]]
+    number = number[keep]
+    return shapely.orient_polygons(flat[keep]), np.asarray(tall, float)[number], np.asarray(whose, np.int64)[number]
 
 
 def _groups(first: Numbers, second: Numbers, members: Numbers) -> list[Numbers]:
@@ -241,10 +243,14 @@ def _offsets(lengths: Numbers) -> Numbers:
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
-def _sources(coords: Reals, rings: Numbers, given: list[shapely.Geometry]) -> Numbers:
-    """(c,) the footprint whose outline is nearest to the middle of the edge that begins at each vertex."""
-    sources = np.zeros(len(coords), np.int64)
+def _sources(
+    coords: Reals, rings: Numbers, polygons: Numbers, given: list[shapely.Geometry], alone: Numbers
+) -> Numbers:
+    """(c,) the footprint of each vertex: its solid's, or of several the one whose outline is nearest to the middle of
+    the edge that begins there."""
+    sources = np.repeat(alone, np.diff(rings[polygons]))
     begins = _real(coords, rings)
+    begins = begins[sources[begins] < 0]
     if len(begins):
         middles = shapely.points((coords[begins] + coords[begins + 1]) / 2)
         outlines = shapely.boundary(np.array(given, object))
