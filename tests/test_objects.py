@@ -31,7 +31,7 @@ STAFF_PAGES = [
 ]
 LISTS = [
     "grievances/", "desk/", "desk/?rows=500", "cases/all/", "inbox/", "grid/", "audit/entries/", "cases/",
-    "api/v1/cases", "cases/all/?words=灯",
+    "api/v1/cases", "cases/all/?words=灯", "screen/list/open/", "screen/list/came/",
 ]  # fmt: skip
 HIDDEN = (403, 404)
 WITHOUT_POST = ("nobody", "resident", "outsider")  # for these, to be led elsewhere is to be refused

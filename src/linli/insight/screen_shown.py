@@ -21,7 +21,7 @@ from linli.places.models import Kind, Place
 from linli.sensing.enums import Grade
 from linli.sensing.models import Episode, RuleVersion
 
-RED_SHOWN, DUTY_SHOWN = 7, 8
+RED_SHOWN, DUTY_SHOWN = 5, 5
 
 LABELS: dict[str, Any] = {
     "open": _("Open cases"),
