@@ -72,7 +72,7 @@ def test_a_camera_is_turned_over_a_window_and_the_finding_becomes_a_case(
     axe(page)
     assert fits(page)
     page.locator(".risk-findings li", has_text="Over a window").get_by_role("button").click()
-    page.wait_for_url("**/cases/**")
+    page.wait_for_selector("text=It is case")
     assert "CM-1" in Case.objects.get().text
     assert Finding.objects.get(rule="window").case == Case.objects.get()
 

@@ -182,7 +182,9 @@ def _camera_context(request: Request, row: queries.CameraRow, view: View, form: 
         "row": row, "device": row.optics.device, "optics": row.optics, "form": form, "view": view, "seen": seen,
         "direction": direction(view), "area": round(seen.area), "state": STATES[row.optics.device.status],
         "plan": plan(view, seen, private, title=title, limit=limit), "is_tried": view != row.view,
-        "findings": [said(each) for each in row.findings], "would": _would(row, view) if view != row.view else [],
+        "findings": [said(each) for each in row.findings],
+        "visible": queries.visible_cases(row.findings, request.viewer),
+        "would": _would(row, view) if view != row.view else [],
         "private": private[:FOUND_SHOWN], "may_change": request.user.has_perm("riskmap.change"),
         "trial": orjson.dumps(layers_json.trial(view, seen, private, limit)).decode(),
     }  # fmt: skip

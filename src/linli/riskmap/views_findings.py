@@ -38,6 +38,7 @@ def findings(request: Request) -> HttpResponse:
         "filters": form, "rows": [(row, said(row.finding)) for row in page.rows], "asked": asked,
         "settled": [(row, said(row.finding)) for row in page.settled], "open": sum(page.counts.values()),
         "may_change": request.user.has_perm("riskmap.change"), "may_case": request.user.has_perm("riskmap.see"),
+        "visible": queries.visible_cases([row.finding for row in page.rows], request.viewer),
         "thresholds": [(known, chosen[known.name]) for known in OWN],
     }  # fmt: skip
     return render(request, "riskmap/findings.html", context)
@@ -61,7 +62,7 @@ def make_case(request: Request, pk: int) -> HttpResponse:
     finding = queries.finding_named(pk, below=reach(request))
     case = open_case(finding=finding, by=request.by, at=timezone.now(), action=_action_of(request))
     messages.success(request, _("It is case %(number)s now.") % {"number": case.procedure.number})
-    return redirect("cases:case", case.procedure.number)
+    return redirect("riskmap:findings")
 
 
 def _action_of(request: Request) -> UUID:

@@ -1,14 +1,17 @@
 """Reading the risk map: rows made for its pages, in a constant number of statements."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
 from linli.core.errors import NotFound
+from linli.people.actors import Viewer
 from linli.places.domain.queries import full_title
+from linli.procedures.models import Procedure
 from linli.riskmap.domain.layers import Watched
 from linli.riskmap.domain.seeing import see_all
 from linli.riskmap.domain.view import View, view_of
@@ -125,6 +128,12 @@ def findings_page(path: str, *, rule: str = "") -> FindingsPage:
 
 def _finding(row: Finding) -> FindingRow:
     return FindingRow(row, full_title(row.device.place))
+
+
+def visible_cases(findings: Iterable[Finding], viewer: Viewer) -> set[UUID]:
+    """The cases of findings that this viewer may open; not everybody who looks after cameras may. One statement."""
+    cases = [finding.case_id for finding in findings if finding.case_id]
+    return set(Procedure.objects.visible_to(viewer).filter(pk__in=cases).values_list("pk", flat=True))
 
 
 def finding_named(pk: int, *, below: str) -> Finding:
