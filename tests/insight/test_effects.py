@@ -150,7 +150,7 @@ def test_reports_that_halved_beside_others_that_did_not_are_an_answer(shed, live
     assert found.compared is not None
     assert found.compared.ratio.value == pytest.approx(0.25)
     assert found.compared.ratio.high < 1
-    assert headline(found).startswith("Reports of “")
+    assert headline(found).startswith('Reports of "')
     assert "beside estates without the action: fell by 75" in headline(found)
     assert len([each for each in cautions(found) if "single estate" in each]) == 1
     assert any("Less than a year" in each for each in cautions(found))

@@ -30,9 +30,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 @pytest.fixture
 def spring(street, walk, report, tell):
-    """From September 2025 to March 2026: two reports of lights a month and one of a leak; in March many more lights."""
+    """From September 2025 to March 2026: five reports of lights a month and one of a leak; in March more lights."""
     for month in [date(2025, month, 1) for month in range(9, 13)] + [date(2026, month, 1) for month in (1, 2, 3)]:
-        for number in range(10 if month == MARCH else 2):
+        for number in range(15 if month == MARCH else 5):
             at = datetime(month.year, month.month, 1 + number, 10, tzinfo=SHANGHAI)
             report(at=at, place=street.places["estate"])
         report(klass=street.klass("leak"), at=datetime(month.year, month.month, 9, tzinfo=SHANGHAI))
@@ -66,9 +66,9 @@ def test_a_report_is_gathered_from_what_was_counted_and_compared_with_what_is_us
     figures = {each["name"]: each for each in made.office["figures"]}
     lights, leak = row(made.office, "classes", "lighting"), row(made.office, "classes", "leak")
 
-    assert (figures["reported"]["amount"], figures["reported"]["before"]) == (16, 3)
+    assert (figures["reported"]["amount"], figures["reported"]["before"]) == (21, 6)
     assert (figures["satisfaction"]["amount"], figures["satisfaction"]["n"]) == (0.8, 5)
-    assert (lights["reported"]["amount"], lights["before"], lights["side"]) == (15, 2, 1)
+    assert (lights["reported"]["amount"], lights["before"], lights["side"]) == (20, 5, 1)
     assert (leak["reported"]["amount"], leak["before"], leak["side"]) == (1, 1, 0)
     assert [each["kind"] for each in lights["why"]] == ["place"]
     assert len(made.office["course"]) == 7
@@ -79,7 +79,7 @@ def test_everybody_reads_no_number_below_five_nor_what_gives_one_away(made):
 
     assert leak["reported"] == {"amount": None, "n": None, "few": True}
     assert lights["reported"]["few"]  # the whole less the lights would say the leak
-    assert made.public["figures"][0]["amount"] == 16
+    assert made.public["figures"][0]["amount"] == 21
     reasons = [why["kind"] for part in ("classes", "estates") for each in made.public[part] for why in each["why"]]
     assert "place" not in reasons
 
@@ -92,7 +92,7 @@ def test_its_figures_do_not_change_when_the_cases_do(made, walk, street, tell):
     second = make()
 
     assert Report.objects.get(pk=made.pk).office == before
-    assert (second.version, second.office["figures"][0]["amount"]) == (2, 17)
+    assert (second.version, second.office["figures"][0]["amount"]) == (2, 22)
     assert reports.report_of(MARCH).version == 2
     assert reports.report_of(MARCH, 1).office == before
 
@@ -110,11 +110,11 @@ def test_the_text_says_what_changed_and_claims_no_cause(made):
     with translation.override("en"):
         said = report_words.paragraphs(made.office)
 
-    assert said[0] == ("16 reports came in, 13 more than in the month before. That is above what is usual (0 – 8).")
+    assert said[0] == ("21 reports came in, 15 more than in the month before. That is above what is usual (0 – 14).")
     assert said[1].startswith("Closed in time: 100\u00a0% of 5; the month before")
     assert any(
-        line.startswith("Lighting: 15 reports, above what is usual")
-        and "Most of the rise lies in Leshan Estate 6 (13 of 13)." in line
+        line.startswith("Lighting: 20 reports, above what is usual")
+        and "Most of the rise lies in Leshan Estate 6 (15 of 15)." in line
         for line in said
     )
     assert not any(word in " ".join(said) for word in ("because of", "thanks to", "caused"))
@@ -168,7 +168,7 @@ def test_the_page_shows_text_drawings_tables_and_what_everybody_reads(made, sign
     assert "Monthly report Mar 2026" in plain(page)
     assert "Its figures do not change later." in plain(page)
     assert page.count("<svg") >= 2
-    assert 'aria-label="Reports by month: 3, 3, 3, 3, 3, 3, 16"' in page
+    assert 'aria-label="Reports by month: 6, 6, 6, 6, 6, 6, 21"' in page
     assert "Most of the rise lies in" in page
     assert "Most of the rise lies in" not in public
     assert "Leaking water" in page
@@ -192,7 +192,7 @@ def test_a_workbook_holds_the_same_numbers_as_numbers_and_no_formula(filed):
     assert book.sheetnames == [
         "Report", "The month in figures", "By kind of report", "By estate", "Actions", "Definitions"
     ]  # fmt: skip
-    assert [cell.value for cell in book["By kind of report"][2]][:3] == ["Lighting", 15, 2]
+    assert [cell.value for cell in book["By kind of report"][2]][:3] == ["Lighting", 20, 5]
     assert not any(cell.data_type == "f" for sheet in book for line in sheet for cell in line)
 
 
@@ -248,7 +248,7 @@ def test_open_data_hold_what_the_public_reports_say(made):
     classes = {each["class"]: each for each in read("classes.csv")}
 
     assert months["reported"] == {
-        "month": "2026-03", "version": "1", "figure": "reported", "value": "16", "hidden": "0", "n": "16"
+        "month": "2026-03", "version": "1", "figure": "reported", "value": "21", "hidden": "0", "n": "21"
     }  # fmt: skip
     assert (classes["leak"]["reported"], classes["leak"]["reported_hidden"]) == ("", "1")
     assert {each["estate"] for each in read("estates.csv")} >= {""} or read("estates.csv")

@@ -48,7 +48,7 @@ class InsightConfig(AppConfig):
                             order=43)
         )  # fmt: skip
         navigation.offer(
-            navigation.Item(_("Reports"), "reports:office", area="staff", needs="insight.reports", icon="file",
+            navigation.Item(_("Monthly reports"), "reports:office", area="staff", needs="insight.reports", icon="file",
                             order=45)
         )  # fmt: skip
         navigation.offer(navigation.Item(_("Monthly reports"), "reports:public", area="footer"))

@@ -75,12 +75,20 @@ def grid(where: Frame, said: dict[int, str], *, percent: bool = False) -> str:
         y = where.y(value)
         drawn.append(f'<path d="M{LEFT} {y:.1f}H{where.width - RIGHT}" stroke="{LINE}" fill="none"/>')
         drawn.append(text(LEFT - 6, y + 4, words, anchor="end"))
-    drawn += [text(where.x(number), where.height - 10, words, anchor="middle") for number, words in said.items()]
+    drawn += [
+        text(where.x(number), where.height - 10, words, anchor="middle", minor=bool(count % 2))
+        for count, (number, words) in enumerate(said.items())
+    ]
     return "".join(drawn)
 
 
-def text(x: float, y: float, words: str, *, anchor: str = "start", colour: str = SOFT, bold: bool = False) -> str:
+def text(
+    x: float, y: float, words: str, *, anchor: str = "start", colour: str = SOFT, bold: bool = False,
+    minor: bool = False,
+) -> str:  # fmt: skip
+    """Words in a drawing. minor: a phone leaves them out."""
     weight = ' font-weight="700"' if bold else ""
+    weight += ' class="drawing-minor"' if minor else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" text-anchor="{anchor}"{weight}>'
         f"{conditional_escape(words)}</text>"

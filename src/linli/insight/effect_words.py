@@ -21,9 +21,9 @@ STEPS = {
     Step.MONTH: gettext_lazy("month"),
 }
 WHAT = {
-    Counted.CASES: gettext_lazy("Reports of “%(what)s”"),
-    Counted.ALARMS: gettext_lazy("Alarms of “%(what)s”"),
-    Counted.INDICATOR: gettext_lazy("The indicator “%(what)s”"),
+    Counted.CASES: gettext_lazy('Reports of "%(what)s"'),
+    Counted.ALARMS: gettext_lazy('Alarms of "%(what)s"'),
+    Counted.INDICATOR: gettext_lazy('The indicator "%(what)s"'),
 }
 
 

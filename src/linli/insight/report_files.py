@@ -116,7 +116,7 @@ def workbook(told: Shown) -> bytes:
     _fill(first, [*rows, *([line] for line in told.notes)], wide=110)
     for table in (told.figures, told.classes, told.estates):
         _fill(book.create_sheet(table.title[:31]), [list(table.headings), *table.numbers])
-    acted = [[_("Action"), _("Day"), _("Answer")], *(list(row) for row in told.actions)]
+    acted = [[_("Action"), _("Day"), _("What the numbers say")], *(list(row) for row in told.actions)]
     _fill(book.create_sheet(_("Actions")), acted)
     _fill(book.create_sheet(_("Definitions")), [[_("figure"), _("What is counted")], *map(list, told.definitions)])
     out = BytesIO()

@@ -134,7 +134,7 @@ def _season(reason: Row) -> str:
 def _action(reason: Row) -> str:
     facts = {"action": titled(reason), "day": words.one_day(date.fromisoformat(reason["day"]))}
     return (
-        _("It may go with “%(action)s” of %(day)s; that it came after it does not show that it came from it.") % facts
+        _('It may go with "%(action)s" of %(day)s; that it came after it does not show that it came from it.') % facts
     )
 
 
@@ -160,7 +160,7 @@ def note(snapshot: Row) -> list[str]:
     """How to read it."""
     found = [
         _(
-            "“Usual” is where 95 of 100 such months would lie if nothing had changed, from up to twelve months before. "
+            "Usual is where 95 of 100 such months would lie if nothing had changed, from up to twelve months before. "
             "Of twenty rows one lies outside by chance alone."
         ),
         _("Counted as the cases stood when this version was made; figures on other pages move on."),

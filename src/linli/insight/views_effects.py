@@ -150,7 +150,7 @@ def new(request: Request) -> HttpResponse:
         except Invalid as told:
             carry_over(told, form)
         else:
-            messages.success(request, _("“%(title)s” is in the register.") % {"title": made.name})
+            messages.success(request, _('"%(title)s" is in the register.') % {"title": made.name})
             return redirect("effects:action", made.key)
     status = 422 if form.is_bound else 200
     return render(request, "insight/effects/new.html", {"form": form}, status=status)
@@ -171,7 +171,7 @@ def withdraw(request: Request, key: UUID) -> HttpResponse:
         except Invalid as told:
             carry_over(told, form)
         else:
-            messages.success(request, _("“%(title)s” is withdrawn.") % {"title": found.name})
+            messages.success(request, _('"%(title)s" is withdrawn.') % {"title": found.name})
             return redirect("effects:action", found.key)
     status = 422 if form.is_bound else 200
     return render(request, "insight/effects/withdraw.html", {"form": form, "action": found}, status=status)

@@ -290,15 +290,17 @@ class PublicTable:
     rows: Sequence[Division]
 
 
-def public_table(month: Period, by: By, today: date, names: Sequence[tuple[str, str]]) -> PublicTable:
-    """What the public may know. Three statements.
+def public_table(
+    month: Period, by: By, today: date, names: Sequence[tuple[str, str]], *, unfiled: bool = False
+) -> PublicTable:
+    """What the public may know. Three statements. unfiled: with reports that have no class yet, for the office.
 
     Only countable cases of classes of which at least numbers are public; only whole months, which do not overlap; only
     by class or by estate, never by both: so that no two answers differ by a few cases.
     """
-    shown = CaseClass.objects.exclude(publicity=Publicity.NEVER).values_list("pk", flat=True)
+    shown = [*CaseClass.objects.exclude(publicity=Publicity.NEVER).values_list("pk", flat=True), *([0] * unfiled)]
     rows = (
-        Rollup.objects.filter(_within(parts(month, today)), klass__in=list(shown))
+        Rollup.objects.filter(_within(parts(month, today)), klass__in=shown)
         .order_by()
         .values(by.value)
         .annotate(**rollup_sums(today))

@@ -52,10 +52,11 @@ Render = Callable[[Report], Sequence[Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class Months:
-    """The month of a report and those before it, the oldest first, with the tables of each."""
+    """The month of a report and those before it, the oldest first, with the tables of each for one reader."""
 
     all: Sequence[Period]
     tables: dict[By, list[PublicTable]]
+    public: bool
 
     @property
     def month(self) -> Period:
@@ -73,10 +74,9 @@ def make_report(*, month: date, render: Render, account: int | None, at: datetim
     if month.day != 1 or periods.months_on(month, 1) > today:
         raise Invalid(fields={"month": _("This month is not over. Choose one that is.")})
     outbox.drain(FACTS)  # what only waits to be counted belongs to it
-    months = _read(month, today)
     report = Report(
-        month=month, made_at=at, made_by_id=account, office=_gather(months, today, public=False),
-        public=_gather(months, today, public=True), version=_next_version(month),
+        month=month, made_at=at, made_by_id=account, office=_gather(_read(month, today, public=False), today),
+        public=_gather(_read(month, today, public=True), today), version=_next_version(month),
     )  # fmt: skip
     kept = render(report)
     for _again in range(3):
@@ -153,18 +153,21 @@ def kinds_of(report: Report, *, public: bool) -> set[tuple[str, str]]:
 # --- gathering
 
 
-def _read(month: date, today: date) -> Months:
+def _read(month: date, today: date, *, public: bool) -> Months:
     """Three statements for each of thirteen months, twice."""
     first = max(periods.months_on(month, -BACK), first_whole_month() or month)
     found = [periods.period_of(Span.MONTH, month, today)]
     while found[0].first > first:
         found.insert(0, periods.period_of(Span.MONTH, periods.months_on(found[0].first, -1), today))
-    tables = {by: [public_table(each, by, today, PAIRS) for each in found] for by in (By.KLASS, By.PLACE)}
-    return Months(found, tables)
+    tables = {
+        by: [public_table(each, by, today, PAIRS, unfiled=not public) for each in found] for by in (By.KLASS, By.PLACE)
+    }
+    return Months(found, tables, public)
 
 
-def _gather(months: Months, today: date, *, public: bool) -> Snapshot:
-    """One snapshot. public: small numbers, and what gives them away, are left out of it."""
+def _gather(months: Months, today: date) -> Snapshot:
+    """One snapshot. From the public one small numbers, and what gives them away, are left out."""
+    public = months.public
     wholes = [table.whole for table in months.tables[By.KLASS]]
     return {
         "format": FORMAT,
@@ -173,8 +176,8 @@ def _gather(months: Months, today: date, *, public: bool) -> Snapshot:
         "figures": [_figure(name, wholes) for name in (PUBLIC if public else OFFICE)],
         "course": [_point(period, sums) for period, sums in zip(months.all, wholes, strict=True)],
         "usual": _usual([_amount("reported", sums) for sums in wholes[:-1]], months),
-        "classes": _rows(months, By.KLASS, public=public),
-        "estates": _rows(months, By.PLACE, public=public),
+        "classes": _rows(months, By.KLASS),
+        "estates": _rows(months, By.PLACE),
         "actions": _actions(months.month, today),
     }
 
@@ -212,8 +215,9 @@ def _usual(earlier: Sequence[float | None], months: Months) -> dict[str, float] 
     return None if found is None else {"mean": found.mean, "low": found.low, "high": found.high}
 
 
-def _rows(months: Months, by: By, *, public: bool) -> list[dict[str, Any]]:
+def _rows(months: Months, by: By) -> list[dict[str, Any]]:
     """By class or estate: the month, the month before, a year before, what is usual, and why it may have changed."""
+    public = months.public
     rows = [{row.key: row for row in table.rows} for table in months.tables[by]]
     found = []
     for key, row in rows[-1].items():
@@ -228,7 +232,7 @@ def _rows(months: Months, by: By, *, public: bool) -> list[dict[str, Any]]:
                 "before": course[-2] if len(course) > 1 else None,
                 "before_few": len(course) > 1 and course[-2] is None, "year": course[0] if len(course) > BACK else None,
                 "usual": what, "side": side,
-                "why": _why(months, by, key, side, course, public=public) if side else [],
+                "why": _why(months, by, key, side, course) if side else [],
             }
         )  # fmt: skip
     return sorted(found, key=lambda row: -(row["reported"]["amount"] or 0))
@@ -263,9 +267,7 @@ def _titles(key: Any, by: By) -> dict[str, str]:
 # --- why it may have changed
 
 
-def _why(
-    months: Months, by: By, key: Any, side: int, course: Sequence[float | None], *, public: bool
-) -> list[dict[str, Any]]:
+def _why(months: Months, by: By, key: Any, side: int, course: Sequence[float | None]) -> list[dict[str, Any]]:
     """What is known beside a change. None of it is a proof, and the words say so."""
     found: list[dict[str, Any]] = []
     year = course[0] if len(course) > BACK else None
@@ -282,7 +284,7 @@ def _why(
             for each in actions(withdrawn=False).filter(counted="cases", code=key)
             if 0 <= (months.month.last - each.day).days <= RECENT and (not each.rises) == (side < 0)
         ]
-        if side > 0 and not public:
+        if side > 0 and not months.public:
             found += _where(months, key)
     return found
 
