@@ -139,15 +139,19 @@ def test_a_move_opens_the_siting_again_and_keeps_one_place_a_day(device, street)
         device=device, version=2, place=next_door, site="corridor", lon=121.4344, lat=31.1924, by=by, at=street.now
     )
     assert (moved.place, moved.conformity, moved.version) == (next_door, Conformity.OPEN, 3)
-    assert HistoricalLocation.objects.count() == 1
+    assert HistoricalLocation.objects.count() == 2  # where it was put, and the move
     assert [row.location["coordinates"] for row in moved.thing.locations.all()] == [[121.4344, 31.1924]]
 
+    again = move_device(
+        device=moved, version=3, place=next_door, site="corridor", lon=121.4345, lat=31.1924, by=by, at=street.now
+    )
+    assert HistoricalLocation.objects.count() == 2
     move_device(
-        device=moved, version=3, place=street.places["building"], site="corridor", by=by,
+        device=again, version=4, place=street.places["building"], site="corridor", by=by,
         at=street.now + timedelta(days=1),
     )  # fmt: skip
-    assert HistoricalLocation.objects.count() == 2
-    assert notes(device)[-2:] == [("moved", "12号 → 15号"), ("moved", "15号 → 12号")]
+    assert HistoricalLocation.objects.count() == 3
+    assert notes(device)[-3:] == [("moved", "12号 → 15号"), ("moved", "15号 → 15号"), ("moved", "15号 → 12号")]
 
 
 def test_a_check_tells_which_points_differ(device, street) -> None:

@@ -12,7 +12,7 @@ class SensingConfig(AppConfig):
         from linli.cases import panels
         from linli.cases.enums import Source
         from linli.core import navigation
-        from linli.sensing import jobs_alerts, jobs_rules  # noqa: F401  registers its jobs
+        from linli.sensing import jobs_alerts, jobs_observations, jobs_rules  # noqa: F401  registers its jobs
         from linli.sensing.views_alerts import case_panel, hand_in_step
 
         panels.offer_panel(Source.SENSOR, case_panel)

@@ -289,6 +289,16 @@ def test_columns_of_any_owner_are_taken():
         Batch.of([1, 2], [1], [1])
 
 
+def test_datastreams_of_any_number_are_known_uncompiled_too():
+    numbers = [53_019, 60_001, 2**31 - 1]
+    streams = [stream(number, device=place) for place, number in enumerate(numbers)]
+    rows = Batch.of(np.array(numbers, np.int32), np.arange(1, 4), np.full(3, 9.0))
+
+    said = Operator([rule(Threshold(">", (("warning", 5.0),)))], streams).step(rows, END)
+
+    assert [(alert.at, alert.stream) for alert in said.alerts] == list(zip([1, 2, 3], numbers, strict=True))
+
+
 def test_other_bytes_are_no_snapshot():
     data = Operator([rule(Absence(10))], STREAMS).snapshot()
 

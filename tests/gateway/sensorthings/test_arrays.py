@@ -3,9 +3,14 @@
 import orjson
 import pytest
 
-from linli.gateway.sensorthings import arrays_in
+from linli.core import jobs
+from linli.core.models import Job
+from linli.gateway.sensorthings import arrays_in, changing
 from linli.gateway.sensorthings.arrays_in import create_observations
+from linli.sensing.domain import forgetting
 from linli.sensing.domain.accept import Sender
+from linli.sensing.domain.kept import DEVICES
+from linli.sensing.models import ObservedProperty
 from tests.gateway.sensorthings.conftest import DATASTREAM, LOCATION, PROPERTY, SENSOR, THING
 from tests.neighbourhood import NOW
 
@@ -136,6 +141,37 @@ def test_ten_thousand_rows_cost_no_more_statements_than_ten(api, stream, django_
         counts.append(len(counted))
 
     assert counts[1] <= counts[0]
+
+
+def test_a_datastream_that_is_deleted_takes_all_its_observations_along(api, stream, store, monkeypatch):
+    monkeypatch.setattr(changing, "MOST_REMOVED", 5)
+    monkeypatch.setattr(forgetting, "PART", 4)
+    other = api.post(
+        "Datastreams",
+        {**DATASTREAM, "Thing": {**THING, "Locations": [LOCATION]}, "Sensor": SENSOR, "ObservedProperty": PROPERTY},
+    )
+    rows = [[f"2026-11-20T10:00:{number:02}Z", number] for number in range(20)]
+    api.post("CreateObservations", [group(each, ["phenomenonTime", "result"], rows) for each in (stream, other)])
+
+    api.delete(f"Datastreams({stream})")
+
+    assert store.door.store.count([stream]) == 15
+    while jobs.work_once():
+        pass
+    assert (store.door.store.count([stream]), store.door.store.count([other])) == (0, 20)
+    assert not Job.objects.filter(done_at=None, name=forgetting.JOB).exists()
+
+
+def test_a_correction_beyond_the_bounds_of_what_is_observed_is_refused_and_changes_nothing(api, stream):
+    code = api.get(f"Datastreams({stream})/ObservedProperty")["@iot.id"]
+    ObservedProperty.objects.filter(pk=code).update(low=-40, high=60)
+    DEVICES.changed()
+    kept = api.post(f"Datastreams({stream})/Observations", {"phenomenonTime": "2026-11-20T10:00:00Z", "result": 20})
+
+    api.patch(f"Observations({kept})", {"result": 61}, 400)
+    api.patch(f"Observations({kept})", {"result": 60})
+
+    assert api.results("Observations") == [60]
 
 
 def test_a_list_of_three_costs_no_more_than_a_list_of_one(api, django_assert_max_num_queries):

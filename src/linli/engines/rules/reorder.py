@@ -42,7 +42,7 @@ class Buffer(NamedTuple):
 def find(table: Column32, stream: int) -> int:
     """The source of a stream's id, or -1."""
     mask = table.shape[0] - 1
-    place = (stream * HASH) & mask
+    place = (int(stream) * HASH) & mask  # as 64 bits: ids of 32 would overflow uncompiled
     while table[place, 0] != stream:
         if table[place, 0] < 0:
             return -1

@@ -14,10 +14,11 @@ from linli.gateway.sensorthings.observation import Observation
 from linli.gateway.sensorthings.registered import OPEN, InRegister, check_not_registered, is_registered
 from linli.gateway.sensorthings.schemas import declare
 from linli.gateway.sensorthings.stored import Where
+from linli.sensing.domain.forgetting import forget_later
 from linli.sensing.domain.kept import DEVICES
 from linli.sensing.models import Datastream, FeatureOfInterest, HistoricalLocation
 
-MOST_REMOVED = 2_000  # observations that go at once; what belongs to a datastream that is gone goes with retention
+MOST_REMOVED = 2_000  # observations that go at once; a job takes away what else a datastream observed
 
 
 def change(work: Creation, entity: Entity, row: Any, body: Any, *, whole: bool) -> None:
@@ -196,5 +197,6 @@ def _observations(work: Creation, entity: Entity, row: Any) -> Iterable[int]:
     for each in work.relations.observations.rows(Where(datastreams=frozenset(streams))):
         found.append(each.pk)
         if len(found) >= MOST_REMOVED:
+            forget_later(streams, at=work.at)
             break
     return found

@@ -5,12 +5,12 @@ is kept: a change on the same day replaces that row's time and locations. So not
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.utils import timezone
-
+from linli.sensing.domain.things import move_of_day, remember
 from linli.sensing.models import FeatureOfInterest, HistoricalLocation, Location, Thing
 
+__all__ = ["feature_of", "features_of", "is_newest", "move", "move_of_day", "remember"]
 GEOJSON = ("application/geo+json", "application/vnd.geo+json")
 
 
@@ -18,23 +18,6 @@ def move(thing: Thing, locations: Sequence[Location], at: datetime) -> Historica
     """Put a thing at these locations, and at no other, from `at` on."""
     thing.locations.set(locations)
     return remember(thing, locations, at)
-
-
-def remember(thing: Thing, locations: Sequence[Location], at: datetime) -> HistoricalLocation:
-    """Write that a thing stood at these locations from `at` on. The row of a move on the same day is replaced."""
-    row = move_of_day(thing, at) or HistoricalLocation(thing=thing)
-    row.time = at
-    row.save()
-    row.locations.set(locations)
-    return row
-
-
-def move_of_day(thing: Thing, at: datetime) -> HistoricalLocation | None:
-    """The move that is kept of the day of `at`, on the office's calendar; where it was first put is none."""
-    day = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    first = thing.historical_locations.order_by("pk").values("pk")[:1]
-    rows = thing.historical_locations.filter(time__gte=day, time__lt=day + timedelta(days=1)).exclude(pk__in=first)
-    return rows.order_by("-time").first()
 
 
 def is_newest(row: HistoricalLocation) -> bool:

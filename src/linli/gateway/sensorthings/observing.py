@@ -14,8 +14,15 @@ from linli.gateway.sensorthings.observation import Observation
 from linli.gateway.sensorthings.schemas import check_parameters, check_result
 from linli.gateway.sensorthings.shapes import as_shape
 from linli.gateway.sensorthings.times import Instant, Interval, micros, span, write_time
-from linli.sensing.domain.accept import Reading, Sender, accept_batch, correct_observation, delete_observation
-from linli.sensing.domain.refusals import WORDS, Reason
+from linli.sensing.domain.accept import (
+    Reading,
+    Sender,
+    accept_batch,
+    correct_observation,
+    delete_observation,
+    delete_observations,
+)
+from linli.sensing.domain.refusals import WORDS, NotTaken, Reason
 from linli.sensing.models import Datastream, FeatureOfInterest
 
 BIGGEST_KEY = 2**31
@@ -133,10 +140,15 @@ def correct(row: Observation, stream: Datastream, feature: int | None, fields: M
         "text": None if is_number or truth else orjson.dumps(result).decode(),
         "feature": feature, "extra": orjson.dumps(extra).decode() if extra else None,
     }  # fmt: skip
-    correct_observation(row.pk, now)
+    try:
+        correct_observation(row.pk, now)
+    except NotTaken as error:
+        raise refusal(error.reason) from error
 
 
 def remove(keys: Sequence[int]) -> None:
     """Take observations away."""
-    for key in keys:
-        delete_observation(key)
+    if len(keys) == 1:
+        delete_observation(keys[0])
+    elif keys:
+        delete_observations(keys)

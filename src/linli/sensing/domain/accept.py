@@ -29,6 +29,7 @@ __all__ = [
     "correct_observation",
     "count_refusal",
     "delete_observation",
+    "delete_observations",
     "opened",
 ]
 
@@ -45,6 +46,8 @@ class Holder(Protocol):
     def correct(self, number: int, changes: Mapping[str, Any]) -> None: ...
 
     def delete(self, number: int) -> None: ...
+
+    def delete_all(self, numbers: Sequence[int]) -> None: ...
 
 
 def accept_batch(readings: Sequence[Reading] | pa.RecordBatch, *, sender: Sender, received: datetime) -> Accepted:
@@ -85,6 +88,7 @@ def correct_observation(number: int, changes: Mapping[str, Any]) -> None:
 
     Raises:
         NoObservation: there is none with that id.  Away: as `accept_batch`.
+        NotTaken: the number is beyond the bounds of its datastream.
     """
     _holding().correct(number, changes)
 
@@ -92,6 +96,11 @@ def correct_observation(number: int, changes: Mapping[str, Any]) -> None:
 def delete_observation(number: int) -> None:
     """Take one observation away.  Raises NoObservation or Away."""
     _holding().delete(number)
+
+
+def delete_observations(numbers: Sequence[int]) -> None:
+    """Take many away with one wait for the disk; those that are gone already are passed by.  Raises Away."""
+    _holding().delete_all(numbers)
 
 
 def _one_by_one(readings: Sequence[Reading], sender: Sender, received: datetime) -> Accepted:
@@ -164,6 +173,11 @@ class Direct:
     def delete(self, number: int) -> None:
         with self._lock, telling():
             self.door.delete(number)
+            self.door.commit()
+
+    def delete_all(self, numbers: Sequence[int]) -> None:
+        with self._lock, telling():
+            self.door.delete_all(numbers)
             self.door.commit()
 
 

@@ -5,6 +5,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from linli.sensing.domain.directory import DeviceEntry, Directory, directory
 from linli.sensing.domain.doubles import HOUR, WINDOW, Seen
 from linli.sensing.domain.kept import DEVICES
 from linli.sensing.domain.rates import Buckets
-from linli.sensing.domain.refusals import CODE, REASONS, Accepted, Reason, Refusal
+from linli.sensing.domain.refusals import CODE, REASONS, Accepted, NotTaken, Reason, Refusal
 from linli.sensing.domain.schema import SKEWED, Fault, check, number_of, truths_as_numbers
 from linli.sensing.domain.sender import Sender, SenderKind
 from linli.sensing.segments.schema import conform
@@ -103,11 +104,27 @@ class Door:
         self.notes.refused[_id(self._known.devices.get(device)), reason] += times
 
     def correct(self, number: int, changes: dict[str, object]) -> None:
-        """Correct an observation. Raises LookupError where there is none."""
+        """Correct an observation.
+
+        Raises:
+            LookupError: there is none.
+            NotTaken: the number is beyond the bounds of what its datastream observes.
+        """
+        known, value = self.known(), changes.get("number")
+        if value is not None and "datastream" in changes:
+            row = int(known.rows(np.array([changes["datastream"]], np.int64))[0])
+            if row >= 0 and not known.low[row] <= value <= known.high[row]:
+                raise NotTaken(Reason.RANGE)
         self.store.correct(number, changes)
 
     def delete(self, number: int) -> None:
         self.store.delete(number)
+
+    def delete_all(self, numbers: Sequence[int]) -> None:
+        """Take observations away; one that is gone already is passed by."""
+        for number in numbers:
+            with suppress(LookupError):
+                self.store.delete(number)
 
     def commit(self) -> list[tuple["Log", pa.RecordBatch]]:
         """Make everything durable, and return what was appended since the last time, for the rules.

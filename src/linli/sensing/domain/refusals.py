@@ -112,6 +112,14 @@ class Away(Busy):
     message = _("The sensing service is not running or too busy. Nothing was taken; please send it again.")
 
 
+class NotTaken(Invalid):
+    """A correction that the door does not take, for the reason that it would refuse such a reading."""
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+        super().__init__(WORDS[reason], code=reason.value)
+
+
 class NoObservation(NotFound):
     """The observation was deleted, or never was."""
 

@@ -76,7 +76,7 @@ def place_thing(device: Device, *, at: datetime) -> Location | None:
     geometry: dict[str, Any] = {"type": "Point", "coordinates": list(point)}
     location = Location.objects.create(name=device.place.name, description=device.spot, location=geometry)
     device.thing.locations.set([location])
-    _remember(device.thing, location, at)
+    remember(device.thing, [location], at)
     return location
 
 
@@ -89,10 +89,21 @@ def position_of(device: Device) -> tuple[float, float] | None:
     return cast("tuple[float, float] | None", nearest)
 
 
-def _remember(thing: Thing, location: Location, at: datetime) -> None:
-    day = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = HistoricalLocation.objects.filter(thing=thing, time__gte=day, time__lt=day + timedelta(days=1))
-    row = rows.first() or HistoricalLocation(thing=thing)
+def remember(thing: Thing, locations: Sequence[Location], at: datetime) -> HistoricalLocation:
+    """Write that a thing stood at these locations from `at` on.
+
+    Where it was first put stays; of later moves one a day is kept, the last: nothing can be followed on its way.
+    """
+    row = move_of_day(thing, at) or HistoricalLocation(thing=thing)
     row.time = at
     row.save()
-    row.locations.set([location])
+    row.locations.set(locations)
+    return row
+
+
+def move_of_day(thing: Thing, at: datetime) -> HistoricalLocation | None:
+    """The move that is kept of the day of `at`, on the office's calendar; where it was first put is none."""
+    day = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    first = HistoricalLocation.objects.filter(thing=thing).order_by("pk").values("pk")[:1]
+    rows = HistoricalLocation.objects.filter(thing=thing, time__gte=day, time__lt=day + timedelta(days=1))
+    return rows.exclude(pk__in=first).order_by("-time").first()

@@ -1,6 +1,6 @@
 """How another process hands readings to the service: one connection for each of its threads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from threading import local
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from linli.core.sockets import Broken, connect
-from linli.sensing.domain.refusals import Accepted, Away, NoObservation, Reason, Refusal
+from linli.sensing.domain.refusals import Accepted, Away, NoObservation, NotTaken, Reason, Refusal
 from linli.sensing.domain.sender import Sender
 from linli.sensing.service.frames import Ask, Told, door_path, receive, send
 
@@ -45,6 +45,9 @@ class Service:
     def delete(self, number: int) -> None:
         self._ask(Ask("delete", number=number))
 
+    def delete_all(self, numbers: Sequence[int]) -> None:
+        self._ask(Ask("delete_all", body=msgspec.msgpack.encode(list(numbers))))
+
     def ping(self) -> None:
         """Raises Away where nobody answers."""
         self._ask(Ask("ping"))
@@ -71,6 +74,8 @@ class Service:
         told = msgspec.msgpack.decode(frame, type=Told)
         if told.error == "missing":
             raise NoObservation
+        if told.error == "refused":
+            raise NotTaken(Reason(told.refused[0][1]))
         if told.error:
             raise Away(after=TRY_AGAIN)
         return told

@@ -15,7 +15,7 @@ FRAME_MOST = 16 * 1024 * 1024
 
 
 class Ask(msgspec.Struct, array_like=True):
-    """op: message, columns (an Arrow stream), refuse (a reason), correct (msgpack), delete or ping."""
+    """op: message, columns (an Arrow stream), refuse (a reason), correct, delete_all (msgpack), delete or ping."""
 
     op: str
     kind: str = "system"
@@ -26,7 +26,7 @@ class Ask(msgspec.Struct, array_like=True):
 
 
 class Told(msgspec.Struct, array_like=True):
-    """ids: int64, little endian.  refused: (index, reason, where).  error: "", "away" or "missing"."""
+    """ids: int64, little endian.  refused: (index, reason, where).  error: "", "away", "missing" or "refused"."""
 
     ids: bytes = b""
     refused: list[tuple[int, str, str]] = []

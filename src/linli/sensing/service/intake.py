@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from linli.sensing.domain.burst import Burst
 from linli.sensing.domain.door import Door, Notes
-from linli.sensing.domain.refusals import Accepted, Away, NoObservation, Reason, Refusal
+from linli.sensing.domain.refusals import Accepted, Away, NoObservation, NotTaken, Reason, Refusal
 from linli.sensing.domain.sender import Sender
 
 if TYPE_CHECKING:
@@ -87,6 +87,9 @@ class Intake:
 
     def delete(self, number: int) -> None:
         self._wait_for("", lambda door: door.delete(number))
+
+    def delete_all(self, numbers: Sequence[int]) -> None:
+        self._wait_for("", lambda door: door.delete_all(numbers))
 
     def refuse(self, sender: Sender, reason: Reason) -> None:
         """Count what never came as far as the door. Returns at once, also while the disk writes."""
@@ -202,6 +205,8 @@ class Intake:
             thing.result = thing.do(self._door)
         except LookupError:
             thing.error = NoObservation()
+        except NotTaken as error:
+            thing.error = error
         except Exception as error:
             log.exception("readings could not be taken")
             thing.error = Away(after=5)

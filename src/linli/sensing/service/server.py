@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 
 from linli.core.sockets import Broken, reachable
-from linli.sensing.domain.refusals import Accepted, Away, NoObservation, Reason
+from linli.sensing.domain.refusals import Accepted, Away, NoObservation, NotTaken, Reason
 from linli.sensing.domain.sender import Sender, SenderKind
 from linli.sensing.service.frames import Ask, Told, door_path, receive, send
 from linli.sensing.service.intake import Intake
@@ -53,6 +53,8 @@ class Server:
             return Told(error="away")
         except NoObservation:
             return Told(error="missing")
+        except NotTaken as error:
+            return Told(refused=[(0, error.reason.value, "")], error="refused")
 
 
 def _serve(connection: socket.socket, answer: Callable[[Ask], Told]) -> None:
@@ -88,12 +90,18 @@ def _delete(intake: Intake, _sender: Sender, ask: Ask) -> Told:
     return Told()
 
 
+def _delete_all(intake: Intake, _sender: Sender, ask: Ask) -> Told:
+    intake.delete_all(msgspec.msgpack.decode(ask.body, type=list[int]))
+    return Told()
+
+
 def _ping(_intake: Intake, _sender: Sender, _ask: Ask) -> Told:
     return Told()
 
 
 OPERATIONS: dict[str, Callable[[Intake, Sender, Ask], Told]] = {
-    "message": _message, "columns": _columns, "refuse": _refuse, "correct": _correct, "delete": _delete, "ping": _ping,
+    "message": _message, "columns": _columns, "refuse": _refuse, "correct": _correct, "delete": _delete,
+    "delete_all": _delete_all, "ping": _ping,
 }  # fmt: skip
 
 
