@@ -132,6 +132,7 @@ CONCLUDED: dict[str, Concluded] = {
     "sensing": Concluded("change", "误报偏多的规则已经请岗位负责人看过，先调规则，再加设备。"),
     "loop": Concluded("keep", "按期结案率看得到，返工少。数字不说明为什么晚，要看案卷。"),
 }
+BASIS = "（当年系统里还没有数字，依据台账和例会记录。）"
 LEFT_OUT = "sharing", "今年没有开展，不评。"
 
 
@@ -163,7 +164,7 @@ def review_the_year_before(at: datetime, namespace: Any) -> int:
             review=review, version=1, by=lead, at=opened + timedelta(days=4), action=act("begin")
         )  # fmt: skip
         review = conclude_review(
-            review=review, version=2, outcome=told.outcome, text=told.text,
+            review=review, version=2, outcome=told.outcome, text=told.text + BASIS,
             next_on=date(review.year + (2 if told.later else 1), 1 if not told.later else 12, 15), by=lead,
             at=opened + timedelta(days=20), action=act("conclude"),
         )  # fmt: skip
