@@ -199,7 +199,7 @@ def _would(row: queries.CameraRow, view: View) -> list[Any]:
 @require_safe
 def preview(request: Request, code: str) -> HttpResponse:
     """What the camera would see if it looked so. Nothing is written."""
-    row = queries.camera_named(code, below=reach(request))
+    row = queries.camera_named(code, below=reach(request), findings=False)
     form = LookForm(request.GET)
     if row.view is None or not form.is_valid():
         return _wrong({name: str(words[0]) for name, words in form.errors.items()})

@@ -59,8 +59,8 @@ def _row(optics: Optics, findings: Sequence[Finding]) -> CameraRow:
     return CameraRow(optics, full_title(optics.device.place), view_of(optics), findings)
 
 
-def camera_named(code: str, *, below: str) -> CameraRow:
-    """One camera with its open findings. Two statements.
+def camera_named(code: str, *, below: str, findings: bool = True) -> CameraRow:
+    """One camera with its open findings. Two statements; without the findings one.
 
     Raises:
         NotFound: there is none of this code that the reader may see.
@@ -68,6 +68,8 @@ def camera_named(code: str, *, below: str) -> CameraRow:
     optics = cameras_below(below).filter(device__code=code).first()
     if optics is None:
         raise NotFound
+    if not findings:
+        return _row(optics, [])
     standing = Finding.objects.filter(state=FindingState.OPEN, device=optics.pk).select_related("case__procedure")
     return _row(optics, list(standing.order_by("opened_at", "pk")))
 

@@ -353,7 +353,10 @@ class RiskMap extends HTMLElement {
     if (!article) return;
     const form = article.querySelector(".risk-form");
     this.form = form;
-    this.map.fitBounds(boundsOf(JSON.parse(article.dataset.trial)), { padding: 70, maxZoom: 20, animate: false });
+    // All round it, so that whatever way it is turned, what it sees stays in view.
+    const { lon, lat, range } = this.look();
+    const [dx, dy] = [range / wide(lat), range / METRES];
+    this.map.fitBounds([lon - dx, lat - dy, lon + dx, lat + dy], { padding: 24, maxZoom: 20, animate: false });
     form.querySelector('[name="see"]').hidden = true; // the map shows it at once
     form.addEventListener("input", () => this.changed());
     form.addEventListener("reset", () => requestAnimationFrame(() => this.changed()));
