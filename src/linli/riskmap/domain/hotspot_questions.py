@@ -23,6 +23,7 @@ READERS = (
 )  # fmt: skip
 USUAL_DAYS = 90
 KEPT = timedelta(days=40)
+APART = timedelta(seconds=3)  # between two of the night's questions, so that other jobs come in between
 LONGEST = 3660  # days
 PUBLIC_MONTHS = 12
 COURSE = {Step.DAY: 365, Step.WEEK: 3 * 364, Step.MONTH: 6 * 365}  # days that a chart goes back
@@ -135,17 +136,21 @@ def scopes() -> list[str]:
 
 def standing(last: date, codes: Sequence[str]) -> list[tuple[str, Question]]:
     """Scope and question of all that is asked every night. codes: the classes with a chart of their own."""
-    found = []
+    found = [(governed_path(), public(month)) for month in _months_over(last)]
     for scope in scopes():
         found += [(scope, hotspots(last, method.value)) for method in Method]
         found += [(scope, hazard(last))]
-        found += [(scope, chart(last, code)) for code in ("", *codes)]
-    months, month = [], last.replace(day=1)
-    for _ in range(PUBLIC_MONTHS + 1):
-        if month + timedelta(days=31) <= last + timedelta(days=1) or public(month).last <= last:
-            months.append(month)
+    return found + [(scope, chart(last, code)) for scope in scopes() for code in ("", *codes)]
+
+
+def _months_over(last: date) -> list[date]:
+    """The first days of the last months that ended by this day, the newest first."""
+    month = (last + timedelta(days=1)).replace(day=1)
+    found = []
+    for _number in range(PUBLIC_MONTHS):
         month = (month - timedelta(days=1)).replace(day=1)
-    return found + [(governed_path(), public(month)) for month in months[:PUBLIC_MONTHS]]
+        found.append(month)
+    return found
 
 
 def ask_standing(last: date, codes: Sequence[str], *, at: datetime) -> int:
@@ -155,7 +160,7 @@ def ask_standing(last: date, codes: Sequence[str], *, at: datetime) -> int:
         old.delete()
     wanted = {question.key(scope): (question, scope) for scope, question in standing(last, codes)}
     known = set(HotspotRun.objects.filter(key__in=wanted).values_list("key", flat=True))
-    for key, (question, scope) in wanted.items():
-        if key not in known:
-            ask(question, scope, at=at)
-    return len(wanted) - len(known)
+    new = [asked for key, asked in wanted.items() if key not in known]
+    for number, (question, scope) in enumerate(new):
+        ask(question, scope, at=at + number * APART)
+    return len(new)
