@@ -22,7 +22,7 @@ from tests.test_access import ROLES, TABLE, may_open
 # Of something that hangs on a case and has a key of its own, which tests of its own try.
 OF_A_THING = {
     "case/<str:number>/link/<uuid:action>/", "case/<str:number>/promise/<int:pk>/kept/",
-    "guest/<str:number>/<str:code>/",
+    "guest/<str:number>/<str:code>/", "indicators/reviews/<str:number>/",
 }  # fmt: skip
 STAFF_PAGES = [
     route

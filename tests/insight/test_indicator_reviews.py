@@ -21,7 +21,7 @@ from linli.insight.domain.reviews import (
 from linli.insight.models import Review
 from linli.people.enums import Role
 from linli.procedures.enums import Part
-from linli.procedures.models import Assignment, Clock
+from linli.procedures.models import Assignment, Clock, Procedure
 
 AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
 
@@ -141,3 +141,14 @@ def test_the_inbox_names_it(street, sign_in):
 
     page = sign_in("duty_officer").get("/inbox/").content.decode()
     assert "Yearly review 2026: Closed loop of cases" in page
+
+
+def test_a_review_opens_for_whom_the_queryset_shows_it_and_the_number_of_a_case_opens_nothing(street, sign_in, case_in):
+    open_reviews(at=AT)
+    review, case = latest_reviews()["loop"].procedure, case_in("dispatched").procedure
+    officer = sign_in("duty_officer")
+
+    assert officer.get(f"/indicators/reviews/{review.number}/").status_code == 200
+    assert officer.get(f"/indicators/reviews/{case.number}/").status_code == 404
+    Procedure.objects.filter(pk=review.pk).update(sealed=True)
+    assert sign_in("auditor").get(f"/indicators/reviews/{review.number}/").status_code == 404
