@@ -90,8 +90,11 @@ def in_picture(sensors: Sensors, point: Sequence[float], z: float = 0.0) -> bool
     )
 
 
-def hidden(sensors: Sensors, point: Sequence[float], scene: tuple, z: float = 0.0, short: float = 0.0) -> bool:
-    """Whether a block or a wall stands in the straight line from the lens to a point; `short` of it nothing counts."""
+def hidden(sensors: Sensors, point: Sequence[float], scene: tuple, z: float = 0.0, short: float = -1e-6) -> bool:
+    """Whether a block or a wall stands in the straight line from the lens to a point; `short` of it nothing counts.
+
+    A point under a roof is hidden by its own block: the line ends within it.
+    """
     houses, tall, lines, low = scene
     eye = (sensors.x[0], sensors.y[0])
     sight = shapely.LineString([eye, point])
