@@ -163,6 +163,9 @@ DOES = {
         "action": str(uuid4()), "source": "OSM", "rest": "1"}),
     "risk-map/thresholds/<slug:name>/": lambda t: ("/risk-map/thresholds/window_density/", {
         "action": str(uuid4()), "value": 50, "reason": "asked for"}),
+    "risk-map/hotspots/ask/": None,  # a question, of which nobody's name is kept
+    "risk-map/hotspots/charts/ask/": None,
+    "risk-map/hotspots/hazards/ask/": None,
     "risk-map/hotspots/hazards/<slug:source>/<slug:code>/": lambda t: (
         "/risk-map/hotspots/hazards/cases/lighting/", {"action": str(uuid4()), "weight": 3, "reason": "dark stairs"}),
     "privacy/assessments/<int:pk>/edit/": lambda t: (f"/privacy/assessments/{t['draft']}/edit/", ASSESSMENT),
