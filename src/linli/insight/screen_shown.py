@@ -21,7 +21,7 @@ from linli.places.models import Kind, Place
 from linli.sensing.enums import Grade
 from linli.sensing.models import Episode, RuleVersion
 
-RED_SHOWN, DUTY_SHOWN = 5, 5
+RED_SHOWN, CALLS_SHOWN, DUTY_SHOWN = 4, 3, 4
 
 LABELS: dict[str, Any] = {
     "open": _("Open cases"),
@@ -124,14 +124,15 @@ def _calls(picture: Picture) -> dict[str, Any]:
          "loud": call.grade == "alarm", "url": reverse("sensing:alert", args=[call.key])}
         for call in picture.calling
     ]  # fmt: skip
-    return {"rows": rows[:5], "more": picture.numbers["alarms"] - len(rows[:5]), "url": link("alarms")}
+    return {
+        "rows": rows[:CALLS_SHOWN],
+        "more": picture.numbers["alarms"] - len(rows[:CALLS_SHOWN]),
+        "url": link("alarms"),
+    }
 
 
 def _duty(picture: Picture) -> dict[str, Any]:
-    rows = [
-        {"title": one.post.title, "where": one.post.place.title, "until": one.until, "held": one.held}
-        for one in picture.duty
-    ]
+    rows = [{"title": one.post.title, "until": one.until, "held": one.held} for one in picture.duty]
     return {"rows": rows[:DUTY_SHOWN], "more": max(0, len(rows) - DUTY_SHOWN), "url": link("duty")}
 
 
