@@ -89,7 +89,7 @@ def test_a_file_taken_twice_is_there_once(street) -> None:
     assert (first.added, first.replaced) == (6, 0)
     assert (again.added, again.replaced) == (0, 6)
     assert Obstacle.objects.count() == 6
-    assert [thing.high for thing in obstacles().near(121.4332, 31.19215, 3)] == [18.0, 9.0]
+    assert [thing.high for thing in obstacles().near(121.4332, 31.19215, 3)] == [18.0]
 
 
 def test_cameras_come_into_the_register_as_planned_and_whoever_takes_them_says_what_was_made_sure_of(street) -> None:
