@@ -6,9 +6,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linli.engines.coverage import Sensors
+from linli.engines.coverage import Obstacles, Sensors
 from linli.engines.coverage.density import pixel_density
-from linli.engines.coverage.frame import frame
+from linli.engines.coverage.reference import cover_25d
 from linli.engines.planner import NONE, Gathering, Lens, facade_density, ground_density, smallest_turn, solve_instantly
 
 
@@ -26,7 +26,7 @@ def test_a_point_is_in_the_picture_where_the_coverage_engine_puts_it(
         x=np.zeros(1), y=np.zeros(1), height=height, bearing=bearing, fov=fov, tilt=tilt, vertical_fov=vertical,
         near=near, range=reach,
     )  # fmt: skip
-    shape = frame(sensors, 0, arc=0.1).shape
+    (shape,) = cover_25d(sensors, Obstacles.of(), arc=0.1)
 
     seen = ground_density(lens, points, np.array([bearing]))[0] > 0
 
