@@ -78,7 +78,7 @@ def test_an_action_is_written_down_once_and_leaves_its_line(shed, street):
     made = shed(action=key)
 
     assert shed(action=key, title="别的") == made
-    assert (made.name, made.day, [each.path for each in made.estates.all()]) == (
+    assert (made.title, made.day, [each.path for each in made.estates.all()]) == (
         "六村充电棚启用", DAY, [street.places["estate"].path],
     )  # fmt: skip
     assert list(AdminAct.objects.filter(what="action_registered").values_list("target", "detail")) == [
@@ -279,7 +279,7 @@ def test_ratios_are_told_without_overstating():
 
 
 def test_after_a_peak_the_answer_is_that_of_the_other_weeks(shed, lived, estates, report, street, tell):
-    lived({estates[0]: (2, 1), estates[1]: (1, 1)}, before=12)
+    lived({estates[0]: (2, 1), estates[1]: (2, 1)}, before=12)
     for number in range(24):
         at = datetime(DAY.year, DAY.month, DAY.day, 10, tzinfo=SHANGHAI) - timedelta(days=1 + number % 20)
         report(klass=street.klass("charging"), place=estates[0], at=at, text="楼道里给电瓶车充电。")
