@@ -170,6 +170,7 @@ DOES = {
         "/risk-map/hotspots/hazards/cases/lighting/", {"action": str(uuid4()), "weight": 3, "reason": "dark stairs"}),
     "privacy/assessments/<int:pk>/edit/": lambda t: (f"/privacy/assessments/{t['draft']}/edit/", ASSESSMENT),
     "privacy/assessments/<int:pk>/turn/": lambda t: (f"/privacy/assessments/{t['draft']}/turn/", {"to": "in_force"}),
+    "reports/new/": lambda t: ("/reports/new/", {"month": "2026-01"}),
     "privacy/assessments/new/": lambda t: ("/privacy/assessments/new/", ASSESSMENT),
 }  # fmt: skip
 
