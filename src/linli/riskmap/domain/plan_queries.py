@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -30,6 +31,11 @@ def compared(below: str, chosen: Sequence[str]) -> list[Plan]:
     """The plans of these keys that were answered, in the order in which they were made; at most four."""
     rows = _plans(below).filter(uuid__in=chosen[:COMPARED]).exclude(answers=None)
     return list(rows.order_by("made_at"))
+
+
+def was_begun(action: UUID) -> bool:
+    """Whether a plan was begun by this action."""
+    return Plan.objects.filter(uuid=action).exists()
 
 
 @dataclass(frozen=True)

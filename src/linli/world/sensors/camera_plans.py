@@ -14,13 +14,12 @@ from linli.places.domain.kept import tree
 from linli.places.domain.queries import called
 from linli.riskmap.domain.findings import run_checks
 from linli.riskmap.domain.plan_points import ground_of, zones_of
-from linli.riskmap.domain.plan_queries import work_of
+from linli.riskmap.domain.plan_queries import was_begun, work_of
 from linli.riskmap.domain.plan_wishes import Want, Wishes
 from linli.riskmap.domain.plan_work import accept_plan, give_out, tick
 from linli.riskmap.domain.plans import begin_plan, run_exact, work_out, write_wishes
 from linli.riskmap.enums import ZoneKind
 from linli.riskmap.enums_plans import Act, Aim, AnswerKind
-from linli.riskmap.models import Plan
 from linli.world.seed import AREA, NAMESPACE
 
 SECONDS = 10.0  # for the exact answer
@@ -57,7 +56,7 @@ def draw_up_plans(at: datetime) -> int:
     begun = 0
     for planned in PLANS:
         action = uuid5(NAMESPACE, f"plan:{planned.place}")
-        if planned.place in places and not Plan.objects.filter(uuid=action).exists():
+        if planned.place in places and not was_begun(action):
             _draw_up(planned, places[planned.place], by, at - timedelta(days=planned.days), action)
             begun += 1
     if begun:
@@ -84,7 +83,7 @@ def _poles(place: Any) -> tuple[tuple[float, float], ...]:
     return tuple((lon, lat) for lon, lat in ends[:: max(1, len(ends) // POLES)][:POLES])
 
 
-def _work_off(plan: Plan, by: Actor, at: datetime) -> None:
+def _work_off(plan: Any, by: Actor, at: datetime) -> None:
     """The first camera is turned, the second given out as a case; those over a window wait, for all to see."""
     over = plan.facts["windowed"]
     turns = [
