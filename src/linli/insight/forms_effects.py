@@ -19,7 +19,11 @@ FALL, RISE = "fall", "rise"
 class RegisterForm(ActionForm):
     """An action, and what it should change. `counts` holds the kind and the code, as cases:charging."""
 
-    title = forms.CharField(label=_("What was done?"), help_text=_("In Chinese, in a few words. Everybody reads it in the monthly report: name no person."), max_length=TITLE)
+    title = forms.CharField(
+        label=_("What was done?"),
+        help_text=_("In Chinese, in a few words. Everybody reads it in the monthly report: name no person."),
+        max_length=TITLE,
+    )
     title_en = forms.CharField(label=_("The same in English"), max_length=TITLE, required=False)
     done = forms.CharField(
         label=_("Tell it in a sentence or two"), widget=forms.Textarea(attrs={"rows": 2}), max_length=TEXT,

@@ -97,7 +97,14 @@ def _figures(snapshot: Row) -> Table:
             ]
         )  # fmt: skip
         numbers.append([str(figure.label), _cell(row), row["n"], row["before"], None, row["year"]])
-    headings = [_("Figure"), _("This month"), "n", _("Month before"), pgettext("of a number", "Change"), _("Year before")]
+    headings = [
+        _("Figure"),
+        _("This month"),
+        "n",
+        _("Month before"),
+        pgettext("of a number", "Change"),
+        _("Year before"),
+    ]
     return Table(_("The month in figures"), headings, rows, numbers)
 
 
