@@ -530,3 +530,14 @@ class Line:
             text = (await self.wire.receive_output(10))["body"].decode()
             if text.startswith("data: "):
                 return json.loads(text.removeprefix("data: "))
+
+
+def test_where_the_last_month_has_nothing_the_running_one_stands_marked_so_for_staff_alone(busy, tell, sign_in):
+    tell()
+    staff = sign_in("duty_officer").get("/screen/").content.decode()
+    everybody = Client(headers={"accept-language": "en"}).get("/screen/public/").content.decode()
+
+    (received,) = re.findall(r'<li>\s*<p class="label"><a [^>]*>Reports received</a>.*?</li>', staff, re.DOTALL)
+    assert " so far" in received
+    assert re.search(r'data-figure="ten">\d+</a>', received)
+    assert " so far" not in everybody

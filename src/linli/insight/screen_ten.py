@@ -1,4 +1,7 @@
-"""The ten indicators of the one screen: the last whole month, how it stands to the one before, and a year's course."""
+"""The ten indicators of the one screen: the last whole month, how it stands to the one before, and a year's course.
+
+Where nothing was counted in that month yet, as in the first weeks of a sensing net, staff see the running one, marked so.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,6 +9,7 @@ from typing import Any, cast
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from linli.insight import words
 from linli.insight.domain.fair import compare
@@ -18,7 +22,10 @@ from linli.people.actors import Viewer
 
 @dataclass(frozen=True)
 class One:
-    """One indicator in words. numerator and n are the lists behind it; empty for the public and where there is none."""
+    """One indicator in words. numerator and n are the lists behind it; empty for the public and where there is none.
+
+    so_far: names the running period, where it is that one.
+    """
 
     label: Any
     url: str
@@ -30,6 +37,7 @@ class One:
     change: str
     tone: str
     spark: SafeString
+    so_far: str
 
     @property
     def is_part(self) -> bool:
@@ -53,8 +61,10 @@ def ten(viewer: Viewer | None, today: date) -> Ten:
 
 
 def _one(shown: Latest, *, linked: bool) -> One:
-    indicator, point = shown.indicator, shown.whole
-    change, tone = changed(indicator, compare(indicator.form, point, shown.before))
+    indicator = shown.indicator
+    is_running = linked and shown.whole.value is None and not shown.whole.few and shown.now.value is not None
+    point, before = (shown.now, shown.now_before) if is_running else (shown.whole, shown.before)
+    change, tone = changed(indicator, compare(indicator.form, point, before))
     listed = linked and point.value is not None
     is_mean = indicator.form == Form.MEAN
     return One(
@@ -68,6 +78,7 @@ def _one(shown: Latest, *, linked: bool) -> One:
         change=change,
         tone=tone,
         spark=spark([(each.period, _value(shown, each)) for each in shown.trend]),
+        so_far=_("%(period)s so far") % {"period": words.title(point.period)} if is_running else "",
     )
 
 
