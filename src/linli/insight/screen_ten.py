@@ -1,6 +1,7 @@
 """The ten indicators of the one screen: the last whole month, how it stands to the one before, and a year's course.
 
-Where nothing was counted in that month yet, as in the first weeks of a sensing net, staff see the running one, marked so.
+Where nothing was counted in that month yet, as in the first weeks of a sensing net, staff see the running one, marked
+so.
 """
 
 from dataclasses import dataclass
