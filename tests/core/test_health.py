@@ -14,7 +14,7 @@ def test_all_is_well(client):
     answer = client.get("/healthz")
 
     assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (200, "text/plain", "no-store")
-    assert answer.content == b"database ok\ndisk ok\njobs ok\noutbox ok\n"
+    assert answer.content == b"database ok\ndisk ok\njobs ok\nkernels away\noutbox ok\n"
 
 
 def test_jobs_that_wait_are_told_of_and_do_not_take_the_site_down(client):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -250,9 +250,11 @@ def test_two_kernels_of_one_name_are_refused_and_a_place_must_be_one():
 @pytest.mark.usefixtures("en")
 def test_the_doctor_healthz_and_the_metrics_say_how_the_worker_is(client, request):
     def seen() -> tuple[str, str]:
-        (one,) = [each for each in doctor.examine(at=timezone.now()) if each.name == "kernels"]
+        with translation.override("en"):  # a request leaves its own language behind
+            (one,) = [each for each in doctor.examine(at=timezone.now()) if each.name == "kernels"]
+            said = f"{one.state.value}: {one.says}"
         lines = client.get("/healthz").content.decode().splitlines()
-        return f"{one.state.value}: {one.says}", next(line for line in lines if line.startswith("kernels"))
+        return said, next(line for line in lines if line.startswith("kernels"))
 
     before = {by: number(client, f'linli_kernel_calls_total{{by="{by}",name="echo"}}') for by in ("away", "kernel")}
     assert seen() == (

@@ -1,13 +1,14 @@
 """Did it help?: the register of actions, the series of an action, the answer in words, and who reads it."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from html import unescape
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from linli.cases.models import CaseClass
 from linli.core.errors import Conflict, Invalid, Refused
@@ -23,6 +24,13 @@ from linli.people.models import AdminAct
 from linli.places.domain.tree import create_place
 from linli.places.models import Kind
 from tests.cases.conftest import statements
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
 
 READERS = {"duty_officer", "area_lead", "committee_secretary", "project_lead", "auditor", "administrator"}
 WRITERS = {"duty_officer", "area_lead", "project_lead", "administrator"}

@@ -1,10 +1,12 @@
 """Figures from outside: handed in, corrected, withdrawn, taken from a table; kept apart from what is computed."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from linli.core.errors import Conflict, Invalid, Refused
 from linli.insight.course_chart import course_chart
@@ -27,6 +29,13 @@ from linli.insight.enums import Group, Span
 from linli.insight.models import OutsideValue
 from linli.people.actors import Viewer
 from linli.people.enums import Role
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
 
 AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
 TODAY = date(2026, 11, 24)

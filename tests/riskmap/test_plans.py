@@ -1,5 +1,6 @@
 """Plans: what they reckon with, what they answer, and the work that follows."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 import shapely
+from django.utils import translation
 from django.utils.translation import override
 
 from linli.core.errors import Conflict, Invalid, Refused
@@ -25,6 +27,13 @@ from linli.riskmap.jobs_plans import exact as exact_job
 from linli.riskmap.models import Optics, Plan, PlanAnswer, PlanItem
 from tests.neighbourhood import square
 from tests.riskmap.town import draw_town, line, put_camera
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
 
 POLE = (121.4332, 31.1928)
 BEFORE_15 = (121.4341, 31.1924)  # in the lane, ten metres before the windows of No. 15

@@ -198,7 +198,7 @@ def test_linli_that_runs_is_not_restored_over(laid, elsewhere):
         said = linli(elsewhere, "restore", laid.backup, "--replace")
     finally:
         worker.terminate()
-        worker.wait(timeout=30)
+        worker.wait(timeout=120)  # the job at hand is finished first
 
     assert (said.status, "Linli is running on this data folder" in said.err) == (1, True)
 
