@@ -221,7 +221,7 @@ def report() -> dict[str, object]:
         "open assignments": Assignment.objects.filter(procedure__in=cases, open=True).count(),
         "messages": Outbox.objects.filter(procedure__in=cases).count(),
         "reported by API": dict(Case.objects.filter(text__startswith="API").values_list("text", "procedure__number")),
-        "procedures without a case": Procedure.objects.filter(case=None).count(),
+        "procedures without a case": Procedure.objects.filter(kind="case", case=None).count(),
         "jobs": list(
             Job.objects.exclude(unique="").filter(name="cases.import_messages").values_list("done_at", "dead_at")
         ),
