@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ServicesConfig(AppConfig):
+    name = "linli.services"
+    label = "services"
+    verbose_name = _("service hall")
+    default_auto_field = "django.db.models.BigAutoField"
