@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone, translation
 from openpyxl import load_workbook
 
+from linli.core import typeset
 from linli.core.errors import Invalid, NotFound
 from linli.core.jobs import work_once
 from linli.core.models import Job
@@ -196,7 +197,7 @@ def test_a_workbook_holds_the_same_numbers_as_numbers_and_no_formula(filed):
     assert not any(cell.data_type == "f" for sheet in book for line in sheet for cell in line)
 
 
-@pytest.mark.skipif(not report_files.typeface(), reason="typst or a typeface with Chinese characters is missing")
+@pytest.mark.skipif(not typeset.can_typeset(), reason="typst or a typeface with Chinese characters is missing")
 def test_a_pdf_is_made_in_both_languages_with_its_typeface_inside(filed):
     kinds = reports.kinds_of(filed, public=True)
     content = bytes(reports.file_of(filed, public=True, language="zh-hans", kind="pdf").content)
@@ -207,7 +208,7 @@ def test_a_pdf_is_made_in_both_languages_with_its_typeface_inside(filed):
     assert b"NotoSans" in content or b"SourceHan" in content
 
 
-@pytest.mark.skipif(not report_files.typeface(), reason="typst or a typeface with Chinese characters is missing")
+@pytest.mark.skipif(not typeset.can_typeset(), reason="typst or a typeface with Chinese characters is missing")
 def test_what_somebody_wrote_is_never_markup_of_the_pdf(made):
     made.office["classes"][0]["title"] = made.office["classes"][0]["title_en"] = '#panic("x") *a* $b$ @c <d> [e'
     with translation.override("en"):
@@ -215,13 +216,13 @@ def test_what_somebody_wrote_is_never_markup_of_the_pdf(made):
 
 
 def test_without_typst_the_page_says_in_one_line_how_to_get_it(made, sign_in, monkeypatch):
-    monkeypatch.setattr(report_files, "FAMILIES", ("A typeface that nobody has",))
-    report_files.typeface.cache_clear()
+    monkeypatch.setattr(typeset, "FAMILIES", ("A typeface that nobody has",))
+    typeset.typeface.cache_clear()
     try:
         page = sign_in("duty_officer").get("/reports/2026-3/").content.decode()
         assert {each["kind"] for each in report_files.files_of(made)} == {"xlsx"}
     finally:
-        report_files.typeface.cache_clear()
+        typeset.typeface.cache_clear()
 
     assert "Until then, print this page." in page
 

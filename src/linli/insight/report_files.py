@@ -1,15 +1,10 @@
 """The files of a report: a workbook, and a PDF where typst is there and a typeface with the characters."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from importlib.resources import files
-from importlib.util import find_spec
 from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -18,11 +13,11 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from linli.core.tables import harmless
+from linli.core.typeset import can_typeset, typeset
 from linli.insight.models import Report
 from linli.insight.report_shown import Shown, Table, shown
 
 PDF, XLSX = "pdf", "xlsx"
-FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN")
 MIME = {PDF: "application/pdf", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 WIDTHS = (30, 16, 14, 16, 14, 14)
 
@@ -39,53 +34,23 @@ def _files(report: Report) -> Iterator[dict[str, Any]]:
                 told = shown(report, public=public)
                 common = {"public": public, "language": language}
                 yield {**common, "kind": XLSX, "content": workbook(told)}
-                if typeface():
+                if can_typeset():
                     yield {**common, "kind": PDF, "content": pdf(told)}
 
 
 # --- PDF
 
 
-@cache
-def typeface() -> str:
-    """The typeface in which a PDF is set; none where typst is not installed, or no typeface has the characters."""
-    if find_spec("typst") is None:
-        return ""
-    import typst
-
-    known = set(typst.Fonts().families())
-    return next((name for name in FAMILIES if name in known), "")
-
-
-def why_no_pdf() -> str:
-    """In one line how to get it; nothing where it is there."""
-    if typeface():
-        return ""
-    if find_spec("typst") is None:
-        return _("For PDF, install typst on the server: pip install 'linli[pdf]'. Until then, print this page.")
-    return _(
-        "For PDF, install a typeface with Chinese characters: apt install fonts-noto-cjk. Until then, print this page."
-    )
-
-
 def pdf(told: Shown) -> bytes:
     """The report on A4, its typeface inside. What stands in it is data and never markup."""
-    import typst
-
-    with TemporaryDirectory(prefix="linli-report-") as name:
-        folder = Path(name)
-        (folder / "report.typ").write_bytes(files("linli.insight").joinpath("data/report.typ").read_bytes())
-        drawings = {"course": told.course, "in_time": told.in_time}
-        for key, drawn in drawings.items():
-            if drawn:
-                (folder / f"{key}.svg").write_text(str(drawn), encoding="utf-8")
-        (folder / "data.json").write_bytes(orjson.dumps(_data(told, drawings)))
-        return bytes(typst.compile(str(folder / "report.typ"), root=name, format="pdf"))
+    drawings = {"course": told.course, "in_time": told.in_time}
+    pictures = {f"{key}.svg": str(drawn).encode() for key, drawn in drawings.items() if drawn}
+    return typeset(files("linli.insight").joinpath("data/report.typ").read_bytes(), _data(told, drawings), pictures)
 
 
 def _data(told: Shown, drawings: dict[str, Any]) -> dict[str, Any]:
     return {
-        "font": typeface(), "lang": "en" if translation.get_language() == "en" else "zh", "office": told.office,
+        "office": told.office,
         "title": told.title, "version": told.version, "paragraphs": list(told.paragraphs),
         "tables": [_table(told.figures), _table(told.classes), _table(told.estates)],
         "drawings": [

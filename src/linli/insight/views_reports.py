@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.core.access import needs, public
 from linli.core.errors import Invalid, NotFound
+from linli.core.typeset import why_not
 from linli.insight import report_files, report_words
 from linli.insight.domain import periods, reports
 from linli.insight.models import Report
@@ -104,7 +105,7 @@ def _page(request: Request, report: Report, *, open_to_all: bool) -> HttpRespons
         "is_newest": versions[0][2],
         "newest": versions[0][1],
         "files": _links(report, open_to_all=open_to_all),
-        "no_pdf": report_files.why_no_pdf(),
+        "no_pdf": why_not(),
         "open_to_all": open_to_all,
         "layout": "core/base.html" if open_to_all else "core/staff.html",
         "back": reverse("reports:public" if open_to_all else "reports:office"),
