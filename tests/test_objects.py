@@ -23,6 +23,7 @@ from tests.test_access import ROLES, TABLE, may_open
 OF_A_THING = {
     "case/<str:number>/link/<uuid:action>/", "case/<str:number>/promise/<int:pk>/kept/",
     "guest/<str:number>/<str:code>/", "indicators/reviews/<str:number>/",
+    "refer/<str:number>/",
 }  # fmt: skip
 STAFF_PAGES = [
     route

@@ -6,6 +6,7 @@ Posts are named, residents never. What the reporter reads stands in `plain_words
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from linli.core.models import File
 from linli.core.pictures import PICTURES, WIDTHS
 from linli.procedures.domain.story import Line
 from linli.procedures.enums import Audience, Part
-from linli.procedures.sentences import clock_name, duration, moment
+from linli.procedures.sentences import REFERRALS, clock_name, duration, moment, referral_told
 
 # A state is called by what it waits for.
 STATES: dict[str, Any] = {
@@ -177,6 +178,10 @@ def _numbered(sentence: Any, key: str = "number") -> Sentence:
     return lambda says, _names: str(sentence) % {"number": says.get(key, "–")}
 
 
+def _referral(entry: str, says: Says, _names: Names) -> str:
+    return referral_told(entry, says)
+
+
 def _more_time(sentence: Any) -> Sentence:
     def said(says: Says, _names: Names) -> str:
         return str(sentence) % {"time": duration(says["amount"], says["unit"]) if says.get("unit") else "–"}
@@ -268,6 +273,7 @@ SENTENCES: dict[str, Sentence] = {
     "recounted": _recounted,
     "late": _late,
     "purged": _plain(gettext_lazy("What was said of persons is forgotten")),
+    **{entry: partial(_referral, entry) for entry in REFERRALS},
     # Of what a device called for.
     "alerts": _alerts,
     "call": _to_post(gettext_lazy("Called the duty phone of %(post)s")),

@@ -30,6 +30,7 @@ class ProcedureKind:
     with a procedure so that its title needs no further statement. `states` and `clocks` say in a word what each state
     is and what each clock waits for; `gist(procedure)` is the line that tells one from the next in an inbox.
     `keep_days` after closing, what it says of persons is purged.
+    `in_my_file`: whether a party finds it among its own matters; what must leave no trace on a screen is not there.
     `pages_to_keep(procedure, part)` are the addresses that a phone may keep for whoever has this part; none by default.
     """
 
@@ -44,6 +45,7 @@ class ProcedureKind:
     states: Mapping[str, Any] = field(default_factory=dict)
     clocks: Mapping[str, Any] = field(default_factory=dict)
     keep_days: int = 1096
+    in_my_file: bool = True
     pages_to_keep: Callable[["Procedure", str], list[str]] = lambda _procedure, _part: []
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from linli import lawbook
 from linli.core import dates
 from linli.engines.clocks import Kind, Why
+from linli.procedures.domain import referrals
 from linli.procedures.domain.limits import calendar, local_rule
 from linli.procedures.models import Clock
-from linli.procedures.registry import kinds
+from linli.procedures.registry import kind_of, kinds
 
 Values = Mapping[str, Any]
 
@@ -154,3 +155,17 @@ def moment(text: str) -> str:
     if "T" in text:
         return dates.when(datetime.fromisoformat(text))
     return dates.day(timezone.make_aware(datetime.combine(date.fromisoformat(text), time(12))))
+
+
+def referral_told(entry: str, says: Mapping[str, Any]) -> str:
+    """A line of the story about a matter that was handed on, that came from elsewhere, or that was answered there."""
+    kind = kind_of(says["kind"])
+    words = {"number": says["number"], "kind": kind.label, "state": kind.states.get(says.get("state", ""), "")}
+    return REFERRALS[entry] % words
+
+
+REFERRALS: dict[str, Any] = {
+    referrals.REFERRED: gettext_lazy("Handed on: %(kind)s %(number)s"),
+    referrals.CAME: gettext_lazy("Came from: %(kind)s %(number)s"),
+    referrals.ANSWERED: gettext_lazy("Ended elsewhere: %(kind)s %(number)s, %(state)s"),
+}

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from linli.procedures.views import admin, audit, inbox
+from linli.procedures.views import admin, audit, inbox, refer
 
 app_name = "procedures"
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
+    path("refer/<str:number>/", refer.refer, name="refer"),
     path("audit/", audit.audit, name="audit"),
     path("audit/verify/", audit.verify_one, name="verify_one"),
     path("audit/verify/all/", audit.verify_all, name="verify_all"),

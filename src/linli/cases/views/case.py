@@ -32,6 +32,7 @@ from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
 from linli.procedures.domain.assignments import STANDING
 from linli.procedures.domain.late import as_it_happened, happened
+from linli.procedures.domain.referrals import destinations
 from linli.procedures.enums import Part
 from linli.procedures.models import Clock
 from linli.procedures.sentences import clock_name, explain
@@ -88,6 +89,7 @@ def page_of(request: Request, dossier: Dossier) -> dict[str, Any]:
         "form": step.form(Asked(case, request)) if step else None,
         "others": [(name, STEPS[name]) for name in beside if not STEPS[name].rare],
         "further": [(name, STEPS[name]) for name in beside if STEPS[name].rare],
+        "handed_on": bool(destinations(procedure, request.by)),
         "helping": [row.post.title for row in dossier.acting if row.part == Part.HELPER],
         "owner": next((row.post.title for row in dossier.acting if row.part == Part.OWNER), ""),
         # A copy for a phone names no other case: one of them may be sealed.

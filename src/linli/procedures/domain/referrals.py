@@ -1,0 +1,132 @@
+"""Handing a matter up to another app: what can be begun from a procedure, and how its end comes back.
+
+Apps register what they take in; procedures know none of them. Both stories say what was referred, except where what
+came of it is sealed: then the first story keeps silent, for it may be read by whom the sealed one is kept from.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.errors import Invalid, NotFound, Refused
+from linli.core.outbox import Message, consumer
+from linli.people.actors import Actor
+from linli.procedures.domain.move import first_time
+from linli.procedures.domain.story import append_entry
+from linli.procedures.models import Procedure, Referral
+from linli.procedures.permissions import takes_part
+from linli.procedures.registry import kind_of
+
+REFERRED, CAME, ANSWERED = "referred", "came_from", "referral_answered"
+MOST = 2000  # characters of what is written for whoever takes it on
+ANSWERS = Actor.named("referrals")
+
+
+class Start(Protocol):
+    """Opens a procedure for a matter that comes from `origin`. says: what was written for it, `text` among it."""
+
+    def __call__(
+        self, *, origin: Procedure, by: Actor, at: datetime, action: UUID, says: Mapping[str, Any]
+    ) -> Procedure: ...
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A kind of procedure that takes in matters from others.
+
+    `hint` says in a line what becomes of a matter there. `takes(origin)` answers whether it takes them from this one;
+    a procedure never goes to its own kind.
+    """
+
+    kind: str
+    label: Any
+    start: Start
+    hint: Any = ""
+    takes: Callable[[Procedure], bool] = lambda _origin: True
+
+
+_known: dict[str, Destination] = {}
+
+
+def register(destination: Destination) -> None:
+    """Offer a destination, from its app's `ready`, behind the registration of its kind."""
+    _known[destination.kind] = destination
+    workflow = kind_of(destination.kind).workflow
+    ends = [
+        f"{destination.kind}.{move.name}"
+        for move in workflow.moves.values()
+        if any(move.leads_to(state) in workflow.closed for state in move.sources)
+    ]
+    consumer(f"referrals.{destination.kind}", topics=ends)(_answer)
+
+
+def destinations(origin: Procedure, by: Actor) -> list[Destination]:
+    """Where this procedure may go from here: for whoever has a part in it, while it is open."""
+    if origin.closed is not None or not takes_part()(by, origin):
+        return []
+    return [each for each in _known.values() if each.kind != origin.kind and each.takes(origin)]
+
+
+def refer(
+    origin: Procedure,
+    *,
+    to: str,
+    text: str,
+    by: Actor,
+    at: datetime,
+    action: UUID,
+    says: Mapping[str, Any] | None = None,
+) -> Procedure:
+    """Begin there what does not end here. Both go on; the origin's story hears how the other ended.
+
+    text: what whoever takes it on must know, at most 2,000 characters. Returns the procedure that came of it.
+
+    Raises:
+        NotFound: nothing takes such a matter in.
+        Refused: who has no part in the origin, or it is closed.
+        Invalid: no text, or too long a one.
+    """
+    destination = _known.get(to)
+    if destination is None:
+        raise NotFound
+    if destination not in destinations(origin, by):
+        raise Refused
+    written = text.strip()
+    if not written:
+        raise Invalid(fields={"text": _("Write what whoever takes it on must know.")})
+    if len(written) > MOST:
+        raise Invalid(fields={"text": _("Write at most 2,000 characters.")})
+    with transaction.atomic():
+        if not first_time(action, f"refer.{to}", procedure=origin, by=by, at=at):
+            return _came_of(origin, to)
+        begun = uuid5(action, "referral")
+        result = destination.start(origin=origin, by=by, at=at, action=begun, says={**(says or {}), "text": written})
+        Referral.objects.create(procedure=origin, kind=to, result=result, at=at)
+        append_entry(result, CAME, by=by, at=at, says={"number": origin.number, "kind": origin.kind})
+        if not result.sealed:
+            append_entry(origin, REFERRED, by=by, at=at, says={"number": result.number, "kind": to, "because": written})
+    return result
+
+
+def _came_of(origin: Procedure, to: str) -> Procedure:
+    """What the same submit began a moment ago."""
+    referral = origin.referrals.filter(kind=to).exclude(result=None).select_related("result").latest("at", "pk")
+    assert referral.result is not None
+    return referral.result
+
+
+def _answer(message: Message) -> None:
+    """What was referred came to its end: the origin's story says how. Sealed results say nothing."""
+    kind, state = message.body["kind"], message.body["state"]
+    if state not in kind_of(kind).workflow.closed:
+        return
+    waiting = Referral.objects.filter(result=message.procedure, result__sealed=False, outcome="")
+    for referral in waiting.select_related("procedure"):
+        Referral.objects.filter(pk=referral.pk).update(outcome=state)
+        says = {"number": message.body["number"], "kind": kind, "state": state}
+        append_entry(referral.procedure, ANSWERED, by=ANSWERS, at=message.at, says=says)
