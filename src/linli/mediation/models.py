@@ -35,10 +35,17 @@ class Mediation(models.Model):
     open_wanted = models.JSONField(default=list, help_text="the sides that asked for an open hearing")
     ways_told = models.JSONField(default=list)
     outcome = models.TextField(blank=True, help_text="why it ended, or what was done")
+    screened_at = models.DateTimeField(null=True, help_text="when the safety questions were all answered with no")
+    begun_at = models.DateTimeField(null=True, help_text="when everybody was willing")
+    remind_at = models.DateTimeField(null=True, help_text="the month after it; a reminder, no limit that can be broken")
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="mediation_channel"),
+        ]
+        indexes = [
+            models.Index(fields=["remind_at"], condition=Q(reminded_at=None), name="mediation_remind"),
         ]
 
 
