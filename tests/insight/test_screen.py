@@ -541,3 +541,13 @@ def test_where_the_last_month_has_nothing_the_running_one_stands_marked_so_for_s
     assert " so far" in received
     assert re.search(r'data-figure="ten">\d+</a>', received)
     assert " so far" not in everybody
+
+
+def test_the_ten_are_kept_for_an_hour_and_say_since_when(busy, sign_in, monkeypatch):
+    officer, counted = sign_in("duty_officer"), timezone.now() - timedelta(minutes=4)
+    with monkeypatch.context() as then:
+        then.setattr(timezone, "now", lambda: counted)
+        officer.get("/screen/")
+    page = officer.get("/screen/").content.decode()
+
+    assert f"counted at {timezone.localtime(counted):%H:%M}, anew each hour" in page

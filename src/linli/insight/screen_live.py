@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 POLL = 1.0  # seconds between two looks while screens are open
 FRESH = 15.0  # seconds after which clocks may have turned
-AT_ONCE = 0.05  # seconds: a picture that took no longer is taken while one waits for it
+AT_ONCE = 0.02  # seconds: a picture that took no longer is taken while one waits for it
 HOUR = 3600.0
 DEAR = 20  # times what it cost: so long one that is slower is kept at least
 QUEUE = 20  # changes that a connection may be behind before it is closed

@@ -5,10 +5,11 @@ so.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any, cast
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -48,17 +49,18 @@ class One:
 
 @dataclass(frozen=True)
 class Ten:
-    """The ten, and the month that they are of."""
+    """The ten, the month that they are of, and when they were counted: they are kept for up to an hour."""
 
     month: str
     rows: list[One]
+    counted: datetime
 
 
-def ten(viewer: Viewer | None, today: date) -> Ten:
+def ten(viewer: Viewer | None, at: datetime) -> Ten:
     """As these posts may see them, or as everybody may. Twelve statements at most."""
-    found = latest(SCREEN_TEN, viewer, today=today)
+    found = latest(SCREEN_TEN, viewer, today=timezone.localdate(at))
     rows = [_one(found[code], linked=viewer is not None) for code in SCREEN_TEN if code in found]
-    return Ten(next((words.title(found[code].whole.period) for code in SCREEN_TEN if code in found), ""), rows)
+    return Ten(next((words.title(found[code].whole.period) for code in SCREEN_TEN if code in found), ""), rows, at)
 
 
 def _one(shown: Latest, *, linked: bool) -> One:

@@ -72,8 +72,9 @@ def screen(request: Request) -> HttpResponse:
 
 def _ten(request: Request, key: Key) -> Ten:
     """As the pages of indicators have them for this post; so they are kept for each post."""
-    today, post = timezone.localdate(), request.viewer.posts[0].pk
-    return PICTURES.hourly(("ten", key, post, request.account.pk, today), lambda: ten(request.viewer, today))
+    at, post = timezone.now(), request.viewer.posts[0].pk
+    today = timezone.localdate(at)
+    return PICTURES.hourly(("ten", key, post, request.account.pk, today), lambda: ten(request.viewer, at))
 
 
 @needs("insight.screen")
@@ -170,7 +171,7 @@ def public_screen(request: HttpRequest) -> HttpResponse:
         "figures": [(value.figure.label, value, words.value(value)) for value in picture.figures],
         "committees": picture.committees,
         "most": max(numbers, default=1),
-        "ten": PICTURES.hourly(("ten", key, today), lambda: ten(None, today)),
+        "ten": PICTURES.hourly(("ten", key, today), lambda: ten(None, timezone.now())),
         "first": {"data": {"columns": {place.path: number for place, number in picture.committees if number}}},
         "zone": settings.TIME_ZONE,
     }
