@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from linli.people.models import Account, Post
 from linli.procedures.models import Procedure
+from linli.services import models_assistance, models_bookings, models_points  # noqa: F401  further rows of this app
 from linli.services.enums import (
     Channel,
     Grade,
