@@ -15,7 +15,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from linli.core import dates
+from linli.core import dates, signatures
 from linli.core.standing import standing_of
 
 register = template.Library()
@@ -148,6 +148,12 @@ def question(field: BoundField) -> SafeString:
     """A field whose label is the heading of the page."""
     renderer = field.form.renderer
     return mark_safe(renderer.render(renderer.field_template_name, {"field": field, "question": True}))  # noqa: S308
+
+
+@register.simple_tag
+def signature(name: str = "signature", *, label: Any = "") -> SafeString:
+    """A pad to sign on, for a form without a form class; `signatures.SignatureField` draws the same."""
+    return signatures.pad(name, label=label)
 
 
 @register.inclusion_tag("core/kit/error_summary.html")
