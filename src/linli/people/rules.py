@@ -124,7 +124,32 @@ PERMISSIONS = {
     "sensing.entities": has_role(Role.PROJECT_LEAD, Role.DUTY_OFFICER, Role.ADMINISTRATOR),
     "sensing.write_entities": has_role(Role.PROJECT_LEAD, Role.ADMINISTRATOR),
     "sensing.care": has_role(Role.COMMITTEE_SECRETARY),
+    "services.bookings": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.COMMITTEE_SECRETARY, Role.WINDOW_CLERK),
+    # Whoever may hold a part in a protection file, or a part may be passed up to; each sees their own files only.
+    "protection.files": has_role(
+        Role.MEDIATOR, Role.COMMITTEE_SECRETARY, Role.POLICE_LIAISON, Role.DUTY_OFFICER, Role.AREA_LEAD
+    ),
+    "protection.begin": has_role(
+        Role.MEDIATOR,
+        Role.COMMITTEE_SECRETARY,
+        Role.WINDOW_CLERK,
+        Role.PETITION_CLERK,
+        Role.POLICE_LIAISON,
+        Role.DUTY_OFFICER,
+        Role.AREA_LEAD,
+    ),
+    "protection.lines": has_role(Role.DUTY_OFFICER, Role.ADMINISTRATOR),
     "station.calls": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.DEPARTMENT_HANDLER),
+    "station.see": has_role(
+        Role.DUTY_OFFICER,
+        Role.AREA_LEAD,
+        Role.COMMITTEE_SECRETARY,
+        Role.DEPARTMENT_HANDLER,
+        Role.MEDIATOR,
+        Role.PETITION_CLERK,
+        Role.WINDOW_CLERK,
+        Role.POLICE_LIAISON,
+    ),
 }
 
 for name, predicate in PERMISSIONS.items():

@@ -7,3 +7,8 @@ class ServicesConfig(AppConfig):
     label = "services"
     verbose_name = _("service hall")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from linli.services import setup_bookings
+
+        setup_bookings.ready()
