@@ -80,7 +80,7 @@ def test_how_the_pages_look(language, size, called, enter, shot, axe):
     pages = {
         "alerts": ("duty_officer", "/alerts/"),
         "alert": ("duty_officer", f"/alerts/{Alert.objects.latest('at').episode_id}/"),
-        "station": ("station_head", "/station/"),
+        "station": ("station_head", "/station/calls/"),
         "case": ("duty_officer", f"/case/{called.procedure.number}/"),
         "phone-quiet": ("mediator", "/phone/"),
     }

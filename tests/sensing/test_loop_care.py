@@ -25,7 +25,7 @@ OTHERS = [
     "administrator", "outsider", "station_1",
 ]  # fmt: skip
 
-PAGES = ("/inbox/", "/phone/", "/desk/", "/grid/", "/cases/all/", "/alerts/", "/station/", "/figures/list/")
+PAGES = ("/inbox/", "/phone/", "/desk/", "/grid/", "/cases/all/", "/alerts/", "/station/calls/", "/figures/list/")
 
 
 @pytest.fixture

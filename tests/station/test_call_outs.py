@@ -134,12 +134,12 @@ def test_the_roster_is_that_of_duty(street):
 def test_the_page_shows_the_day_and_who_is_refused(sign_in, street):
     run_out(street, seconds=150)
 
-    page = sign_in("station_head").get("/station/", {"day": DAY.isoformat()}).content.decode()
+    page = sign_in("station_head").get("/station/calls/", {"day": DAY.isoformat()}).content.decode()
 
     assert ("1 / 1" in page, "after 150 s" in page, "Lighting" in page) == (True, True, False)
     for strange in ("2026-13-40", "x", "9999-01-01", "0001-01-01"):
-        assert sign_in("station_head").get("/station/", {"day": strange}).status_code == 200
-    refused = {role: sign_in(role).get("/station/").status_code for role in ("resident", "mediator", "auditor")}
+        assert sign_in("station_head").get("/station/calls/", {"day": strange}).status_code == 200
+    refused = {role: sign_in(role).get("/station/calls/").status_code for role in ("resident", "mediator", "auditor")}
     assert refused == {"resident": 403, "mediator": 403, "auditor": 403}
 
 

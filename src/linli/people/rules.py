@@ -124,6 +124,11 @@ PERMISSIONS = {
     "sensing.entities": has_role(Role.PROJECT_LEAD, Role.DUTY_OFFICER, Role.ADMINISTRATOR),
     "sensing.write_entities": has_role(Role.PROJECT_LEAD, Role.ADMINISTRATOR),
     "sensing.care": has_role(Role.COMMITTEE_SECRETARY),
+    "services.requests": has_role(
+        Role.WINDOW_CLERK, Role.DEPARTMENT_HANDLER, Role.COMMITTEE_SECRETARY, Role.AREA_LEAD, Role.DUTY_OFFICER
+    ),
+    "services.enter": has_role(Role.WINDOW_CLERK, Role.COMMITTEE_SECRETARY),
+    "services.catalogue": is_administrator,
     "services.bookings": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.COMMITTEE_SECRETARY, Role.WINDOW_CLERK),
     # Whoever may hold a part in a protection file, or a part may be passed up to; each sees their own files only.
     "protection.files": has_role(

@@ -14,8 +14,9 @@ class StationConfig(AppConfig):
         from linli.station.hears import hear
 
         listen(hear)
+        navigation.offer(navigation.Item(_("Get help"), "help:home", area="public", order=14))
         navigation.offer(
             navigation.Item(
-                _("Mini fire station"), "station:calls", area="staff", needs="station.calls", icon="shield", order=27
+                _("Safety work station"), "station:home", area="staff", needs="station.see", icon="shield", order=15
             )
         )

@@ -6,6 +6,9 @@ from django.db.models import F, Q
 from linli.cases.models import Case
 from linli.people.models import Account, Post
 from linli.station.enums import CallOutStatus
+from linli.station.models_duty import Commitment, DeskHandover, Drill, EquipmentCheck, EquipmentFinding
+
+__all__ = ["CallOut", "Commitment", "DeskHandover", "Drill", "EquipmentCheck", "EquipmentFinding"]
 
 
 class CallOut(models.Model):

@@ -1,0 +1,87 @@
+"""The forms of the station's staff: handover, the monthly check, drills, promises."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.forms import ActionForm, DayInput, MomentInput
+from linli.procedures.sentences import UNIT_NAMES
+from linli.station.domain.commitments import AMOUNT_MOST, TEXT_MOST
+from linli.station.domain.desks import desks
+from linli.station.domain.equipment import NOTE_MOST, Found, Item, equipment
+from linli.station.domain.handover import MOST
+from linli.station.domain.measures import MEASURES, UNITS
+from linli.station.enums import DrillKind, Outcome
+
+
+class HandoverForm(ActionForm):
+    open_work = forms.CharField(
+        label=_("What is open?"), max_length=MOST, required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What the next must go on with, and until when. If nothing is open, write “nothing”. "
+                    "No names of residents."),
+    )  # fmt: skip
+    told = forms.CharField(
+        label=_("What was told, and to whom?"), max_length=MOST, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Posts and numbers of cases, not names."),
+    )  # fmt: skip
+
+
+class CheckForm(ActionForm):
+    """A pair of fields for each thing: how it is, and what is wrong with it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for item in equipment():
+            self.fields[item.code] = forms.ChoiceField(
+                label=item.title, choices=Outcome.choices, widget=forms.RadioSelect,
+                error_messages={"required": _("Please choose: good or fault.")},
+            )  # fmt: skip
+            self.fields[f"{item.code}-note"] = forms.CharField(
+                label=_("What is wrong?"), max_length=NOTE_MOST, required=False
+            )
+
+    def rows(self) -> Iterator[tuple[Item, BoundField, BoundField]]:
+        for item in equipment():
+            yield item, self[item.code], self[f"{item.code}-note"]
+
+    def found(self) -> dict[str, Found]:
+        given = self.cleaned_data
+        return {item.code: Found(Outcome(given[item.code]), given.get(f"{item.code}-note", "")) for item in equipment()}
+
+
+class DrillForm(ActionForm):
+    kind = forms.ChoiceField(label=_("What was practised?"), choices=DrillKind.choices)
+    alarm_at = forms.DateTimeField(label=_("Alarm at"), widget=MomentInput())
+    where = forms.CharField(label=_("Where?"), max_length=120)
+    turned_out = forms.IntegerField(label=_("Left the station after (seconds)"), min_value=0, max_value=7200)
+    on_scene = forms.IntegerField(label=_("On the scene after (seconds)"), min_value=0, max_value=7200)
+    people = forms.IntegerField(label=_("How many took part?"), min_value=1, max_value=200)
+    note = forms.CharField(
+        label=_("What went well, what did not?"), max_length=300, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}), help_text=_("No names: it is about the drill."),
+    )  # fmt: skip
+
+
+class PromiseForm(ActionForm):
+    desk = forms.ChoiceField(label=_("Which desk promises?"))
+    measure = forms.ChoiceField(label=_("What is measured?"))
+    amount = forms.IntegerField(label=_("Within"), min_value=1, max_value=AMOUNT_MOST)
+    unit = forms.ChoiceField(label=_("Unit"))
+    text = forms.CharField(label=_("The promise, in Chinese"), max_length=TEXT_MOST)
+    text_en = forms.CharField(label=_("The same in English"), max_length=TEXT_MOST, required=False)
+    since = forms.DateField(label=_("From which day on?"), widget=DayInput())
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        kwargs["initial"] = {"desk": "model", "unit": "working_day", "since": today, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        self.offer("desk", [(desk.code, desk.title) for desk in desks()])
+        self.offer("measure", [(each.code, each.title) for each in MEASURES.values()])
+        self.offer("unit", [(unit.value, UNIT_NAMES[unit]) for unit in UNITS])
+
+
+class EndForm(ActionForm):
+    until = forms.DateField(label=_("Last day"), widget=DayInput())
