@@ -102,6 +102,17 @@ PERMISSIONS = {
     ),
     "insight.make_reports": has_role(Role.DUTY_OFFICER, Role.ADMINISTRATOR),
     "insight.screen": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
+    "mediation.list": has_role(
+        Role.MEDIATOR, Role.COMMITTEE_SECRETARY, Role.DUTY_OFFICER, Role.AREA_LEAD, Role.POLICE_LIAISON
+    ),
+    "mediation.enter": has_role(
+        Role.WINDOW_CLERK,
+        Role.PETITION_CLERK,
+        Role.MEDIATOR,
+        Role.COMMITTEE_SECRETARY,
+        Role.DUTY_OFFICER,
+        Role.AREA_LEAD,
+    ),
     "riskmap.see": SEES_DEVICES,
     "riskmap.hotspots": has_role(
         Role.DUTY_OFFICER,

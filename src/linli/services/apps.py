@@ -9,6 +9,7 @@ class ServicesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from linli.services import setup_bookings
+        from linli.services import setup_bookings, setup_hall
 
+        setup_hall.ready()
         setup_bookings.ready()

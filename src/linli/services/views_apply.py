@@ -1,0 +1,272 @@
+"""A resident asks for an item; what was sent; and the way back by number and code or signed in."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from linli.cases import claims
+from linli.cases.domain.report import claim_code
+from linli.core.access import public, signed_in
+from linli.core.errors import Conflict, Invalid, NotFound, Refused
+from linli.core.forms import MoveForm
+from linli.core.limits import limit
+from linli.people.actors import Actor
+from linli.people.forms import carry_over
+from linli.people.middleware import Request
+from linli.people.models import Account
+from linli.procedures.enums import Audience
+from linli.procedures.models import Action, Party
+from linli.procedures.sentences import explain
+from linli.services.domain.applying import Application, apply_for
+from linli.services.domain.catalogue import item_on
+from linli.services.domain.handling import withdraw
+from linli.services.domain.papers import keep_no_longer, request_by_code
+from linli.services.domain.queries import my_requests, own_request, whole
+from linli.services.domain.rating import rate, rate_again
+from linli.services.enums import BAD_FROM, Channel
+from linli.services.forms import OTHER, YES, ApplyForm, CodeForm, FindForm, RateForm
+from linli.services.kind import STATES, TONES
+from linli.services.views_catalogue import answers_of, to_guide
+from linli.services.words import bring_title, stands, story_lines
+
+SENT = "requested"  # in the session: the act whose request this browser just sent
+PARTS = (Audience.PUBLIC, Audience.PARTIES)
+
+
+def account_of(request: Request) -> Account | None:
+    return request.account if request.user.is_authenticated else None
+
+
+def application(form: ApplyForm, code: str, choice: str, **more: Any) -> Application:
+    """What a valid form asks for. An earlier request is opened by its number and code.
+
+    Raises:
+        NotFound: number and code of the earlier request do not belong together.
+    """
+    given = form.cleaned_data
+    earlier = None
+    if given.get("reuse") and given.get("earlier_number"):
+        earlier = request_by_code(number=given["earlier_number"], code=given.get("earlier_code", ""))
+    return Application(
+        code=code, choice=choice, applicant=given["applicant"], proxy=given.get("proxy", ""),
+        relation=given.get("relation", ""), words=given["words"], contact=given["contact"],
+        place=form.chosen_place, room=given["room"] if given["visit"] else "",
+        keep_papers=bool(given.get("keep_papers")), reuse=bool(given.get("reuse")), earlier=earlier, **more,
+    )  # fmt: skip
+
+
+@public
+@never_cache
+def apply(request: Request, code: str) -> HttpResponse:
+    """The application, after the three questions. Under it stands what to bring."""
+    each = item_on(code, timezone.localdate())
+    answers, account = answers_of(request, each), account_of(request)
+    if not answers["choice"]:
+        return to_guide(code)
+    form = ApplyForm(
+        request.POST if request.method == "POST" else None, content=each.content,
+        for_other=answers["who"] == OTHER, signed_in=account is not None,
+        initial={"reuse": answers["before"] == YES},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid() and _send(request, form, code, answers["choice"]):
+        return redirect("services:sent")
+    context = {
+        "form": form, "item": each.item, "content": each.content, "for_other": answers["who"] == OTHER,
+        "option": next(str(row.text) for row in each.content.options if row.key == answers["choice"]),
+        "alone": answers["who"] == OTHER and each.content.proxy == "self",
+        "back_url": f"{reverse('services:guide', args=[code])}?{request.GET.urlencode()}",
+    }  # fmt: skip
+    return render(request, "services/apply.html", context, status=422 if form.errors else 200)
+
+
+def _send(request: Request, form: ApplyForm, code: str, choice: str) -> bool:
+    action = form.cleaned_data["action"]
+    try:
+        if form.cleaned_data.get("earlier_number"):
+            limit(request, "claim")
+        asked = application(form, code, choice)
+        applied = apply_for(
+            asked=asked, channel=Channel.ONLINE, by=None, at=timezone.now(), action=action,
+            account=account_of(request),
+        )  # fmt: skip
+    except Invalid as told:
+        carry_over(told, form)
+        return False
+    except NotFound as told:
+        form.add_error("earlier_code", told.message)
+        return False
+    claims.remember(request.session, applied.request.pk)
+    request.session[SENT] = str(action)
+    return True
+
+
+@public
+@never_cache
+@require_safe
+def sent(request: Request) -> HttpResponse:
+    """It is sent: number and code, and what to bring."""
+    action = request.session.get(SENT)
+    if action is None:
+        return redirect("services:catalogue")
+    done = Action.objects.filter(pk=action, verb="open").select_related("procedure__request__version").first()
+    if done is None:
+        return redirect("services:catalogue")
+    page = whole(done.procedure.request, PARTS)
+    context = {
+        "number": done.procedure.number, "code": claim_code(UUID(action)), "page": page,
+        "bring": page.bring, "bring_title": bring_title(page.bring.count), "content": page.standing.content,
+        "stands": stands(done.procedure.state, page.clock, timezone.now(), waits=False),
+        "address": request.build_absolute_uri(reverse("services:follow", args=[done.procedure.number])),
+    }  # fmt: skip
+    return render(request, "services/sent.html", context)
+
+
+# --- the way back
+
+
+@public
+@never_cache
+def find(request: Request) -> HttpResponse:
+    """The way back for who has number and code on paper."""
+    form = FindForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _claim(request, form.cleaned_data["number"], form):
+        return redirect("services:follow", number=form.cleaned_data["number"])
+    return render(request, "services/find.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@public
+@never_cache
+def follow(request: Request, number: str) -> HttpResponse:
+    """One request for its applicant; to others the question for its code, whether or not there is such a request."""
+    try:
+        party = _party(request, number)
+    except NotFound:
+        form = CodeForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid() and _claim(request, number, form):
+            return redirect("services:follow", number=number)
+        context = {"form": form, "number": number}
+        return render(request, "services/code.html", context, status=422 if form.errors else 200)
+    return _page(request, party)
+
+
+def _claim(request: Request, number: str, form: Any) -> bool:
+    limit(request, "claim")
+    try:
+        found = request_by_code(number=number, code=form.cleaned_data["code"])
+    except NotFound as told:
+        form.add_error("code", told.message)
+        return False
+    claims.remember(request.session, found.pk)
+    return True
+
+
+def _party(request: Request, number: str) -> Party:
+    return own_request(number, account=account_of(request), claimed=claims.claimed(request.session))
+
+
+def _page(request: Request, party: Party, form: RateForm | None = None, *, status: int = 200) -> HttpResponse:
+    found, procedure, at = party.procedure.request, party.procedure, timezone.now()
+    page = whole(found, PARTS)
+    state = procedure.state
+    may_rate = state in ("ended", "refused") and found.grade is None
+    may_again = state == "rectified" and found.first_grade is None
+    account = account_of(request)
+    context = {
+        "request_": found, "procedure": procedure, "page": page, "content": page.standing.content,
+        "state": STATES[state], "tone": TONES[state], "stands": stands(state, page.clock, at, waits=page.waits),
+        "explained": explain(page.clock) if page.clock and page.clock.due else "",
+        "bring": page.bring, "bring_title": bring_title(page.bring.count), "story": story_lines(page.story),
+        "form": form or (RateForm(initial={"version": procedure.version}) if may_rate or may_again else None),
+        "again": may_again, "may_withdraw": state in ("received", "accepted", "passed_on"),
+        "visit": next((visit for visit in page.visits if visit.status == "planned"), None),
+        "own": account is not None and party.account_id == account.pk,
+        "address": request.build_absolute_uri(reverse("services:follow", args=[procedure.number])),
+    }  # fmt: skip
+    return render(request, "services/follow.html", context, status=status)
+
+
+def _applicant(party: Party) -> Actor:
+    return Actor(party=str(party.uuid))
+
+
+@public
+@require_POST
+def rating(request: Request, number: str) -> HttpResponse:
+    """The person's grade, the first or the one more."""
+    party = _party(request, number)
+    form = RateForm(request.POST)
+    if not form.is_valid():
+        return _page(request, party, form, status=422)
+    verb = rate_again if party.procedure.state == "rectified" else rate
+    try:
+        verb(request=party.procedure.request, by=_applicant(party), at=timezone.now(), **form.cleaned_data)
+    except (Conflict, Refused):
+        messages.warning(request, _("It was rated already, or it has gone on since. Look at it as it stands now."))
+    else:
+        bad = form.cleaned_data["grade"] <= BAD_FROM
+        messages.success(
+            request,
+            _("Thank you. Somebody above the window will contact you within one day.") if bad
+            else _("Thank you. Your grade is kept with the request."),
+        )  # fmt: skip
+    return redirect("services:follow", number=number)
+
+
+@public
+@never_cache
+def withdrawal(request: Request, number: str) -> HttpResponse:
+    """Ask whether it is really to be withdrawn, and do it."""
+    party = _party(request, number)
+    form = MoveForm(request.POST if request.method == "POST" else None,
+                          initial={"version": party.procedure.version})  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw(request=party.procedure.request, by=_applicant(party), at=timezone.now(), **form.cleaned_data)
+        except (Conflict, Refused) as told:
+            form.add_error(None, told.message)
+        else:
+            messages.success(request, _("Your request is withdrawn."))
+            return redirect("services:follow", number=number)
+    context = {"form": form, "number": number, "grave": True, "back_url": reverse("services:follow", args=[number])}
+    return render(request, "services/withdraw.html", context, status=422 if form.errors else 200)
+
+
+@public
+@require_POST
+def stop_keeping(request: Request, number: str) -> HttpResponse:
+    """Take back that papers serve again."""
+    party = _party(request, number)
+    keep_no_longer(request=party.procedure.request, by=_applicant(party), at=timezone.now())
+    messages.success(request, _("These papers are not used again."))
+    return redirect("services:follow", number=number)
+
+
+@public
+@require_POST
+def leave(request: Request, number: str) -> HttpResponse:
+    """On a device that others use: forget this request here. Number and code open it again."""
+    party = _party(request, number)
+    claims.forget(request.session, party.procedure_id)
+    request.session.pop(SENT, None)
+    return redirect("services:find")
+
+
+@signed_in
+@never_cache
+@require_safe
+def mine(request: Request) -> HttpResponse:
+    """My requests."""
+    rows = [
+        {"number": row.procedure.number, "title": row.item.title, "applicant": row.applicant,
+         "state": STATES[row.procedure.state], "tone": TONES[row.procedure.state], "opened": row.procedure.opened}
+        for row in my_requests(request.account)
+    ]  # fmt: skip
+    return render(request, "services/mine.html", {"rows": rows})
