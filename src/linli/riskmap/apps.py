@@ -10,7 +10,7 @@ class RiskmapConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.core import kernels, navigation
-        from linli.riskmap import hotspots_ready, jobs, jobs_plans  # noqa: F401  registers its jobs
+        from linli.riskmap import hotspots_ready, jobs, jobs_plans, privacy  # noqa: F401  registers what it has
 
         for name in ("cover", "cover_one", "cover_25d", "exposure"):
             kernels.register(

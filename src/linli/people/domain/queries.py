@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from linli.core.models import Installation
+from linli.people.domain.directory import directory
 from linli.people.models import Account, AdminAct, Holding, Organisation, Post
 from linli.places.models import Kind, Place
 
@@ -27,19 +28,29 @@ def held_at(at: datetime) -> Q:
 
 
 def posts_held(*, account: Account, at: datetime) -> tuple[Post, ...]:
-    """The open posts this person holds, as holder first, with place and organisation. One query."""
+    """The open posts this person holds, as holder first, with place and organisation. One query.
+
+    Who holds what is asked each time; what a post is comes from the directory, whose rows are shared: to be read only.
+    """
     root = Subquery(Installation.objects.values("root_path")[:1])
-    holdings = (
+    held = (
         Holding.objects.filter(held_at(at), Q(post__closed_at=None) | Q(post__closed_at__gt=at), account=account)
-        .select_related("post__place", "post__organisation")
-        .annotate(root=root)
         .order_by("-kind", "since", "pk")
+        .values_list("post", root)
     )
-    posts: dict[int, Post] = {}
-    for holding in holdings:
-        post = posts.setdefault(holding.post_id, holding.post)
-        post.is_inside = holding.root is not None and post.place.path.startswith(holding.root)
+    roots = dict(held)
+    posts = _posts(roots)
+    for key, post in posts.items():
+        post.is_inside = roots[key] is not None and post.place.path.startswith(roots[key])
     return tuple(posts.values())
+
+
+def _posts(keys: Iterable[int]) -> dict[int, Post]:
+    """Posts by key, in the order given; one that the directory does not know yet is read."""
+    known = directory().by_key
+    unknown = [key for key in keys if key not in known]
+    more = Post.objects.select_related("place", "organisation").in_bulk(unknown) if unknown else {}
+    return {key: known.get(key) or more[key] for key in keys}
 
 
 @dataclass(frozen=True)

@@ -24,13 +24,13 @@ def plan_list(below: str) -> list[Plan]:
     """Plans that are not put aside, the newest first, each with how much of its work is done. Two statements."""
     done = Count("items", filter=Q(items__status=ItemStatus.DONE))
     rows: Any = _plans(below).exclude(status=PlanStatus.DROPPED).annotate(pieces=Count("items"), done=done)
-    return list(rows.order_by("-made_at")[:MOST])
+    return list(rows.order_by("-made_at", "-pk")[:MOST])
 
 
 def compared(below: str, chosen: Sequence[str]) -> list[Plan]:
     """The plans of these keys that were answered, in the order in which they were made; at most four."""
     rows = _plans(below).filter(uuid__in=chosen[:COMPARED]).exclude(answers=None)
-    return list(rows.order_by("made_at"))
+    return list(rows.order_by("made_at", "pk"))
 
 
 def was_begun(action: UUID) -> bool:

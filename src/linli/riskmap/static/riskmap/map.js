@@ -142,7 +142,7 @@ function nameLayers(colour) {
   const paint = { "text-color": colour("--ink"), "text-halo-color": colour("--surface"), "text-halo-width": 1.5 };
   const words = { "text-field": ["get", "title"], "text-font": FONT, "text-max-width": 8 };
   return [
-    { id: "estate-name", type: "symbol", source: "names", filter: kind("estate"), maxzoom: 17, paint, layout: { ...words, "text-size": 15 } },
+    { id: "estate-name", type: "symbol", source: "names", filter: kind("estate"), maxzoom: 17.5, paint, layout: { ...words, "text-size": 15, "text-allow-overlap": true } },
     { id: "house-name", type: "symbol", source: "called", minzoom: 17, paint, layout: { ...words, "text-size": 12 } },
   ];
 }
