@@ -23,7 +23,12 @@ from tests.test_access import ROLES, TABLE, may_open
 OF_A_THING = {
     "case/<str:number>/link/<uuid:action>/", "case/<str:number>/promise/<int:pk>/kept/",
     "guest/<str:number>/<str:code>/", "indicators/reviews/<str:number>/",
-    "refer/<str:number>/",
+    "refer/<str:number>/", "protection/<str:number>/", "protection/<str:number>/application/",
+    "protection/<str:number>/opened/",
+    "services/r/<str:number>/", "services/r/<str:number>/rate/", "services/r/<str:number>/withdraw/",
+    "services/r/<str:number>/papers/", "services/r/<str:number>/leave/", "services/desk/<str:number>/",
+    "services/desk/<str:number>/contact/", "services/desk/<str:number>/visit/",
+    "services/desk/<str:number>/slip/<uuid:action>/",
 }  # fmt: skip
 STAFF_PAGES = [
     route

@@ -25,6 +25,8 @@ from linli.people.models import AdminAct
 from linli.people.rules import PERMISSIONS
 from linli.places.domain.export import export_places
 from linli.places.models import Alias
+from linli.services.domain.catalogue import item_on, load_starter_items
+from linli.services.forms_items import initial_of
 from tests.cases.test_class_pages import RULE, class_form
 from tests.neighbourhood import LONG_AGO, SETUP
 from tests.riskmap.dirt import BARRIERS
@@ -157,6 +159,8 @@ DOES = {
         "posts": [t["post"]], "pattern": "day", "first": "2026-12-01", "days": 3}),
     "places/import/": None,  # the file waits; that it is taken is written
     "places/import/<uuid:token>/": lambda t: (places(t), {"rest": "1"}),
+    "protection/lines/<slug:code>/": lambda t: ("/protection/lines/women/", {
+        "action": str(uuid4()), "number": "12338", "name": "妇联", "name_en": "Women"}),
     "risk-map/findings/check/": lambda t: ("/risk-map/findings/check/", {}),
     "risk-map/import/": None,  # the file waits; that it is taken is written
     "risk-map/import/<uuid:token>/<slug:what>/": lambda t: (surroundings(t), {
@@ -171,11 +175,23 @@ DOES = {
     "privacy/assessments/<int:pk>/edit/": lambda t: (f"/privacy/assessments/{t['draft']}/edit/", ASSESSMENT),
     "privacy/assessments/<int:pk>/turn/": lambda t: (f"/privacy/assessments/{t['draft']}/turn/", {"to": "in_force"}),
     "reports/new/": lambda t: ("/reports/new/", {"month": "2026-01"}),
+    "services/items/<slug:code>/": lambda t: ("/services/items/senior_card/", item_form()),
     "privacy/assessments/new/": lambda t: ("/privacy/assessments/new/", ASSESSMENT),
 }  # fmt: skip
 
 
 DUTY = {"share": "helper", "role": "mediator", "every": "one", "why": "邻里纠纷", "since": "2027-01-01"}
+
+
+def item_form() -> dict:
+    """A new version of an item of the service hall, as the form sends it."""
+    load_starter_items(at=LONG_AGO)
+    each = item_on("senior_card", timezone.localdate())
+    given = initial_of(each.content, 1, "working_day")
+    return {
+        **{name: value for name, value in given.items() if value is not False}, "number": each.version.number,
+        "effective_from": timezone.localdate().isoformat(), "reason": "checked", "action": str(uuid4()),
+    }  # fmt: skip
 
 
 def answer(things) -> str:

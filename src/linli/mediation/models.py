@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from linli.core.catalogue import personal
 from linli.mediation.enums import (
     AgreementStatus,
     Channel,
@@ -15,8 +16,14 @@ from linli.mediation.enums import (
     Side,
     Told,
 )
+from linli.mediation.models_protection import HelpLine, Protection, ProtectionOrder, SafeContact, SealedNote
 from linli.people.models import Post
 from linli.procedures.models import Party, Procedure
+
+__all__ = [
+    "Agreement", "HelpLine", "Invitee", "Mediation", "Participant", "Performance", "Proposal", "Protection",
+    "ProtectionOrder", "SafeContact", "SealedNote", "Session", "Signature",
+]  # fmt: skip
 
 
 class Mediation(models.Model):
@@ -29,8 +36,8 @@ class Mediation(models.Model):
     procedure = models.OneToOneField(Procedure, models.CASCADE, primary_key=True, related_name="mediation")
     type = models.SlugField(max_length=30)
     channel = models.CharField(max_length=8, choices=Channel)
-    matter = models.TextField(help_text="what it is about, in the applicant's words")
-    wish = models.TextField(blank=True, help_text="what the applicant wants")
+    matter = personal(models.TextField(help_text="what it is about, in the applicant's words"))
+    wish = personal(models.TextField(blank=True, help_text="what the applicant wants"))
     open = models.BooleanField(default=False)
     open_wanted = models.JSONField(default=list, help_text="the sides that asked for an open hearing")
     ways_told = models.JSONField(default=list)
@@ -59,9 +66,9 @@ class Participant(models.Model):
     party = models.OneToOneField(Party, models.CASCADE, primary_key=True, related_name="participant")
     procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="participants")
     side = models.CharField(max_length=10, choices=Side)
-    name = models.CharField(max_length=80)
+    name = personal(models.CharField(max_length=80))
     details_sealed = models.BinaryField(null=True)
-    speaks_for = models.CharField(max_length=80, blank=True)
+    speaks_for = personal(models.CharField(max_length=80, blank=True))
     consent = models.CharField(max_length=8, choices=Consent, default=Consent.UNASKED)
     consent_at = models.DateTimeField(null=True)
     told = models.CharField(max_length=8, choices=Told, blank=True)
@@ -101,7 +108,7 @@ class Invitee(models.Model):
     """A relative, neighbour, colleague or expert who is to take part; only with the consent of all parties."""
 
     procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="invitees")
-    name = models.CharField(max_length=80)
+    name = personal(models.CharField(max_length=80))
     what = models.CharField(max_length=120, help_text="who that is, and what for")
     status = models.CharField(max_length=8, choices=Offer, default=Offer.OPEN)
     agreed = models.ManyToManyField(Participant, related_name="+")
@@ -121,8 +128,8 @@ class Session(models.Model):
     manner = models.CharField(max_length=8, choices=Meeting)
     only = models.CharField(max_length=10, choices=Side, blank=True)
     status = models.CharField(max_length=9, choices=SessionStatus, default=SessionStatus.PLANNED)
-    present = models.CharField(max_length=300, blank=True)
-    record = models.TextField(blank=True, help_text="the course and the result, as the file keeps it")
+    present = personal(models.CharField(max_length=300, blank=True))
+    record = personal(models.TextField(blank=True, help_text="the course and the result, as the file keeps it"))
 
     class Meta:
         ordering = ["starts", "id"]
@@ -139,9 +146,9 @@ class Agreement(models.Model):
     form = models.CharField(max_length=8, choices=Form)
     status = models.CharField(max_length=9, choices=AgreementStatus, default=AgreementStatus.DRAFT)
     draft = models.PositiveSmallIntegerField(default=1)
-    facts = models.TextField()
-    issues = models.TextField(blank=True)
-    content = models.TextField()
+    facts = personal(models.TextField())
+    issues = personal(models.TextField(blank=True))
+    content = personal(models.TextField())
     seal = models.CharField(max_length=120, blank=True, help_text="whose seal stands under it")
     sealed_at = models.DateTimeField(null=True)
     effective_at = models.DateTimeField(null=True)
@@ -183,7 +190,7 @@ class Signature(models.Model):
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="signatures")
     participant = models.ForeignKey(Participant, models.CASCADE, null=True, related_name="+")
     draft = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=80)
+    name = personal(models.CharField(max_length=80))
     image = models.UUIDField(null=True, help_text="the file with the drawn signature; without one the name was typed")
     witnessed = models.BooleanField(default=False, help_text="signed on paper before a member of staff")
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")

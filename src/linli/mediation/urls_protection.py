@@ -1,4 +1,17 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from linli.mediation import views_help, views_protection
 
 app_name = "protection"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("help/", views_help.help_page, name="help"),
+    path("help/ask/", views_help.ask, name="ask"),
+    path("help/again/", views_help.again, name="again"),
+    path("", views_protection.files, name="files"),
+    path("begin/", views_protection.begin, name="begin"),
+    path("lines/", views_protection.lines, name="lines"),
+    path("lines/<slug:code>/", views_protection.line, name="line"),
+    path("<str:number>/", views_protection.file, name="file"),
+    path("<str:number>/opened/", views_protection.opened, name="opened"),
+    path("<str:number>/application/", views_protection.application, name="application"),
+]
