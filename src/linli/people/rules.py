@@ -155,6 +155,37 @@ PERMISSIONS = {
         Role.AREA_LEAD,
     ),
     "protection.lines": has_role(Role.DUTY_OFFICER, Role.ADMINISTRATOR),
+    "services.assist": has_role(Role.WINDOW_CLERK, Role.COMMITTEE_SECRETARY, Role.DUTY_OFFICER),
+    "hazards.list": has_role(
+        Role.GRID_WORKER,
+        Role.AREA_LEAD,
+        Role.DUTY_OFFICER,
+        Role.DEPARTMENT_HANDLER,
+        Role.PROPERTY_MANAGER,
+        Role.COMMITTEE_SECRETARY,
+        Role.WINDOW_CLERK,
+        Role.AUDITOR,
+    ),
+    "hazards.find": has_role(
+        Role.GRID_WORKER,
+        Role.AREA_LEAD,
+        Role.DUTY_OFFICER,
+        Role.DEPARTMENT_HANDLER,
+        Role.PROPERTY_MANAGER,
+        Role.COMMITTEE_SECRETARY,
+        Role.WINDOW_CLERK,
+    ),
+    "hazards.inspect": has_role(
+        Role.GRID_WORKER,
+        Role.AREA_LEAD,
+        Role.DUTY_OFFICER,
+        Role.DEPARTMENT_HANDLER,
+        Role.PROPERTY_MANAGER,
+        Role.COMMITTEE_SECRETARY,
+    ),
+    "hazards.premises": has_role(
+        Role.GRID_WORKER, Role.AREA_LEAD, Role.DUTY_OFFICER, Role.DEPARTMENT_HANDLER, Role.COMMITTEE_SECRETARY
+    ),
     "station.calls": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.DEPARTMENT_HANDLER),
     "station.see": has_role(
         Role.DUTY_OFFICER,
