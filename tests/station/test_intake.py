@@ -5,6 +5,7 @@ from django.test import Client
 
 from linli.cases.draft import Draft
 from linli.cases.models import Case
+from linli.mediation.domain.screening import QUESTIONS
 from linli.station.destinations import DESTINATIONS
 from linli.station.domain.intake import danger_in, dangers, propose, rules
 from tests.neighbourhood import LONG_AGO
@@ -157,3 +158,49 @@ def test_every_destination_has_pages_that_exist(guest):
     for each in DESTINATIONS.values():
         assert reverse(each.page)
         assert not each.desk or reverse(each.desk)
+
+
+DISPUTE = "The neighbours upstairs make noise every night"
+
+
+def test_a_dispute_is_carried_into_the_application_for_mediation(guest):
+    tell(guest, DISPUTE, about="neighbour", wants="talk")
+
+    assert guest.post("/help/tell/where/", {"to": "mediation"}).url == "/mediation/apply/"
+    guest.post("/mediation/apply/", dict.fromkeys(QUESTIONS, "no"))
+    assert DISPUTE in guest.get("/mediation/apply/dispute/").content.decode()
+
+
+def test_need_is_carried_into_the_application_for_help(guest):
+    tell(guest, "We have no money left for food", about="self", wants="support")
+
+    assert guest.post("/help/tell/where/", {"to": "assistance"}).url == "/bookings/assistance/apply/"
+    assert "We have no money left for food" in guest.get("/bookings/assistance/apply/").content.decode()
+
+
+def test_a_service_is_searched_by_the_words_that_were_recognised(guest):
+    tell(guest, "妈妈的敬老卡丢了")
+    led = guest.post("/help/tell/where/", {"to": "service"})
+
+    assert led.url == "/services/?q=%E6%95%AC%E8%80%81%E5%8D%A1"
+    assert guest.get(led.url).status_code == 200
+
+
+def test_to_the_help_with_violence_at_home_nothing_goes_along_and_nothing_stays(guest):
+    guest.post("/help/tell/", {"text": "My husband hit me again last night"})
+    led = guest.post("/help/tell/safe/", {"help": "1"})
+
+    assert (led.url, "intake" in guest.session, "carried" in guest.session) == ("/protection/help/", False, False)
+    tell(guest, "We quarrel at home", about="family")
+    assert guest.post("/help/tell/where/", {"to": "protection"}).url == "/protection/help/"
+    assert ("intake" in guest.session, "carried" in guest.session) == (False, False)
+
+
+def test_a_mediator_at_the_desk_goes_on_where_a_clerk_enters_a_dispute(sign_in):
+    mediator = sign_in("mediator")
+    given = {"text": DISPUTE, "action": "5b0e9b9c-50d7-4a0c-8d7c-0d8d4a3d5f13", "send": "1", "to": "mediation"}
+
+    led = mediator.post("/station/intake/", given)
+    assert led.url == "/mediation/enter/"
+    assert DISPUTE in mediator.get(led.url).content.decode()
+    assert sign_in("police_liaison").post("/station/intake/", given).url == "/mediation/apply/"

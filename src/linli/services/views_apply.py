@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.cases import claims
 from linli.cases.domain.report import claim_code
+from linli.core import carried
 from linli.core.access import public, signed_in
 from linli.core.errors import Conflict, Invalid, NotFound, Refused
 from linli.core.forms import MoveForm
@@ -74,7 +75,7 @@ def apply(request: Request, code: str) -> HttpResponse:
     form = ApplyForm(
         request.POST if request.method == "POST" else None, content=each.content,
         for_other=answers["who"] == OTHER, signed_in=account is not None,
-        initial={"reuse": answers["before"] == YES},
+        initial={"reuse": answers["before"] == YES, "words": carried.carried(request.session, "service")},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid() and _send(request, form, code, answers["choice"]):
         return redirect("services:sent")
@@ -104,6 +105,7 @@ def _send(request: Request, form: ApplyForm, code: str, choice: str) -> bool:
         form.add_error("earlier_code", told.message)
         return False
     claims.remember(request.session, applied.request.pk)
+    carried.drop(request.session)
     request.session[SENT] = str(action)
     return True
 

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.cases.domain.report import claim_code
+from linli.core import carried
 from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid, NotFound
 from linli.core.viewlog import open_sealed
@@ -194,10 +195,12 @@ def enter(request: Request, code: str) -> HttpResponse:
     form = DeskApplyForm(
         request.POST if request.method == "POST" else None, content=each.content,
         for_other=answers["who"] == OTHER, signed_in=False,
+        initial={"words": carried.carried(request.session, "service")},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid() and answers["choice"]:
         number = _entered(request, form, code, answers["choice"])
         if number:
+            carried.drop(request.session)
             return redirect("services:entered", number, form.cleaned_data["action"])
     context = {
         "form": form, "item": each.item, "content": each.content, "answers": answers,

@@ -12,14 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.core import carried
 from linli.core.access import public, signed_in
 from linli.core.forms import KitForm
-from linli.people.domain.duty import on_duty
-from linli.people.enums import Role
 from linli.people.middleware import Request
-from linli.places.domain.kept import tree
-from linli.places.domain.queries import governed_path
 from linli.station.destinations import DESTINATIONS, Destination, carry_to
 from linli.station.domain import intake
-from linli.station.domain.desks import desk_named, kept_at, kept_by
+from linli.station.domain.desks import desk_named, in_reserve, kept_at, kept_by
 from linli.station.domain.my_file import my_file
 from linli.station.draft import Told
 from linli.station.forms_help import AboutForm, WantsForm, WhereForm, WordsForm
@@ -32,14 +28,8 @@ STEPS = 4
 def home(request: Request) -> HttpResponse:
     """The five desks: what each does, its hours, which posts are on duty now, how to reach it."""
     at = timezone.now()
-    context = {"kept": kept_at(at), "in_reserve": _in_reserve(at), "now": at}
+    context = {"kept": kept_at(at), "in_reserve": in_reserve(at), "now": at}
     return render(request, "station/help/home.html", context)
-
-
-def _in_reserve(at: Any) -> list[Any]:
-    """The duty officer answers while a desk is closed."""
-    root = tree().by_path.get(governed_path())
-    return on_duty(role=Role.DUTY_OFFICER, place=root, at=at) if root else []
 
 
 @public
@@ -60,13 +50,16 @@ def tell(request: Request) -> HttpResponse:
 def safe(request: Request) -> HttpResponse:
     """Somebody at home hurts or threatens them, it seems: help that stays hidden, before anything else is asked."""
     told = Told.of(request.session)
+    if request.method == "POST" and "help" in request.POST:  # nothing of it stays in this browser
+        Told.drop(request.session)
+        return redirect(DESTINATIONS[intake.PROTECTION].page)
     if request.method == "POST":
         told.safe_first = True
         told.keep(request.session)
         return redirect("help:about")
-    protection = DESTINATIONS.get(intake.PROTECTION)
-    context = {"danger": intake.danger_in(told.text), "page": reverse(protection.page) if protection else ""}
-    return render(request, "station/help/safe.html", context)
+    answer = render(request, "station/help/safe.html", {"danger": intake.danger_in(told.text)})
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
 
 
 @public
@@ -96,7 +89,10 @@ def wants(request: Request) -> HttpResponse:
 @public
 @never_cache
 def where(request: Request) -> HttpResponse:
-    """Where it may belong and why. The person confirms, or chooses another; what they wrote goes along."""
+    """Where it may belong and why. The person confirms, or chooses another; what they wrote goes along.
+
+    To the help with violence at home it does not go: nothing is asked there that was said here, and nothing stays.
+    """
     told = Told.of(request.session)
     if not told.text:
         return redirect("help:tell")
@@ -107,7 +103,7 @@ def where(request: Request) -> HttpResponse:
         carry_to(chosen, request.session, told.text)
         if chosen.code != "police":  # whose page can still send it as a report
             Told.drop(request.session)
-        return redirect(chosen.page)
+        return redirect(chosen.address(told.text))
     return _page(
         request, "where", form, told, step=4, back="help:wants", proposal=proposal, chosen=DESTINATIONS.get(proposal.to)
     )

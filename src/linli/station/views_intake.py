@@ -50,7 +50,7 @@ def _send(request: Request, destination: Destination, form: DeskForm) -> HttpRes
     given = form.cleaned_data
     if destination.desk:
         carry_to(destination, request.session, given["text"])
-        return redirect(destination.desk)
+        return redirect(destination.desk_address(request.user))
     found = places_found(given["words"], "", governed_path())
     made = report_case(
         text=given["text"],

@@ -16,7 +16,7 @@ from linli.core.installation import is_installed, set_installation
 from linli.places.domain.kept import tree
 from linli.places.domain.locate import locate
 from linli.places.domain.queries import Called, called
-from linli.world import bookings
+from linli.world import bookings, station
 from linli.world.duties import build_duties
 from linli.world.life import Life, Occurrence
 from linli.world.people import STREET, TOUR_ESTATE, build_people
@@ -44,6 +44,7 @@ def seed_first(*, scale: int = 1) -> bool:
     load_starter_rules(at=at - SINCE)
     build_people(places, area=AREA, tour_cell=_tour_cell(places), at=at - SINCE)
     build_roster(at=at)
+    station.lay(at)
     build_duties(places[STREET], at=at)
     bookings.lay(places, at)
     life = Life(at)

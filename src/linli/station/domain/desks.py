@@ -19,6 +19,7 @@ from linli.station.domain.roster import is_of_station
 
 DATA = Path(__file__).parent.parent / "data" / "desks.toml"
 WEEK = timedelta(days=7)
+OFFICE = (Role.DUTY_OFFICER, Role.AREA_LEAD)
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,14 @@ class Kept:
     duties: Sequence[Duty]
     is_open: bool
 
+    @property
+    def spans(self) -> list[tuple[datetime, datetime, list[Post]]]:
+        """The duties by their time, with everybody who shares it."""
+        found: dict[tuple[datetime, datetime], list[Post]] = {}
+        for duty in self.duties:
+            found.setdefault((duty.starts, duty.ends), []).append(duty.post)
+        return [(starts, ends, posts) for (starts, ends), posts in found.items()]
+
 
 def kept_at(at: datetime, *, ahead: timedelta = timedelta(hours=24)) -> list[Kept]:
     """Each desk, who keeps it now and who comes. One statement beside what is kept in the process."""
@@ -114,6 +123,14 @@ def kept_at(at: datetime, *, ahead: timedelta = timedelta(hours=24)) -> list[Kep
 def kept_by(desk: Desk, at: datetime, *, ahead: timedelta = WEEK) -> Kept:
     """One desk, with the roster of the coming week."""
     return next(kept for kept in kept_at(at, ahead=ahead) if kept.desk == desk)
+
+
+def in_reserve(at: datetime) -> list[Post]:
+    """The posts of the office's desk that are on duty: they read what is sent while a desk is closed. One statement."""
+    root = governed_path()
+    now = Duty.objects.filter(starts__lte=at, ends__gt=at, post__closed_at=None, post__role__in=OFFICE)
+    ours = now.filter(post__place__path__gte=root, post__place__path__lt=root + "~").select_related("post__place")
+    return list({duty.post_id: duty.post for duty in ours.order_by("post__place__path", "pk")}.values())
 
 
 def is_on_duty(post: Post, at: datetime) -> bool:

@@ -66,6 +66,13 @@ def propose(text: str, *, about: str = "", wants: str = "", offered: Collection[
     return Proposal("", "")
 
 
+def words_found(text: str, to: str) -> str:
+    """The words of the text that speak for a destination, as a line to search for there; "" where none do."""
+    lines = (words for rule in rules() if rule.to == to for words in rule.asked.words)
+    found = next((words for words in lines if matches(Conditions(words=(words,)), _matter(text))), ())
+    return " ".join(found)
+
+
 def danger_in(text: str) -> Danger | None:
     """What to call first, where the words say that somebody is in danger: by this table, then by the rules of cases."""
     for number, asked, advice in dangers():

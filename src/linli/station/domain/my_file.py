@@ -17,8 +17,13 @@ from linli.procedures.registry import ProcedureKind, kinds
 
 MOST = 100
 
-# The page on which a party follows a procedure of a kind, by its number. A kind without one is shown without a link.
-PAGES: dict[str, str] = {"case": "cases:follow"}
+# The page on which a party follows a procedure of a kind, by its number or key. A kind without one has no link.
+PAGES: dict[str, tuple[str, str]] = {
+    "case": ("cases:follow", "number"),
+    "request": ("services:follow", "number"),
+    "assistance": ("bookings:assistance_own", "pk"),
+    "mediation": ("mediation:mine", "number"),
+}
 # What its states are called for the person it is for, where the kind has words of its own for that.
 STATES: dict[str, Mapping[str, Any]] = {"case": plain_words.STATES}
 # The clock that counts for that person in a state, where it is not just the next one that ends.
@@ -88,5 +93,5 @@ def _row(procedure: Procedure, kind: ProcedureKind, clock: Clock | None) -> Row:
         provisional=bool(clock and clock.provisional),
         opened=procedure.opened,
         closed=procedure.closed,
-        url=reverse(page, args=[procedure.number]) if page else "",
+        url=reverse(page[0], args=[getattr(procedure, page[1])]) if page else "",
     )
