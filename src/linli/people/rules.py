@@ -186,6 +186,9 @@ PERMISSIONS = {
     "hazards.premises": has_role(
         Role.GRID_WORKER, Role.AREA_LEAD, Role.DUTY_OFFICER, Role.DEPARTMENT_HANDLER, Role.COMMITTEE_SECRETARY
     ),
+    "petitions.desk": has_role(Role.PETITION_CLERK),
+    "petitions.file": is_staff,
+    "petitions.report": has_role(Role.PETITION_CLERK, Role.DUTY_OFFICER),
     "station.calls": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.DEPARTMENT_HANDLER),
     "station.see": has_role(
         Role.DUTY_OFFICER,

@@ -53,6 +53,9 @@ class Assistance(models.Model):
     with_committee = models.BooleanField(default=False)
     committee = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", help_text="who found it or helps")
     one_off = models.BooleanField(null=True)
+    lead_sealed = models.BinaryField(
+        null=True, help_text="how whoever found the need says the person can be asked; gone once they have answered"
+    )
     aid_sealed = models.BinaryField(null=True)
 
     class Meta:

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from linli.services import views_assistance as assistance
+from linli.services import views_assistance_file as files
 from linli.services import views_booking_desk as desk
 from linli.services import views_bookings as views
 from linli.services import views_points as points
@@ -26,6 +28,20 @@ urlpatterns = [
     path("desk/<slug:code>/shut/", desk.shut, name="shut"),
     path("desk/<slug:code>/open/", desk.reopen, name="reopen"),
     path("desk/<slug:code>/came/", desk.came, name="came"),
+    path("assistance/", assistance.about, name="assistance"),
+    path("assistance/apply/", assistance.apply, name="assistance_apply"),
+    path("assistance/paper/", assistance.paper, name="assistance_paper"),
+    path("assistance/find/", assistance.find, name="assistance_find"),
+    path("assistance/thanks/", assistance.thanks, name="thanks"),
+    path("assistance/mine/<uuid:key>/", assistance.own, name="assistance_own"),
+    path("assistance/mine/<uuid:key>/letter/", assistance.letter, name="assistance_letter"),
+    path("assistance/mine/<uuid:key>/take-back/", assistance.take_back, name="assistance_take_back"),
+    path("assistance/mine/<uuid:key>/thank/", assistance.thank, name="assistance_thank"),
+    path("assistance/write/", files.write, name="assistance_write"),
+    path("assistance/found/", files.found, name="assistance_found"),
+    path("assistance/file/<uuid:key>/", files.file, name="assistance_file"),
+    path("assistance/file/<uuid:key>/letter/", files.letter, name="assistance_file_letter"),
+    path("assistance/file/<uuid:key>/thanks/", files.release, name="assistance_release"),
     path("<slug:code>/", views.resource, name="resource"),
     path("<slug:code>/book/", views.take, name="take"),
     path("<slug:code>/paper/", views.paper, name="paper"),

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -40,6 +40,13 @@ TONES = {
     "cancelled": "off", "lapsed": "off",
 }  # fmt: skip
 DAY = timedelta(days=1)
+SHELVES = {
+    ResourceKind.ROOM: gettext_lazy("Rooms"),
+    ResourceKind.CLINIC: gettext_lazy("Doctor's sessions"),
+    ResourceKind.DAY_CARE: gettext_lazy("Day care"),
+    ResourceKind.STALL: gettext_lazy("Market stalls"),
+    ResourceKind.TOOL: gettext_lazy("Tools to borrow"),
+}
 
 
 @public
@@ -47,7 +54,7 @@ DAY = timedelta(days=1)
 def resources(request: Request) -> HttpResponse:
     """What can be booked, shelf by shelf."""
     found = queries.resources()
-    shelves = [(kind.label, [each for each in found if each.kind == kind]) for kind in ResourceKind]
+    shelves = [(label, [each for each in found if each.kind == kind]) for kind, label in SHELVES.items()]
     context = {"shelves": [(label, rows) for label, rows in shelves if rows], "mine": bool(known(request))}
     return render(request, "services/bookings/resources.html", context)
 
