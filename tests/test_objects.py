@@ -21,6 +21,16 @@ from tests.test_access import ROLES, TABLE, may_open
 
 # Of something that hangs on a case and has a key of its own, which tests of its own try.
 OF_A_THING = {
+    "hazards/h/<str:number>/",
+    "hazards/h/<str:number>/contact/",
+    "hazards/h/<str:number>/notice/<int:order>/",
+    "hazards/h/<str:number>/notice/<int:order>/notice.pdf",
+    "hazards/answer/<str:number>/",
+    "hazards/premises/<str:number>/",
+    "hazards/premises/<str:number>/visit/",
+    "hazards/premises/<str:number>/talk/",
+    "hazards/premises/<str:number>/talk/<int:pk>/",
+    "hazards/premises/<str:number>/operator/",
     "case/<str:number>/link/<uuid:action>/", "case/<str:number>/promise/<int:pk>/kept/",
     "guest/<str:number>/<str:code>/", "indicators/reviews/<str:number>/",
     "refer/<str:number>/", "protection/<str:number>/", "protection/<str:number>/application/",

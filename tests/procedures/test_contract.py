@@ -37,6 +37,7 @@ ROLES = [
     "committee_secretary", "mediator", "petition_clerk", "window_clerk", "volunteer_captain", "owners_chair",
     "project_lead", "police_liaison", "auditor", "administrator", "outsider", "reporter", "system:import",
     "system:clocks", "system:cases", "system:rule:smoke:3", "guest", "petitioner", "respondent",
+    "system:protection.claim",
 ]  # fmt: skip
 
 
