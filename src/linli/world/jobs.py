@@ -8,7 +8,7 @@ from linli.core.jobs import Lease, job
 from linli.insight.domain.periods import whole_months
 from linli.insight.domain.reports import is_made, make_report
 from linli.insight.report_files import files_of
-from linli.world import bookings, station
+from linli.world import assistance, bookings, hazards, mediation, station
 from linli.world.handed_in import hand_in, review_the_year_before
 from linli.world.helped import remembered, write_down
 from linli.world.life import Life
@@ -27,7 +27,10 @@ def fill_past(lease: Lease) -> None:
     review_the_year_before(at, NAMESPACE)
     write_down(at, NAMESPACE)
     station.play(at, NAMESPACE)
+    mediation.play(at)
     bookings.play(at)
+    hazards.play(at)
+    assistance.play(at)
     for occurrence in chain(occurrences(at, seed=2, number=PAST), earlier(at), remembered(at, NAMESPACE)):
         life.play(occurrence)
         lease.renew()
