@@ -65,6 +65,8 @@ def source_of(clock: Clock) -> str:
     """What set the limit: the class, a local rule, or a place in the law; and whether that is only assumed."""
     if clock.source == "class":
         return _("the class of the case")
+    if clock.source == "item":
+        return _("the days promised for this item")
     if clock.source.startswith("local:"):
         local = local_rule(int(clock.source.removeprefix("local:")))
         return _("a local rule (%(reason)s)") % {"reason": local.reason} if local else _("a local rule")

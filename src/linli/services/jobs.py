@@ -1,4 +1,4 @@
-"""What follows the moves of requests: messages to the person and to posts, and new versions coming into force."""
+"""What follows the moves of requests: messages to the person; and new versions coming into force."""
 
 from datetime import timedelta
 
@@ -6,22 +6,14 @@ from django.utils import timezone
 
 from linli.core.jobs import periodic
 from linli.core.outbox import Message, consumer
-from linli.procedures.domain.news import tell_posts
 from linli.services.domain.catalogue import bring_into_force
 from linli.services.domain.telling import STILL_TRUE, tell_applicant
-from linli.services.workflow import WORKFLOW
 
 
 @consumer("services.applicant", topics=sorted(STILL_TRUE))
 def answer_applicant(message: Message) -> None:
     """Tell the person, if a way to reach them was given."""
     tell_applicant(message)
-
-
-@consumer("services.push_posts", topics=[f"request.{name}" for name in (*WORKFLOW.moves, "reassigned", "missed")])
-def push_to_posts(message: Message) -> None:
-    """Tell staff on their devices of new work, and of what is overdue."""
-    tell_posts(message)
 
 
 @periodic("services.versions", every=timedelta(hours=1))
