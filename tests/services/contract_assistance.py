@@ -15,8 +15,8 @@ CONSENT: dict[str, object] = {"consent_on": date(2026, 11, 23), "consent_how": "
 HEARD = ("hear",)
 # Move: from which state, who may, what it needs, what came before in that state.
 ASSISTANCE: dict[str, tuple] = {
-    "agree": ("found", OR_PERSON, CONSENT),
-    "decline": ("found", OR_PERSON),
+    "agree": ("found", OR_PERSON | CALLER, CONSENT),
+    "decline": ("found", OR_PERSON | CALLER),
     "urgent_aid": ("received", DESK, {"text": "rice, oil and 500 yuan"}),
     "more_aid": ("received", DESK, {"text": "one more night in the hostel"}, ("urgent_aid",)),
     "papers_in": ("received", DESK, {"text": "the form"}, ("urgent_aid",)),

@@ -114,6 +114,10 @@ def test_urgent_aid_comes_before_the_investigation_and_the_papers_after(street, 
     )
     again = act(domain.give_urgent_aid, given, text="再加一晚旅馆")
     assert Clock.objects.filter(procedure=again.pk, rule="assistance.papers").count() == 1  # the first is still due
+    action = uuid4()
+    twice = [act(domain.give_urgent_aid, again, text="药", action=action).procedure.version for _twice in range(2)]
+    assert twice == [again.procedure.version + 1] * 2
+    again.procedure.refresh_from_db()
     done = act(domain.papers_in, again, text="表已补")
     assert Clock.objects.get(procedure=done.pk, rule="assistance.papers").state == "met"
 

@@ -26,6 +26,7 @@ def was_heard(procedure: Procedure, _values: Mapping[str, Any] | None = None) ->
 
 is_desk, is_caller = holds(Part.DESK), holds(Part.VERIFIER)
 is_person = is_party(PartyKind.PETITIONER)
+asks = is_desk | is_caller  # the window, or the committee that found them
 no_papers = while_("while no papers are to follow", lambda it: not _papers_due(it))
 papers_due = while_("while papers are to follow", _papers_due)
 once = while_("where aid is given once", lambda it: bool(it.assistance.one_off))
@@ -61,9 +62,9 @@ WORKFLOW = Workflow(
     },
     moves=[
         # Nothing of the person is kept before they agreed (PIPL art. 13, 29); where they say no, the note goes.
-        Move("agree", "found", "received", is_desk | is_person, ("assistance.begin",), ("assistance.consent",),
+        Move("agree", "found", "received", asks | is_person, ("assistance.begin",), ("assistance.consent",),
              needs=(consent_on, consent_how), audience=PARTIES),
-        Move("decline", "found", "declined", is_desk | is_person, drops=("assistance.consent",), audience=PARTIES),
+        Move("decline", "found", "declined", asks | is_person, drops=("assistance.consent",), audience=PARTIES),
         # Urgent aid comes first, the papers after (art. 50); a second time the papers of the first are still due.
         Move("urgent_aid", LOOKED_INTO, STAY, is_desk & no_papers, (PAPERS,), needs=(text,), audience=PARTIES),
         Move("more_aid", LOOKED_INTO, STAY, is_desk & papers_due, needs=(text,), audience=PARTIES),

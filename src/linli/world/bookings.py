@@ -41,9 +41,9 @@ def _clerk(at: datetime) -> Actor:
 
 
 def _book_days(resource, by: Actor, at: datetime, random: Random) -> None:
-    many = {"day_care": 11, "stall": 5, "clinic": 4, "room": 2, "tool": 1}[resource.kind]
+    many = {"day_care": 7, "stall": 5, "clinic": 3, "room": 2, "tool": 1}[resource.kind]
     minutes = 0 if resource.whole else min(resource.longest, max(resource.shortest, 120))
-    for days in range(-8, 6):
+    for days in range(-4, 6):
         asked = at + timedelta(days=min(days, 0) - 3)
         day = localdate(at) + timedelta(days=days)
         slots = queries.times_of(resource, day, minutes, asked)

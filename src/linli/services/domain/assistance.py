@@ -29,7 +29,7 @@ from linli.procedures.domain.limits import calendar
 from linli.procedures.domain.move import Version, move, new_procedure, open_procedure
 from linli.procedures.domain.parties import CONTACT_FIELD
 from linli.procedures.enums import Part, PartyKind
-from linli.procedures.models import Assignment, Party, Procedure
+from linli.procedures.models import Action, Assignment, Party, Procedure
 from linli.procedures.numbers import read_number
 from linli.procedures.permissions import takes_part
 from linli.services.models_assistance import Assistance, ConsentHow, FoundBy, Need
@@ -37,6 +37,7 @@ from linli.services.workflow_assistance import WORKFLOW
 
 CALLED, WORDS, AID, LEAD = "assistance.called", "assistance.words", "assistance.aid", "assistance.lead"
 MOST = 2000  # characters of what is written
+URGENT = ("urgent_aid", "more_aid")
 # The roles that may write an application down for somebody.
 WRITERS = (Role.WINDOW_CLERK, Role.COMMITTEE_SECRETARY, Role.DUTY_OFFICER)
 WORDING = gettext_lazy(
@@ -244,9 +245,9 @@ def give_urgent_aid(
 ) -> Assistance:
     """Help now, look into it afterwards (art. 50). The papers follow; their clock starts with the first time."""
     due = assistance.procedure.clocks.filter(rule="assistance.papers", ended=None).exists()
-    return _step(
-        "more_aid" if due else "urgent_aid", assistance, version, by, at, action, text=text, rule="assistance.urgent"
-    )
+    done = Action.objects.filter(pk=action).values_list("verb", flat=True).first()  # a doubled submit does the same
+    name = done if done in URGENT else ("more_aid" if due else "urgent_aid")
+    return _step(name, assistance, version, by, at, action, text=text, rule="assistance.urgent")
 
 
 def papers_in(
