@@ -140,6 +140,9 @@ PERMISSIONS = {
     ),
     "services.enter": has_role(Role.WINDOW_CLERK, Role.COMMITTEE_SECRETARY),
     "services.catalogue": is_administrator,
+    "services.hall": has_role(Role.WINDOW_CLERK, Role.DUTY_OFFICER),
+    "services.counter": has_role(Role.WINDOW_CLERK),
+    "services.hall_rules": has_role(Role.DUTY_OFFICER),
     "services.bookings": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.COMMITTEE_SECRETARY, Role.WINDOW_CLERK),
     # Whoever may hold a part in a protection file, or a part may be passed up to; each sees their own files only.
     "protection.files": has_role(
@@ -190,6 +193,8 @@ PERMISSIONS = {
     "petitions.file": is_staff,
     "petitions.report": has_role(Role.PETITION_CLERK, Role.DUTY_OFFICER),
     "station.calls": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.DEPARTMENT_HANDLER),
+    "station.legal": has_role(Role.MEDIATOR, Role.COMMITTEE_SECRETARY, Role.WINDOW_CLERK, Role.DUTY_OFFICER),
+    "station.teach": has_role(Role.MEDIATOR, Role.COMMITTEE_SECRETARY, Role.DUTY_OFFICER),
     "station.see": has_role(
         Role.DUTY_OFFICER,
         Role.AREA_LEAD,

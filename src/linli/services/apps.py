@@ -9,7 +9,8 @@ class ServicesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from linli.services import setup_bookings, setup_hall
+        from linli.services import setup_bookings, setup_hall, setup_queue
 
         setup_hall.ready()
+        setup_queue.ready()
         setup_bookings.ready()

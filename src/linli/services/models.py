@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 
+from linli.core.catalogue import personal
 from linli.people.models import Account, Post
 from linli.procedures.models import Procedure
-from linli.services import models_assistance, models_bookings, models_points  # noqa: F401  further rows of this app
+from linli.services import models_assistance, models_bookings, models_points, models_queue  # noqa: F401  more rows
 from linli.services.enums import (
     Channel,
     Grade,
@@ -101,26 +102,26 @@ class Request(models.Model):
     item = models.ForeignKey(Item, models.PROTECT, related_name="requests")
     version = models.ForeignKey(ItemVersion, models.PROTECT, related_name="+")
     channel = models.CharField(max_length=8, choices=Channel)
-    applicant = models.CharField(max_length=60, blank=True)
-    proxy = models.CharField(max_length=60, blank=True)
-    relation = models.CharField(max_length=40, blank=True)
+    applicant = personal(models.CharField(max_length=60, blank=True))
+    proxy = personal(models.CharField(max_length=60, blank=True))
+    relation = personal(models.CharField(max_length=40, blank=True))
     choice = models.SlugField(max_length=20, blank=True)
-    words = models.TextField(blank=True)
-    room = models.CharField(max_length=40, blank=True)
+    words = personal(models.TextField(blank=True))
+    room = personal(models.CharField(max_length=40, blank=True))
     keep_papers = models.BooleanField(default=False, help_text="the person agrees that papers are used again")
     keep_until = models.DateField(null=True)
-    missing = models.TextField(blank=True, help_text="what was asked for, once and completely")
+    missing = personal(models.TextField(blank=True, help_text="what was asked for, once and completely"))
     asked_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     at_first_visit = models.BooleanField(default=False)
-    result = models.TextField(blank=True)
-    refusal = models.TextField(blank=True, help_text="the written reasons")
-    remedy = models.TextField(blank=True, help_text="where the person can turn against the refusal")
+    result = personal(models.TextField(blank=True))
+    refusal = personal(models.TextField(blank=True, help_text="the written reasons"))
+    remedy = personal(models.TextField(blank=True, help_text="where the person can turn against the refusal"))
     handing = models.CharField(max_length=8, choices=Handing, blank=True)
     ended_at = models.DateTimeField(null=True, help_text="result handed over, or refusal")
     grade = models.PositiveSmallIntegerField(choices=Grade, null=True)
-    grade_words = models.TextField(blank=True)
+    grade_words = personal(models.TextField(blank=True))
     graded_at = models.DateTimeField(null=True)
     first_grade = models.PositiveSmallIntegerField(choices=Grade, null=True, help_text="before it was graded again")
 
