@@ -12,7 +12,7 @@ from linli.people.domain.duty import set_duty
 from linli.people.models import Account
 from linli.procedures.registry import kinds, register
 from linli.station.domain.desks import desk_named, kept_at
-from linli.station.domain.my_file import my_file
+from linli.station.domain.my_file import PAGES, my_file
 from tests.neighbourhood import LONG_AGO, SETUP
 
 HOUR = timedelta(hours=1)
@@ -108,3 +108,9 @@ def test_the_sheet_of_paper_asks_what_the_pages_ask(street):
 
     assert [part for part in ("Whom or what is it about?", "A neighbour or shop", "That the police know", "110 police")
             if part not in page] == []  # fmt: skip
+
+
+def test_each_kind_that_can_be_in_the_file_has_a_page_for_its_party(street):
+    own = {name for name, kind in kinds().items() if kind.in_my_file}
+
+    assert (sorted(set(PAGES) - own), sorted(own - set(PAGES))) == ([], ["review"])

@@ -171,11 +171,21 @@ def test_a_dispute_is_carried_into_the_application_for_mediation(guest):
     assert DISPUTE in guest.get("/mediation/apply/dispute/").content.decode()
 
 
-def test_need_is_carried_into_the_application_for_help(guest):
-    tell(guest, "We have no money left for food", about="self", wants="support")
+@pytest.mark.parametrize(
+    ("to", "text", "page"),
+    [
+        ("assistance", "We have no money left for food", "/bookings/assistance/apply/"),
+        ("petition", "The office was unfair to me", "/petitions/write/"),
+        ("legal", "My landlord keeps my deposit", "/legal/ask/"),
+        ("hazard", "A bare wire hangs at the entrance", "/hazards/tell/"),
+    ],
+)
+def test_what_was_told_stands_in_the_first_page_of_where_it_goes(to, text, page, guest):
+    tell(guest, text)
+    first = guest.get("/help/tell/where/").context["form"].initial["to"]
 
-    assert guest.post("/help/tell/where/", {"to": "assistance"}).url == "/bookings/assistance/apply/"
-    assert "We have no money left for food" in guest.get("/bookings/assistance/apply/").content.decode()
+    assert (first, guest.post("/help/tell/where/", {"to": to}).url) == (to, page)
+    assert text in guest.get(page).content.decode()
 
 
 def test_a_service_is_searched_by_the_words_that_were_recognised(guest):

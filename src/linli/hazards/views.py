@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.core import dates
+from linli.core import carried, dates
 from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid, NotFound, Refused, TooLarge
 from linli.core.models import File
@@ -129,10 +129,13 @@ def _kinds(numbers: Any) -> list[tuple[str, str, int]]:
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
     """Write down a hazard: one's own find, or what somebody told the office."""
-    form = forms.NewForm(request.POST or None, request.FILES or None)
+    told = carried.carried(request.session, "hazard")
+    form = forms.NewForm(request.POST or None, request.FILES or None, initial={"text": told})
     if request.method == "POST" and form.is_valid():
         try:
-            return _written(request, form)
+            written = _written(request, form)
+            carried.drop(request.session)
+            return written
         except (Invalid, TooLarge) as wrong:
             _beside(wrong, form)
         except Refused:

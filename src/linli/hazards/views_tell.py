@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.cases import claims
+from linli.core import carried
 from linli.core.access import public
 from linli.core.errors import Invalid, NotFound, TooLarge
 from linli.core.limits import limit
@@ -51,6 +52,7 @@ def tell(request: Request) -> HttpResponse:
                 form.add_error("photos", str(wrong.message))
         else:
             claims.remember(request.session, made.hazard.pk)
+            carried.drop(request.session)
             request.session[TOLD] = [made.hazard.procedure.number, made.code]
             return redirect("hazards:told")
     status = 422 if form.is_bound and form.errors else 200
@@ -62,8 +64,8 @@ def _account(request: Request) -> Account | None:
 
 
 def _remembered(request: Request) -> dict[str, str]:
-    """A place that a QR code at a door gave with the address."""
-    return {"place": request.GET.get("place", "")}
+    """A place that a QR code at a door gave with the address; and what was told to the intake."""
+    return {"place": request.GET.get("place", ""), "text": carried.carried(request.session, "hazard")}
 
 
 @public

@@ -86,6 +86,27 @@ DESTINATIONS: dict[str, Destination] = {
             carry=_into_mediation,
         ),
         Destination(
+            "petition",
+            _("The petition desk: a request, a suggestion or a complaint to an office"),
+            _("It is registered, you are told the times, and answered in writing. Who is complained of never sees it."),
+            page="petitions:write",
+            desk="petitions:register",
+        ),
+        Destination(
+            "legal",
+            _("The legal studio: what the law says, and legal aid"),
+            _("Somebody answers your question within the time told, also at night, and helps you ask for legal aid."),
+            page="legal:ask",
+            desk="legal:write",
+        ),
+        Destination(
+            "hazard",
+            _("A hazard: fire, wires, gas or the building"),
+            _("Somebody looks at it, has it put right, and another looks again."),
+            page="hazards:tell",
+            desk="hazards:new",
+        ),
+        Destination(
             "service",
             _("The service hall: cards, certificates, allowances"),
             _("A guide of three questions says which papers to bring and how many days it takes."),
@@ -99,6 +120,13 @@ DESTINATIONS: dict[str, Destination] = {
             _("Urgent help comes first, papers after. Refusals come in writing with the reason."),
             page="bookings:assistance_apply",
             desk="bookings:assistance_write",
+        ),
+        Destination(
+            "legal",
+            _("The legal studio: what the law says"),
+            _("Free of charge, answered within one working day; on to legal aid where you need a lawyer."),
+            page="legal:ask",
+            desk="legal:write",
         ),
         Destination(
             PROTECTION,

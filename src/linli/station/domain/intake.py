@@ -19,7 +19,7 @@ from linli.cases.domain.triage import propose_class
 from linli.engines.routing import Conditions, Matter, matches
 
 DATA = Path(__file__).parent.parent / "data" / "intake.toml"
-TEXT_MOST = 2000
+TEXT_MOST = 1000  # what every destination takes
 REPORT = "case"  # what takes in whatever nobody else does
 PROTECTION = "protection"
 

@@ -23,6 +23,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "request": ("services:follow", "number"),
     "assistance": ("bookings:assistance_own", "pk"),
     "mediation": ("mediation:mine", "number"),
+    "legal_question": ("legal:follow", "number"),
+    "petition": ("petitions:own", "number"),
+    "hazard": ("hazards:answer", "number"),
 }
 # What its states are called for the person it is for, where the kind has words of its own for that.
 STATES: dict[str, Mapping[str, Any]] = {"case": plain_words.STATES}
