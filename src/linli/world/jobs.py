@@ -8,7 +8,7 @@ from linli.core.jobs import Lease, job
 from linli.insight.domain.periods import whole_months
 from linli.insight.domain.reports import is_made, make_report
 from linli.insight.report_files import files_of
-from linli.world import assistance, bookings, hazards, mediation, station
+from linli.world import assistance, bookings, hall, hazards, legal, mediation, protection, services, station
 from linli.world.handed_in import hand_in, review_the_year_before
 from linli.world.helped import remembered, write_down
 from linli.world.life import Life
@@ -26,11 +26,15 @@ def fill_past(lease: Lease) -> None:
     hand_in(at, NAMESPACE)
     review_the_year_before(at, NAMESPACE)
     write_down(at, NAMESPACE)
+    hall.play(at)
     station.play(at, NAMESPACE)
+    legal.play(at, NAMESPACE)
     mediation.play(at)
+    protection.play(at)
     bookings.play(at)
     hazards.play(at)
     assistance.play(at)
+    services.play(at)
     for occurrence in chain(occurrences(at, seed=2, number=PAST), earlier(at), remembered(at, NAMESPACE)):
         life.play(occurrence)
         lease.renew()

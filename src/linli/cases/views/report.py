@@ -17,6 +17,7 @@ from linli.cases.domain import queries
 from linli.cases.domain.followed import reported_by, standing
 from linli.cases.domain.report import claim_code, report_case
 from linli.cases.domain.routing import advice_of
+from linli.cases.domain.violence import may_be_violence
 from linli.cases.draft import Draft
 from linli.cases.enums import Source
 from linli.cases.forms_report import PHOTOS_MOST, PhotosForm, ReachForm, SendForm, TextForm, WhatForm
@@ -51,7 +52,13 @@ def what(request: Request) -> HttpResponse:
 def text(request: Request) -> HttpResponse:
     draft = Draft.of(request.session)
     form = TextForm(posted(request), initial={"text": draft.text})
+    anyway = "anyway" in request.POST
+    if "safe" in request.POST and not anyway:  # what was written here is forgotten before the other page opens
+        Draft.drop(request.session)
+        return redirect("protection:help")
     if request.method == "POST" and form.is_valid():
+        if may_be_violence(form.cleaned_data["text"]) and not anyway:
+            return page(request, draft, "text", form, back="cases:report_where", violence=True)
         draft.text = form.cleaned_data["text"]
         return on(request, draft, "cases:report_photos")
     return page(request, draft, "text", form, back="cases:report_where")
