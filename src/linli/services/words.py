@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from linli.core import dates
 from linli.procedures.domain.story import Line
@@ -76,7 +76,10 @@ def bring_title(count: int) -> str:
 
 
 def _number(count: int) -> str:
-    words = (_("two"), _("three"), _("four"), _("five"), _("six"))
+    words = (
+        pgettext("papers", "two"), pgettext("papers", "three"), pgettext("papers", "four"), pgettext("papers", "five"),
+        pgettext("papers", "six"),
+    )  # fmt: skip
     return words[count - 2] if 2 <= count <= len(words) + 1 else str(count)
 
 

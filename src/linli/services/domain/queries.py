@@ -182,6 +182,11 @@ def _paper(row: RequestMaterial, standing: Standing) -> Paper:
     )  # fmt: skip
 
 
+def missing_papers(request: Request) -> list[str]:
+    """The keys of the papers that are not here yet, in the order of the checklist. One statement."""
+    return list(RequestMaterial.objects.filter(request=request, held=Held.ASKED).values_list("key", flat=True))
+
+
 def figures(viewer: Viewer) -> dict[str, Any]:
     """How many requests stand on each of the clerk's lists, but the one of those that are over. One statement."""
     states = Procedure.objects.visible_to(viewer).filter(kind="request", closed=None).values_list("state", flat=True)
