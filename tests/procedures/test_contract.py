@@ -29,6 +29,7 @@ from linli.procedures.registry import kind_of, kinds
 from tests.hazards.contract import HAZARDS, hazard_in
 from tests.mediation import shelter
 from tests.mediation.contract import MEDIATIONS, mediation_in
+from tests.petitions.contract import PETITIONS, petition_for
 from tests.services.contract import REQUESTS, request_in
 from tests.services.contract_assistance import ASSISTANCE, assistance_in
 
@@ -37,6 +38,7 @@ ROLES = [
     "committee_secretary", "mediator", "petition_clerk", "window_clerk", "volunteer_captain", "owners_chair",
     "project_lead", "police_liaison", "auditor", "administrator", "outsider", "reporter", "system:import",
     "system:clocks", "system:cases", "system:rule:smoke:3", "guest", "petitioner", "respondent",
+    "system:petitions",
     "system:protection.claim",
 ]  # fmt: skip
 
@@ -102,6 +104,7 @@ CONTRACT |= {("mediation", name): Clause(*clause) for name, clause in MEDIATIONS
 CONTRACT |= {("assistance", name): Clause(*clause) for name, clause in ASSISTANCE.items()}
 CONTRACT |= {("protection", name): Clause(*clause) for name, clause in shelter.CONTRACT.items()}
 CONTRACT |= {("hazard", name): Clause(*clause) for name, clause in HAZARDS.items()}
+CONTRACT |= {("petition", name): Clause(*clause) for name, clause in PETITIONS.items()}
 MOVES = [(kind.workflow.kind, name) for kind in kinds().values() for name in kind.workflow.moves]
 
 
@@ -148,6 +151,7 @@ def procedure_in(case_in: Callable, street) -> Callable[[str, Clause], Procedure
     }
     makers["protection"] = lambda it: shelter.protection_in(street, it.state, it.before)
 
+    makers["petition"] = lambda it: petition_for(street, it.state, it.before)
     makers["assistance"] = lambda it: assistance_in(street, it.state, it.before)
 
     makers["hazard"] = lambda it: hazard_in(street, it.state, it.before)
