@@ -54,6 +54,7 @@ def screen(request: Request) -> HttpResponse:
             check_screen(form.answers)
         except NotForMediation:
             Draft.drop(request.session)
+            carried.drop(request.session)
             return redirect(HELP)
         draft.screened = True
         draft.keep(request.session)
@@ -133,6 +134,7 @@ def _remember(request: Request, draft: Draft, applied: Applied) -> None:
     one = queries.by_code(number=number, code=applied.code)
     drafts.remember(request.session, one.procedure_id, one.pk)
     Draft.drop(request.session)
+    carried.drop(request.session)
 
 
 @public
