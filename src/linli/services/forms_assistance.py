@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.core.forms import ActionForm, CodeInput, DayInput, KitForm, MoveForm
 from linli.people.models import Account, Post
@@ -40,8 +41,13 @@ class ApplyForm(ActionForm):
         label=_("I agree"), error_messages={"required": _("Without your consent we may keep nothing of this.")}
     )
 
-    def __init__(self, *args: Any, committees: Sequence[Post], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, committees: Sequence[Post], reachable: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["contact"].required = not reachable
+        if not reachable:
+            self.fields["contact"].error_messages["required"] = _(
+                "Write a mobile number or an e-mail address, so that we can reach you."
+            )
         self._posts = {str(post.pk): post for post in committees}
         nobody = (NOBODY, _("No, only the service hall"))
         self.offer("committee", [nobody, *((key, post.place.title) for key, post in self._posts.items())])
@@ -152,7 +158,7 @@ class LookForm(KitForm):
 
 class FindForm(KitForm):
     number = forms.CharField(label=_("Number"), max_length=20, widget=CodeInput(digits=False, length=9))
-    code = forms.CharField(label=_("Code"), max_length=20, widget=CodeInput(digits=False, length=10))
+    code = forms.CharField(label=pgettext_lazy("report", "Code"), max_length=20, widget=CodeInput(digits=False, length=10))
 
 
 class ThanksForm(KitForm):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from linli.core.forms import ActionForm, CodeInput, DayInput, KitForm, MomentInput, MoveForm
 from linli.procedures.domain.limits import calendar
@@ -86,7 +86,7 @@ class FindForm(KitForm):
         error_messages={"required": gettext_lazy("Write the number of nine characters.")},
     )  # fmt: skip
     code = forms.CharField(
-        label=gettext_lazy("Code"), max_length=20, widget=CodeInput(digits=False, length=10),
+        label=pgettext_lazy("report", "Code"), max_length=20, widget=CodeInput(digits=False, length=10),
         error_messages={"required": gettext_lazy("Write the code of ten characters.")},
     )  # fmt: skip
 

@@ -76,7 +76,7 @@ def about(request: Request) -> HttpResponse:
 def apply(request: Request) -> HttpResponse:
     """The application, with the consent to it."""
     account, at = _account(request), timezone.now()
-    form = ApplyForm(request.POST or None, committees=domain.committees(),
+    form = ApplyForm(request.POST or None, committees=domain.committees(), reachable=account is not None,
                      initial={"called": account.name if account else "",
                               "words": carried.carried(request.session, "assistance")})  # fmt: skip
     if request.method == "POST" and form.is_valid():

@@ -17,7 +17,8 @@ from linli.services.domain.resource_rules import write_attendance
 
 NAMESPACE = UUID("f2b6a8d0-6f1e-5a53-9c53-0d5f0f5a1b21")
 AREA = "乐山片区"
-CALLED = ("王阿姨", "李老师", "陈伯伯", "周女士", "赵先生", "吴奶奶", "合唱队", "三号楼组", "编织组", "沈先生")
+CALLED = ("王阿姨", "李老师", "陈伯伯", "周女士", "赵先生", "吴奶奶", "沈先生", "老顾", "方阿婆", "小林")
+GROUPS = ("合唱队", "三号楼组", "编织组", "志愿队", "棋友会")
 WHAT_FOR = ("楼组茶话，十人左右", "志愿队排班", "编织组活动", "三号楼加梯商量", "棋友会")
 
 
@@ -52,7 +53,7 @@ def _book_days(resource, by: Actor, at: datetime, random: Random) -> None:
         full = resource.kind == "day_care" and days in (1, 3)
         for number in range(resource.units + 2 if full else many):
             slot = slots[0] if resource.whole else random.choice(slots)
-            person = Person(called=random.choice(CALLED))
+            person = Person(called=random.choice(GROUPS if resource.kind == "room" else CALLED))
             try:
                 book(
                     resource=resource, starts=slot.span.start, ends=slot.span.end, person=person, wait=full,

@@ -8,7 +8,7 @@ from linli.core.jobs import Lease, job
 from linli.insight.domain.periods import whole_months
 from linli.insight.domain.reports import is_made, make_report
 from linli.insight.report_files import files_of
-from linli.world import assistance, bookings, hall, hazards, legal, mediation, protection, services, station
+from linli.world import assistance, bookings, hall, hazards, legal, mediation, petitions, protection, services, station
 from linli.world.handed_in import hand_in, review_the_year_before
 from linli.world.helped import remembered, write_down
 from linli.world.life import Life
@@ -35,6 +35,7 @@ def fill_past(lease: Lease) -> None:
     hazards.play(at)
     assistance.play(at)
     services.play(at)
+    petitions.play(at)
     for occurrence in chain(occurrences(at, seed=2, number=PAST), earlier(at), remembered(at, NAMESPACE)):
         life.play(occurrence)
         lease.renew()

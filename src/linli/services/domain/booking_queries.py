@@ -38,12 +38,16 @@ def resource_of(code: str) -> Resource:
 
 @dataclass(frozen=True)
 class DayShown:
-    """One day on which a resource can be booked or not: how many times are free, or why it is shut."""
+    """One day on which a resource can be booked or not: how many times are free, or why it is shut.
+
+    places: how many units are free at the best of its times.
+    """
 
     day: date
     times: int
     free: int
     shut: str = ""
+    places: int = 0
 
 
 def days_of(resource: Resource, minutes: int, at: datetime, first: date, many: int = 14) -> list[DayShown]:
@@ -55,7 +59,8 @@ def days_of(resource: Resource, minutes: int, at: datetime, first: date, many: i
     shown = []
     for day in (first + n * DAY for n in range(many)):
         offered = slots(rules, day, minutes, held, at)
-        shown.append(DayShown(day, len(offered), sum(1 for slot in offered if slot.free), shut.get(day, "")))
+        free = [slot.free for slot in offered if slot.free]
+        shown.append(DayShown(day, len(offered), len(free), shut.get(day, ""), max(free, default=0)))
     return shown
 
 
