@@ -108,7 +108,9 @@ class RuleForm(KitForm):
     grace = forms.IntegerField(label=_("Minutes from the call until 'not there'"))
     late = forms.IntegerField(label=_("Minutes by which an appointment may be late"))
     cut_off = forms.IntegerField(label=_("Minutes before its time until which an appointment can be cancelled"))
-    offer = forms.IntegerField(label=_("Minutes for which a freed time is kept for one person"))
+    offer = forms.IntegerField(  # type: ignore[assignment]  # a field, and a method of KitForm of the same name
+        label=_("Minutes for which a freed time is kept for one person")
+    )
     ahead = forms.IntegerField(label=_("Days ahead that can be booked"))
 
 

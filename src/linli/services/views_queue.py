@@ -180,7 +180,7 @@ def display(request: Request) -> HttpResponse:
 @public
 @require_safe
 def display_now(request: Request) -> HttpResponse:
-    """What the display asks for every second; one statement beside the hall's own where nothing is new."""
+    """What the display asks for twice a second; one statement beside the hall's own where nothing is new."""
     hall = the_hall()
     of, at = setting(hall), now()
     tag = f'"{version_of(of, at)}-{hall.version}-{of.day_of(at):%j}-{translation.get_language()}"'

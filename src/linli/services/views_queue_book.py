@@ -122,7 +122,7 @@ def _when(request: Request, draft: Draft, *, taken: Taken | None = None) -> Http
         draft.minute = form.cleaned_data["minute"]
         draft.keep(request.session)
         return redirect("hall:book_reach")
-    context = {"days": days[:DAYS_SHOWN], "day": day, "taken": taken, "hall": of.hall, "times": times}
+    context: dict[str, Any] = {"days": days[:DAYS_SHOWN], "day": day, "taken": taken, "hall": of.hall, "times": times}
     return _page(request, "when", form, back="hall:book_whom", status=409 if taken else 0, **context)
 
 
@@ -153,8 +153,12 @@ def check(request: Request) -> HttpResponse:
         return redirect("hall:book_when")
     of = setting(the_hall())
     if request.method != "POST":
-        context = {"draft": draft, "contact": draft.open_contact(), "at": FreeTime(draft.minute, 1).at}
-        words = {"skill": Skill(draft.skill).label, "whom": Whom(draft.whom).label, "item": draft.item_row()}
+        context: dict[str, Any] = {"draft": draft, "contact": draft.open_contact(), "at": FreeTime(draft.minute, 1).at}
+        words: dict[str, Any] = {
+            "skill": Skill(draft.skill).label,
+            "whom": Whom(draft.whom).label,
+            "item": draft.item_row(),
+        }
         return _page(request, "check", None, back="hall:book_reach", hall=of.hall, **context, **words)
     if "minute" in request.POST:  # another time, after somebody else had taken the first
         draft.minute = int(request.POST["minute"]) if request.POST["minute"].isdecimal() else draft.minute

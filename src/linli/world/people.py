@@ -71,7 +71,7 @@ ORGANISATIONS: tuple[tuple[str, str, Org], ...] = (
     ("乐山微型消防站（演示）", "Leshan Mini Fire Station (demo)", Org.RESIDENT_UNIT),
 )
 OFFICE, URBAN, HOUSING, PROPERTY, VOLUNTEERS, POLICE = (name for name, _en, _kind in ORGANISATIONS[:6])
-FIRE = ORGANISATIONS[-1][0]
+FIRE, LEGAL = ORGANISATIONS[-1][0], ORGANISATIONS[6][0]
 FIREFIGHTERS = 5  # beside the head (DOMAIN 2.10 E7)
 NEXT_OFFICE = "邻街街道办事处（演示）"
 
@@ -100,6 +100,10 @@ def seats(places: Called, area: str, tour_cell: str) -> Iterator[Seat]:
                    f"Grid worker, {around.name_en}, {place.name_en}", "乐山片区长",
                    "grid_worker" if cell == tour_cell else "")  # fmt: skip
     yield from _fire_seats()
+    yield Seat(LEGAL, Role.MEDIATOR, STREET, "驻点律师", "Lawyer of the legal studio", "街道值班长")
+    for number, name in ((2, "二"), (3, "三"), (4, "四")):
+        english = f"Service-window clerk, counter {number}"
+        yield Seat(OFFICE, Role.WINDOW_CLERK, STREET, f"{name}号窗口办事员", english, "街道值班长")
 
 
 def _fire_seats() -> Iterator[Seat]:

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import called
+from linli.world import hall
 from linli.world.seed import AREA
 from linli.world.sensors.past import lived
 from linli.world.sensors.present import Net, broker, replay, speak
@@ -38,6 +39,7 @@ def play(*, url: str, speed: float, stop: Event, seed: int | None = None, observ
         recording = read(observations)
         Thread(target=_recorded, args=(recording, stop, speed), name="recorded", daemon=True).start()
     Thread(target=_devices, args=(stop, speed), name="devices", daemon=True).start()
+    Thread(target=_hall, args=(stop, speed), name="hall", daemon=True).start()
     buildings = list(_buildings())
     with httpx.Client(base_url=url, timeout=10) as client:
         while not stop.wait(random.uniform(*PAUSE) / speed):
@@ -51,6 +53,13 @@ def _devices(stop: Event, speed: float) -> None:
             return
     host, port = broker()
     speak(Net(planned(), read_keys(), host, port, seed=Random().getrandbits(32)), stop, speed)
+
+
+def _hall(stop: Event, speed: float) -> None:
+    while not lived():
+        if stop.wait(LOOK):
+            return
+    hall.go_on(stop, speed)
 
 
 def _recorded(recording: Recording, stop: Event, speed: float) -> None:

@@ -16,7 +16,7 @@ from linli.core.installation import is_installed, set_installation
 from linli.places.domain.kept import tree
 from linli.places.domain.locate import locate
 from linli.places.domain.queries import Called, called
-from linli.world import bookings, station
+from linli.world import bookings, hall, legal, services, station
 from linli.world.duties import build_duties
 from linli.world.life import Life, Occurrence
 from linli.world.people import STREET, TOUR_ESTATE, build_people
@@ -45,8 +45,11 @@ def seed_first(*, scale: int = 1) -> bool:
     build_people(places, area=AREA, tour_cell=_tour_cell(places), at=at - SINCE)
     build_roster(at=at)
     station.lay(at)
+    legal.lay(at)
     build_duties(places[STREET], at=at)
+    services.lay(at)
     bookings.lay(places, at)
+    hall.lay(places)
     life = Life(at)
     for occurrence in occurrences(at, seed=1, number=FIRST):
         life.play(occurrence)

@@ -1,6 +1,6 @@
-// The screen of the hall: asks every second, draws what is new, and says who is called: as text, and aloud if wished.
+// The screen of the hall: asks twice a second, draws what is new, and says who is called: as text, and aloud if wished.
 
-const EVERY = 1_000;
+const EVERY = 500;
 const board = document.getElementById("board");
 const said = document.getElementById("said");
 const voice = document.getElementById("voice");
@@ -22,7 +22,7 @@ async function look() {
       tell();
     }
   } catch {
-    // The line is down: what stands there stays, and the next second asks again.
+    // The line is down: what stands there stays, and the next look asks again.
   }
   setTimeout(look, EVERY);
 }
