@@ -1,4 +1,4 @@
-"""Each of the 48 items from application to result and rating; and the catalogue as content with versions."""
+"""The catalogue of the 48 items: content in two languages, search, the guide, versions."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -7,11 +7,7 @@ from uuid import uuid4
 import pytest
 
 from linli.core.errors import Conflict, Invalid, Refused
-from linli.people.actors import Actor
-from linli.procedures.domain.story import story
-from linli.procedures.enums import Audience, PartyKind
 from linli.procedures.models import Clock, Procedure
-from linli.services.domain.applying import SELF
 from linli.services.domain.catalogue import (
     bring_into_force,
     catalogue,
@@ -24,13 +20,10 @@ from linli.services.domain.catalogue import (
 from linli.services.domain.content import Text, content_of
 from linli.services.domain.guide import what_to_bring
 from linli.services.domain.handling import fresh
-from linli.services.domain.rating import rate
-from linli.services.enums import Channel, Group, Mode
+from linli.services.enums import Channel, Group
 from linli.services.models import Item, ItemVersion
 from tests.neighbourhood import LONG_AGO
 from tests.services.window import ask, missing, open_window, step
-
-CODES = [row["code"] for row in starter()["item"]]
 
 
 def test_there_are_48_items_each_with_content_in_both_languages():
@@ -46,36 +39,6 @@ def test_there_are_48_items_each_with_content_in_both_languages():
     ]  # fmt: skip
     assert [code for code, zh, en in texts if not zh.strip() or not en.strip() or zh == en] == []
     assert [row["code"] for row in rows if len(row["options"]) < 2 or not row["conditions"] or not row["basis"]] == []
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_an_item_goes_from_application_to_result_and_rating(code, street, window_open):
-    each = item_on(code, street.now.date())
-    mother = {"proxy": "钱小燕", "relation": "女儿"} if each.content.proxy != SELF else {}
-    applied = ask(street, code, **mother)
-    request = applied.request
-
-    papers = missing(request)
-    assert papers == [paper.key for paper in each.content.papers(choice=request.choice, for_other=bool(mother))]
-    if each.content.mode == Mode.PASS_ON:
-        step(street, request, "accept", papers=papers)
-        step(street, request, "pass_on", to=street.posts["department_handler"])
-        step(street, request, "decide", "department_handler", result=str(each.content.result))
-        request = step(street, request, "hand_over", handing="window")
-    else:
-        request = step(street, request, "settle", papers=papers, result=str(each.content.result))
-    party = request.procedure.parties.get(kind=PartyKind.REPORTER)
-    rated = rate(
-        request=request, version=request.procedure.version, grade=5, by=Actor(party=str(party.pk)),
-        at=street.now, action=uuid4(),
-    )  # fmt: skip
-
-    assert (rated.procedure.state, rated.grade, rated.result) == ("ended", 5, str(each.content.result))
-    assert missing(rated) == []
-    assert set(Clock.objects.filter(procedure=rated.pk).values_list("state", flat=True)) == {"met"}
-    told = [line.kind for line in story(rated.procedure, [Audience.PARTIES])]
-    passed = ["received", "accept", "pass_on", "decide", "hand_over", "rate"]
-    assert told == (passed if each.content.mode == Mode.PASS_ON else ["received", "settle", "rate"])
 
 
 @pytest.fixture

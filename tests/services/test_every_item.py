@@ -1,0 +1,66 @@
+"""Each of the 48 items from application to result and rating, through the domain."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from linli.people.actors import Actor
+from linli.procedures.domain.story import story
+from linli.procedures.enums import Audience, PartyKind
+from linli.procedures.models import Clock
+from linli.services.domain.applying import SELF
+from linli.services.domain.catalogue import item_on, starter
+from linli.services.domain.rating import rate
+from linli.services.enums import Mode
+from tests.neighbourhood import Street, build_street
+from tests.services.window import ask, missing, open_window, step
+
+CODES = [row["code"] for row in starter()["item"]]
+
+
+@pytest.fixture(scope="module")
+def hall(django_db_setup: None, django_db_blocker) -> Iterator[Street]:
+    """One street with its window for all 48; it is rolled back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        street = build_street()
+        open_window()
+        yield street
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def street(hall: Street) -> Street:
+    return hall
+
+
+@pytest.mark.django_db  # what one item wrote is rolled back before the next
+@pytest.mark.parametrize("code", CODES)
+def test_an_item_goes_from_application_to_result_and_rating(code, street):
+    each = item_on(code, street.now.date())
+    mother = {"proxy": "钱小燕", "relation": "女儿"} if each.content.proxy != SELF else {}
+    applied = ask(street, code, **mother)
+    request = applied.request
+
+    papers = missing(request)
+    assert papers == [paper.key for paper in each.content.papers(choice=request.choice, for_other=bool(mother))]
+    if each.content.mode == Mode.PASS_ON:
+        step(street, request, "accept", papers=papers)
+        step(street, request, "pass_on", to=street.posts["department_handler"])
+        step(street, request, "decide", "department_handler", result=str(each.content.result))
+        request = step(street, request, "hand_over", handing="window")
+    else:
+        request = step(street, request, "settle", papers=papers, result=str(each.content.result))
+    party = request.procedure.parties.get(kind=PartyKind.REPORTER)
+    rated = rate(
+        request=request, version=request.procedure.version, grade=5, by=Actor(party=str(party.pk)),
+        at=street.now, action=uuid4(),
+    )  # fmt: skip
+
+    assert (rated.procedure.state, rated.grade, rated.result) == ("ended", 5, str(each.content.result))
+    assert missing(rated) == []
+    assert set(Clock.objects.filter(procedure=rated.pk).values_list("state", flat=True)) == {"met"}
+    told = [line.kind for line in story(rated.procedure, [Audience.PARTIES])]
+    passed = ["received", "accept", "pass_on", "decide", "hand_over", "rate"]
+    assert told == (passed if each.content.mode == Mode.PASS_ON else ["received", "settle", "rate"])
