@@ -32,6 +32,7 @@ OF_A_THING = {
     "hazards/premises/<str:number>/talk/<int:pk>/",
     "hazards/premises/<str:number>/operator/",
     "case/<str:number>/link/<uuid:action>/", "case/<str:number>/promise/<int:pk>/kept/",
+    "legal/mine/<str:number>/", "legal/mine/<str:number>/<slug:name>/", "legal/desk/<str:number>/",
     "guest/<str:number>/<str:code>/", "indicators/reviews/<str:number>/",
     "refer/<str:number>/", "protection/<str:number>/", "protection/<str:number>/application/",
     "protection/<str:number>/opened/",

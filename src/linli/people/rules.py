@@ -190,7 +190,7 @@ PERMISSIONS = {
         Role.GRID_WORKER, Role.AREA_LEAD, Role.DUTY_OFFICER, Role.DEPARTMENT_HANDLER, Role.COMMITTEE_SECRETARY
     ),
     "petitions.desk": has_role(Role.PETITION_CLERK),
-    "petitions.file": is_staff,
+    "petitions.file": has_role(*(role for role in Role if role not in (Role.AUDITOR, Role.ADMINISTRATOR))),
     "petitions.report": has_role(Role.PETITION_CLERK, Role.DUTY_OFFICER),
     "station.calls": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.DEPARTMENT_HANDLER),
     "station.legal": has_role(Role.MEDIATOR, Role.COMMITTEE_SECRETARY, Role.WINDOW_CLERK, Role.DUTY_OFFICER),

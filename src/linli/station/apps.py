@@ -10,10 +10,21 @@ class StationConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.core import navigation
+        from linli.procedures.domain import referrals
+        from linli.procedures.registry import register
         from linli.sensing.domain.calls import listen
+        from linli.station import privacy_legal  # noqa: F401  what the legal studio keeps of a person
+        from linli.station.domain.legal import start_from
         from linli.station.hears import hear
+        from linli.station.kind_legal import LEGAL
 
         listen(hear)
+        register(LEGAL)
+        referrals.register(
+            referrals.Destination(
+                "legal_question", LEGAL.label, start_from, hint=_("The legal studio answers within one working day.")
+            )
+        )
         navigation.offer(navigation.Item(_("Get help"), "help:home", area="public", order=14))
         navigation.offer(
             navigation.Item(

@@ -85,7 +85,16 @@ class DeskForm(ActionForm):
 
     def __init__(self, *args: Any, offered: Sequence[Destination], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.offered = offered
         self.offer("to", [(each.code, Hinted(each.label, each.hint)) for each in offered])
+
+    def propose(self, to: str) -> None:
+        """Show the proposed first, and chosen where nothing is chosen yet; from now on something must be."""
+        self.fields["to"].required = True
+        ordered = sorted(self.offered, key=lambda each: each.code != to)
+        self.offer("to", [(each.code, Hinted(each.label, each.hint)) for each in ordered])
+        if to and not self.data.get("to"):
+            self.data = {name: self.data.get(name) for name in self.data} | {"to": to}
 
     def clean_contact(self) -> str:
         text = self.cleaned_data["contact"].strip()

@@ -7,8 +7,19 @@ from linli.cases.models import Case
 from linli.people.models import Account, Post
 from linli.station.enums import CallOutStatus
 from linli.station.models_duty import Commitment, DeskHandover, Drill, EquipmentCheck, EquipmentFinding
+from linli.station.models_legal import ChildWorkCheck, LegalQuestion, Lesson
 
-__all__ = ["CallOut", "Commitment", "DeskHandover", "Drill", "EquipmentCheck", "EquipmentFinding"]
+__all__ = [
+    "CallOut",
+    "ChildWorkCheck",
+    "Commitment",
+    "DeskHandover",
+    "Drill",
+    "EquipmentCheck",
+    "EquipmentFinding",
+    "LegalQuestion",
+    "Lesson",
+]
 
 
 class CallOut(models.Model):

@@ -41,6 +41,8 @@ def take_down(request: Request) -> HttpResponse:
         if "send" in request.POST:
             form.add_error("to", _("Choose where it goes."))
     chosen = offered.get(proposal.to) if proposal else None
+    if proposal is not None:
+        form.propose(proposal.to)
     context = {"form": form, "proposal": proposal, "chosen": chosen, "danger": danger}
     return render(request, "station/intake.html", context, status=422 if form.is_bound and form.errors else 200)
 

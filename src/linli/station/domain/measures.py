@@ -5,13 +5,14 @@ fewer than five is not shown.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Min, Q
 from django.utils.translation import gettext_lazy as _
 
+from linli.cases.enums import Source
 from linli.core.templatetags.kit import FEWEST
 from linli.engines.clocks import Kind, Limit, due
 from linli.procedures.domain.limits import calendar
@@ -25,14 +26,16 @@ UNITS = (Kind.MINUTE, Kind.NATURAL_HOUR, Kind.WORKING_HOUR, Kind.WORKING_DAY, Ki
 @dataclass(frozen=True)
 class Measure:
     """What begins and what ends the time. kind: of the procedure; "" for call-outs. ends: kinds of entry, the first
-    counts."""
+    counts. only: what else a procedure must be, as lookups: a person told it, not a device or a round."""
 
     code: str
     title: Any
     kind: str = ""
     ends: tuple[str, ...] = ()
+    only: Mapping[str, Any] = field(default_factory=dict)
 
 
+TOLD = {"case__source__in": [Source.RESIDENT, Source.HOTLINE, Source.WINDOW, Source.VOLUNTEER, Source.PETITION_DESK]}
 MEASURES: Mapping[str, Measure] = {
     each.code: each
     for each in (
@@ -41,8 +44,9 @@ MEASURES: Mapping[str, Measure] = {
             _("from a report to the word who has it"),
             "case",
             ("file", "dispatch", "merge", "void"),
+            TOLD,
         ),
-        Measure("report_done", _("from a report to its answer"), "case", ("close", "void")),
+        Measure("report_done", _("from a report to its answer"), "case", ("close", "void"), TOLD),
         Measure("call_out", _("from the call of the mini fire station to its arrival")),
     )
 }
@@ -82,7 +86,9 @@ def _spans(measure: Measure, since: datetime, until: datetime) -> Iterable[tuple
     if not measure.kind:
         calls = CallOut.objects.filter(called_at__gte=since, called_at__lt=until, case__procedure__sealed=False)
         return calls.values_list("called_at", "on_scene_at")
-    found = Procedure.objects.filter(kind=measure.kind, opened__gte=since, opened__lt=until, sealed=False)
+    found = Procedure.objects.filter(
+        kind=measure.kind, opened__gte=since, opened__lt=until, sealed=False, **measure.only
+    )
     ended = Min("entries__at", filter=Q(entries__kind__in=measure.ends, entries__at__gte=F("opened")))
     return found.annotate(ended=ended).order_by().values_list("opened", "ended")
 
