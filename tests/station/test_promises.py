@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from linli.cases.domain.handling import file_case
+from linli.cases.enums import Source
 from linli.core.errors import Conflict, Invalid, Refused
 from linli.procedures.models import Procedure
 from linli.station.domain.commitments import end, promises, publish
@@ -67,6 +68,8 @@ def test_how_often_it_is_kept_is_counted_from_real_cases_to_the_instant(street, 
     for _ in range(5):
         case_in("filed")
     waiting = case_in("received")
+
+    case_in("filed", source=Source.SENSOR)  # which nobody told
 
     assert rate_of(made, street.now + timedelta(minutes=1)) == Rate(5, 5)
     ends = street.now.replace(hour=16, minute=0) + DAY  # midnight after Tuesday, in Shanghai
