@@ -42,7 +42,8 @@ document.addEventListener("submit", async (event) => {
   if (!form.matches("form[data-quiet]") || event.defaultPrevented) return;
   event.preventDefault();
   try {
-    await show(await fetch(form.action, { method: "POST", body: new FormData(form), cache: "no-store" }));
+    // Not `form.action`: a field of that name stands in its place.
+    await show(await fetch(form.getAttribute("action"), { method: "POST", body: new FormData(form), cache: "no-store" }));
   } catch {
     form.submit(); // the ordinary way, which shows the browser's own page for no connection
   }
