@@ -22,6 +22,8 @@ from linli.services.enums import Channel, Grade, Group
 CODE_MOST = 20
 ME, OTHER = "me", "other"
 YES, NO = "yes", "no"
+MY_NAME = _("Write your own name, for you act for somebody else.")
+RELATED = _("Say how you are related, for example: daughter.")
 
 
 def typed(text: str) -> str:
@@ -108,7 +110,7 @@ class ApplyForm(ActionForm):
     place = forms.ChoiceField(
         label=_("Building"), required=False, widget=QuickSelect, help_text=_("Only for a home visit.")
     )
-    room = forms.CharField(label=_("Room"), max_length=40, required=False)
+    room = forms.CharField(label=pgettext_lazy("address", "Room"), max_length=40, required=False)
     reuse = forms.BooleanField(label=_("Use the papers that were given here before."), required=False)
     earlier_number = forms.CharField(label=_("Number of that earlier request"), max_length=CODE_MOST, required=False)
     earlier_code = forms.CharField(label=_("Its code"), max_length=CODE_MOST, required=False)
@@ -120,8 +122,10 @@ class ApplyForm(ActionForm):
 
     def __init__(self, *args: Any, content: Content, for_other: bool, signed_in: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.for_other = for_other
         self.offer("place", place_choices())
+        for name, wanted in (("proxy", MY_NAME), ("relation", RELATED)):
+            self.fields[name].required = for_other
+            self.fields[name].error_messages["required"] = wanted
         if not for_other:
             self.fields["applicant"].label = _("Your name")
             for name in ("proxy", "relation"):
@@ -150,8 +154,6 @@ class ApplyForm(ActionForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if self.for_other and not given.get("proxy", "").strip():
-            self.add_error("proxy", _("Write your own name, for you act for somebody else."))
         if given.get("visit") and not given.get("place"):
             self.add_error("place", _("Choose the building that we come to."))
         return given
@@ -172,6 +174,13 @@ class DeskApplyForm(ApplyForm):
         initial=Channel.WINDOW,
     )
     field_order = ["action", "channel"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["applicant"].label = _("Name of the person it is for")
+        if "proxy" in self.fields:
+            self.fields["proxy"].label = _("Name of whoever acts for them")
+            self.fields["relation"].label = _("How are they related?")
 
 
 class CodeForm(KitForm):

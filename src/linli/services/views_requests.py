@@ -28,13 +28,13 @@ from linli.procedures.enums import Audience, PartyKind
 from linli.procedures.models import Action, Party
 from linli.procedures.sentences import clock_name, explain
 from linli.services.domain import rating
-from linli.services.domain.applying import apply_for
+from linli.services.domain.applying import SELF, apply_for
 from linli.services.domain.catalogue import item_on, items_on
 from linli.services.domain.handling import VERBS
 from linli.services.domain.queries import Whole, figures, request_for, requests_of, visits_left, whole
 from linli.services.domain.visits import STATIONARY, end_visit, plan_visit, round_of
 from linli.services.enums import Channel, VisitState
-from linli.services.forms import OTHER, DeskApplyForm
+from linli.services.forms import ME, OTHER, ChoiceForm, DeskApplyForm, WhoForm
 from linli.services.forms_staff import STEPS, RequestForm, Step, VisitForm
 from linli.services.kind import STATES, TONES
 from linli.services.models import HomeVisit
@@ -204,10 +204,17 @@ def enter(request: Request, code: str) -> HttpResponse:
             return redirect("services:entered", number, form.cleaned_data["action"])
     context = {
         "form": form, "item": each.item, "content": each.content, "answers": answers,
-        "options": [(row.key, str(row.text)) for row in each.content.options],
-        "alone": each.content.proxy == "self",
+        "choice": ChoiceForm(initial=answers, content=each.content), "who": _whom(answers, each.content.proxy),
     }  # fmt: skip
     return render(request, "services/staff/enter.html", context, status=422 if form.errors else 200)
+
+
+def _whom(answers: dict[str, str], proxy: str) -> WhoForm:
+    """Who comes, in the clerk's words; for what needs the person themselves nobody else does."""
+    form = WhoForm(initial=answers)
+    offered = [(ME, _("They come for themselves")), (OTHER, _("Somebody acts for them"))]
+    form.offer("who", offered[:1] if proxy == SELF else offered)
+    return form
 
 
 def _entered(request: Request, form: DeskApplyForm, code: str, choice: str) -> str:

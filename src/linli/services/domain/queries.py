@@ -138,6 +138,10 @@ class Whole:
     visits: Sequence[HomeVisit]
 
     @property
+    def here(self) -> list[Paper]:
+        return [paper for paper in self.papers if paper.is_here]
+
+    @property
     def missing(self) -> list[Paper]:
         return [paper for paper in self.papers if not paper.is_here]
 
