@@ -38,7 +38,7 @@ def test_from_the_round_over_the_signed_notice_to_the_second_look(
     worker.get_by_label("Meter room").check()
     worker.get_by_label("Place").select_option(street.places["building"].path)
     worker.get_by_role("button", name="Open the list").click()
-    for tick in worker.get_by_label("as it should be", exact=True).all():
+    for tick in worker.get_by_label("in order", exact=True).all():
         tick.check()
     expect(worker.locator(".round-more").first).to_be_hidden()
     worker.locator("input[name=tick_empty][value=bad]").check()

@@ -40,9 +40,9 @@ class Handed(models.TextChoices):
 
 
 class Ticked(models.TextChoices):
-    GOOD = "good", _("as it should be")
-    BAD = "bad", _("not as it should be")
-    ABSENT = "absent", _("not there")
+    GOOD = "good", _("in order")
+    BAD = "bad", _("not in order")
+    ABSENT = "absent", _("none here")
 
 
 class PremisesKind(models.TextChoices):

@@ -132,10 +132,11 @@ class FilterForm(KitForm):
         label=pgettext_lazy("hazard", "Kind"), choices=[("", _("All")), *HazardKind.choices], required=False
     )
     state = forms.ChoiceField(
-        label=_("State"), choices=[("open", _("Open")), *STATES.items(), ("all", _("All"))], required=False
+        label=_("State"),
+        choices=[("open", _("Open")), ("late", _("Overdue")), *STATES.items(), ("all", _("All"))],
+        required=False,
     )
     place = forms.ChoiceField(label=_("Place"), widget=GroupedSelect, required=False)
-    late = forms.BooleanField(label=_("Overdue only"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from linli.core import dates
 from linli.core.files import path_of
@@ -49,7 +50,10 @@ def letter(hazard: Hazard, notice: Notice) -> Letter:
             (_("What is to be put right"), notice.demand),
             (_("By when"), dates.deadline(notice.until)),
         ],
-        law=[f"{told.law}, {told.article}: {told.text}" for told in law_of(_line(hazard), notice.served_at.date())],
+        law=[
+            f"{told.law}, {told.article}: {told.text}"
+            for told in law_of(line_named(hazard.line), timezone.localdate(notice.served_at), hazard.kind)
+        ],
         closing=[
             _("Please say when it is put right. Somebody else than who served this notice then looks again."),
             _("If you do not agree, tell the committee within the time; it is looked at and answered."),
@@ -60,10 +64,6 @@ def letter(hazard: Hazard, notice: Notice) -> Letter:
         signed=notice.signed_name,
         signature=signature,
     )
-
-
-def _line(hazard: Hazard) -> Any:
-    return line_named(hazard.line)
 
 
 def pdf(hazard: Hazard, notice: Notice) -> bytes:
@@ -78,6 +78,6 @@ def pdf(hazard: Hazard, notice: Notice) -> bytes:
         "office": told.office, "title": told.title, "number": told.number, "to": told.to,
         "rows": [list(row) for row in told.rows], "law": told.law, "closing": told.closing, "served": told.served,
         "signed": told.signed, "signature": "signature.png" if told.signature else "",
-        "received": _("Received by"), "basis": _("What the law says"), "to_label": _("To"),
+        "received": _("Received by"), "basis": _("What the law says"), "to_label": pgettext("letter", "To"),
     }  # fmt: skip
     return typeset(files("linli.hazards").joinpath("data/notice.typ").read_bytes(), data, pictures)

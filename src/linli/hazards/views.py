@@ -50,8 +50,8 @@ def asked_of(request: Request) -> tuple[forms.FilterForm, Asked]:
     given = form.cleaned_data if form.is_valid() else {}
     state = given.get("state") or "open"
     return form, Asked(
-        kind=given.get("kind", ""), state="" if state == "all" else state, place=given.get("place", ""),
-        late=bool(given.get("late")),
+        kind=given.get("kind", ""), state="" if state in ("all", "late") else state, place=given.get("place", ""),
+        late=state == "late",
     )  # fmt: skip
 
 
@@ -252,7 +252,7 @@ def _page(request: Request, found: Hazard, name: str, bound: forms.StepForm | No
         "tone": TONES[procedure.state], "origin": Origin(found.origin).label, "tab": "",
         "who": who(found.answers, found.answers_name), "clock": clock,
         "clock_name": CLOCKS.get(clock.rule, "") if clock else "", "explained": explain(clock) if clock else "",
-        "law": law_of(line, timezone.localdate(procedure.opened)), "photos": list(pictures.values()),
+        "law": law_of(line, timezone.localdate(procedure.opened), found.kind), "photos": list(pictures.values()),
         "notices": [_notice(notice) for notice in notices], "entries": [told(each, pictures) for each in lines],
         "steps": [
             (step, bound if bound is not None and step.name == name else _fresh(step, found)) for step in steps

@@ -81,7 +81,7 @@ PLOTS = (
     Plot(44, "room.dwelling", "居室改作活动室，没有问过楼上楼下", "102室", "unit", "春申茶座", "closed", 14),
     Plot(10, "stairwell.handrail", "说扶手松动，到现场看是装饰条", "2层", "manager", "", "none", told=True),
 )  # fmt: skip
-ROUNDS = (
+ROUNDS: tuple[tuple[int, str, dict[str, str]], ...] = (
     # days ago, list, what is not so
     (2, "stairwell", {"lights": "四楼应急灯不亮"}),
     (5, "meter_room", {}),

@@ -86,10 +86,14 @@ class Told:
     article: str
 
 
-def law_of(line: Line | None, on: date) -> list[Told]:
-    """What the page shows beside a hazard: the duty, and the range of a fine as the law has it."""
+def law_of(line: Line | None, on: date, kind: str = "") -> list[Told]:
+    """What the page shows beside a hazard: the duty, and the range of a fine as the law has it.
+
+    kind: of the hazard; where no line says more, the general duty to remove a fire hazard stands there.
+    """
+    general = "fire.hazard" if kind == HazardKind.FIRE else ""
     found = []
-    for name in (line.rule, line.fine) if line else ():
+    for name in (line.rule, line.fine) if line and line.rule else (general,):
         if name:
             rule = lawbook.rule(name, on=on)
             found.append(
