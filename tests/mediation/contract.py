@@ -20,7 +20,7 @@ MEDIATIONS: dict[str, tuple[Any, ...]] = {
     "appoint": ("choosing", SIDES | DESK, {"mediator": 1}),
     "recuse": ("mediating", BOTH, {"reason": "a cousin"}),
     "agree": ("mediating", MEDIATOR, {"agreement": 1}),
-    "stop": ("mediating", SIDES),
+    "stop": ("mediating", SIDES | BOTH),
     "fail": ("mediating", MEDIATOR, {"reason": "no agreement"}),
     "apply_court": ("agreed", BOTH, {"court": "徐汇区人民法院"}),
     "perform": ("agreed", BOTH, {"text": "all done"}),

@@ -291,3 +291,26 @@ def test_a_mediator_who_steps_back_comes_to_the_list(dispute_in, sign_in):
 
     assert (done.status_code, done.url) == (302, "/mediation/")
     assert choosing.mediators(dispute.it, dispute.now) == []
+
+
+def test_for_who_has_no_screen_staff_write_it_down(dispute_in, sign_in):
+    dispute = dispute_in("mediating")
+    file = f"/mediation/file/{dispute.procedure.number}/"
+    mediator, desk = sign_in("mediator"), sign_in("committee_secretary")
+    one, other = str(dispute.applicant.pk), str(dispute.respondent.pk)
+
+    assert (
+        send(mediator, file, "said", dispute, participant=one, text="By telephone.", may_pass="on").status_code == 302
+    )
+    assert send(mediator, file, "invite", dispute, name="林阿姨", what="neighbour").status_code == 302
+    helper = dispute.procedure.invitees.get().pk
+    for who in (one, other):
+        said = send(desk, file, "invited", dispute, participant=who, which=helper, accept="yes")
+        assert said.status_code == 302
+    assert send(desk, file, "openly", dispute, side="applicant", wanted="yes").status_code == 302
+    assert send(mediator, file, "talk", dispute, text="To all.").status_code == 409  # nobody allowed a shared talk
+    assert send(desk, file, "stop", dispute).status_code == 302
+
+    assert (dispute.procedure.state, dispute.procedure.invitees.get().status, dispute.it.open_wanted) == (
+        "failed", "accepted", ["applicant"],
+    )  # fmt: skip

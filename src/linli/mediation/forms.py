@@ -15,7 +15,7 @@ from linli.core.signatures import SignatureField
 from linli.mediation.domain.choosing import mediators
 from linli.mediation.domain.screening import QUESTIONS
 from linli.mediation.domain.types import types
-from linli.mediation.enums import Channel, Court, Meeting, Side, Told
+from linli.mediation.enums import Channel, Court, Meeting, Offer, Side, Told
 from linli.mediation.models import Agreement, Mediation, Participant, Performance
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import governed_path
@@ -245,6 +245,23 @@ class SeqStep(StepForm):
 class InviteStep(StepForm):
     name = line(_("Who should help?"))
     what = line(_("Who is that, and what for?"), most=120)
+
+
+class InvitedStep(PersonStep):
+    """What a party said of somebody who is to help, written down by staff."""
+
+    which = forms.ChoiceField(label=_("Who should help?"), widget=forms.RadioSelect)
+    accept = forms.ChoiceField(label=_("Do they agree?"), choices=YES_NO, widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        super().prepare()
+        waiting = self.mediation.procedure.invitees.filter(status=Offer.OPEN)
+        self.offer("which", [(row.pk, f"{row.name}, {row.what}") for row in waiting])
+
+
+class OpenlyStep(StepForm):
+    side = forms.ChoiceField(label=_("Which side?"), choices=Side.choices, widget=forms.RadioSelect)
+    wanted = forms.ChoiceField(label=_("Do they want it held openly?"), choices=YES_NO, widget=forms.RadioSelect)
 
 
 class SessionStep(StepForm):

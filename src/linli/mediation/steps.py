@@ -116,7 +116,7 @@ def _answer(act: Act) -> Any:
 def _answer_invitation(act: Act) -> Any:
     accept = act.given["accept"] == "yes"
     return talking.answer_invitation(
-        **act.common, participant=act.person, invitee=act.given["which"], accept=accept
+        **act.common, participant=act.person, invitee=int(act.given["which"]), accept=accept
     )  # fmt: skip
 
 
@@ -130,6 +130,11 @@ def _talks(allowed: bool) -> Run:
 
 def _want_open(wanted: bool) -> Run:
     return lambda act: consenting.want_open(**act.common, side=Side(act.person.side), wanted=wanted)
+
+
+def _openly(act: Act) -> Any:
+    wanted = act.given["wanted"] == "yes"
+    return consenting.want_open(**act.common, side=Side(act.given["side"]), wanted=wanted)
 
 
 def _join(act: Act) -> Any:
@@ -248,6 +253,12 @@ STAFF_STEPS = {
              versioned=False, person=True), MEDIATING, is_mediator),
         Step("invite", _("Propose that somebody helps"), forms.InviteStep, _run(talking.invite, "name", "what",
              versioned=False), MEDIATING, is_mediator),
+        Step("invited", _("Write down what a party says of a helper"), forms.InvitedStep, _answer_invitation, MEDIATING,
+             _conducts),
+        Step("openly", _("Write down: openly or closed"), forms.OpenlyStep, _openly, ("choosing", "mediating"),
+             _conducts),
+        Step("talk", _("Say to everybody"), forms.TextStep, _run(talking.talk, "text", versioned=False), MEDIATING,
+             is_mediator, part="shared", quiet=False),
         Step("agreement", _("Lay out the agreement"), forms.AgreementStep, _write, MEDIATING, is_mediator,
              part="agreement"),
         Step("oral", _("Record an oral agreement"), forms.OralStep, _oral, MEDIATING, is_mediator, part="agreement"),
@@ -270,6 +281,8 @@ STAFF_STEPS = {
              _run(choosing.recuse, "reason"), MEDIATING, _conducts,
              hint=_("A relative, a friend, an interest of one's own. Another mediator is chosen.")),
         Step("withdraw", _("Withdrawn by the applicant"), forms.StepForm, _run(consenting.withdraw), BEFORE, is_desk),
+        Step("stop", _("A party ends it"), forms.StepForm, _run(consenting.stop), MEDIATING, _conducts, grave=True,
+             hint=_("At any time, and without a reason. We tell both sides where else one can turn.")),
         Step("fail", _("End it: no agreement"), forms.ReasonStep, _run(ending.fail, "reason"), MEDIATING, is_mediator,
              grave=True, hint=_("The reason stays here. Both sides are told where else they can turn.")),
         Step("danger", _("It may escalate: tell the police"), forms.TextStep, _run(ending.report_danger, "text"),

@@ -57,7 +57,7 @@ WORKFLOW = Workflow(
         Move("appoint", "choosing", "mediating", is_side | is_desk, needs=(mediator,), audience=PARTIES),
         Move("recuse", "mediating", "choosing", conducts, needs=(reason,)),
         Move("agree", "mediating", "agreed", is_mediator, (CONFIRM,), needs=(agreement,), audience=PARTIES),
-        Move("stop", "mediating", "failed", is_side, drops=(POLICE,), audience=PARTIES),
+        Move("stop", "mediating", "failed", is_side | conducts, drops=(POLICE,), audience=PARTIES),
         Move("fail", "mediating", "failed", is_mediator, drops=(POLICE,), needs=(reason,)),
         Move("apply_court", "agreed", STAY, conducts, (), (CONFIRM,), needs=(court,), audience=PARTIES),
         Move("perform", "agreed", "performed", conducts, drops=(CONFIRM, POLICE), needs=(text,)),

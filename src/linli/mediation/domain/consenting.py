@@ -116,7 +116,7 @@ def withdraw(*, mediation: Mediation, version: Version, by: Actor, at: datetime,
 
 
 def stop(*, mediation: Mediation, version: Version, by: Actor, at: datetime, action: UUID) -> Mediation:
-    """A party ends it, at any time and without a reason (People's Mediation Law 23)."""
+    """A party ends it, at any time and without a reason (People's Mediation Law 23); staff write it down for one."""
     with transaction.atomic():
         now = move(mediation.procedure, "stop", version=version, by=by, at=at, action=action)
         tell_ways(fresh(now), by=by, at=at, action=action)

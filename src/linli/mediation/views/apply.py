@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from linli.core import carried
 from linli.core.access import needs, public
@@ -138,6 +139,7 @@ def _remember(request: Request, draft: Draft, applied: Applied) -> None:
 
 
 @public
+@require_safe
 @never_cache
 def sent(request: Request) -> HttpResponse:
     """Number and code, to keep."""

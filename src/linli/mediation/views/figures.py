@@ -5,6 +5,7 @@ from datetime import date
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from linli.core.access import public
 from linli.mediation.domain.queries import by_type
@@ -16,6 +17,7 @@ from linli.people.middleware import Request
 
 
 @public
+@require_safe
 def figures(request: Request) -> HttpResponse:
     """By kind, over the last twelve months. A small number is not shown: it would point at people."""
     last = timezone.localdate()
@@ -30,6 +32,7 @@ def figures(request: Request) -> HttpResponse:
 
 
 @public
+@require_safe
 def print_form(request: Request) -> HttpResponse:
     """The application on paper, to be filled in by hand and handed in at the counter."""
     context = {"rights": RIGHTS, "types": list(types().values()), "questions": list(QUESTIONS.values())}

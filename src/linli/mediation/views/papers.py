@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from linli.core.access import needs, public
 from linli.core.errors import NotFound
@@ -27,6 +28,7 @@ FORM = "pdf"
 
 
 @needs("mediation.list")
+@require_safe
 @never_cache
 def staff_paper(request: Request, number: str) -> HttpResponse:
     """A paper with the parties' identity numbers and addresses: opening them is written down, for each to read."""
@@ -49,6 +51,7 @@ def staff_paper(request: Request, number: str) -> HttpResponse:
 
 
 @public
+@require_safe
 @never_cache
 def party_paper(request: Request, number: str) -> HttpResponse:
     """A party's own copy: with its own details; the other's stand on the copy that was handed over."""

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from linli.core.access import needs
 from linli.core.errors import Invalid, NotFound
@@ -38,6 +39,7 @@ WHOLE = (Audience.PUBLIC, Audience.PARTIES, Audience.STAFF)
 
 
 @needs("mediation.list")
+@require_safe
 def listed(request: Request) -> HttpResponse:
     """The mediations in which this post has a part: what is open, what is due first on top; or everything."""
     everything = request.GET.get("all") == "1"
@@ -119,6 +121,8 @@ def _sense(step: Step, mediation: Mediation, shown: dict[str, Any] | None) -> bo
         "seal": signing and shown is not None and not shown["waiting"],
         "court": shown is not None and not shown["it"].court,
         "decided": shown is not None and shown["it"].court == "applied",
+        "invited": mediation.procedure.invitees.filter(status=Offer.OPEN).exists(),
+        "openly": not type_of(mediation.type).private, "talk": talking.talk_is_open(mediation),
         "record": mediation.procedure.sessions.filter(status="planned").exists(),
         "performed": shown is not None and any(not row.done for row in shown["performances"]),
     }  # fmt: skip
