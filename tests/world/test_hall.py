@@ -22,7 +22,7 @@ def laid(street):
             at=LONG_AGO,
         )  # fmt: skip
         appoint(post=post, account=street.accounts["window_clerk"], by=SETUP, at=LONG_AGO)
-    hall.lay({hall.AREA: street.places["area"]})
+    hall.lay({hall.AREA: street.places["area"]}, street.now)
     return street
 
 
@@ -45,7 +45,7 @@ def test_the_day_is_played_once_and_lives_on(laid):
     assert counted() == found
 
     random = Random(1)
-    for step in range(40):
+    for step in range(20):
         hall.tick(laid.now + timedelta(seconds=15 * step), random)
     assert counted()[TicketStatus.DONE] > found[TicketStatus.DONE]
 

@@ -11,7 +11,7 @@ from threading import Event
 from uuid import UUID, uuid4, uuid5
 
 from django.db import close_old_connections
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 
 from linli.core.errors import DomainError
 from linli.people.actors import Actor
@@ -30,8 +30,10 @@ logger = logging.getLogger(__name__)
 
 NAMESPACE = UUID("0c1f8f3e-6f35-5d0b-9a0d-1b8f2a6f7c55")
 AREA = "乐山片区"
-# The demonstration is looked at in the evening too, so that its hall is open long and on every day.
-HOURS = [(day, 7 * 60 + 40, 21 * 60 + 40) for day in range(7)]
+OPENS, CLOSES = 8 * 60 + 30, 17 * 60 + 30  # every day; minutes since midnight
+# Whoever looks at the demonstration finds its hall open: on the weekday on which it was laid it opens that much
+# earlier, and closes that much later.
+BEFORE, AFTER = 180, 300
 LINES = [
     ("general", "A", 8, "证件、公交优待、盖章、咨询", "Cards, discounts, seals, questions"),
     ("insurance", "B", 12, "医保、养老金、就业", "Health insurance, pension, work"),
@@ -53,12 +55,16 @@ OF_A_PERSON = 1  # the counter that whoever tries the demonstration works at: no
 EVERY = 12.0  # seconds between two looks of the present
 
 
-def lay(places: Called) -> None:
+def lay(places: Called, at: datetime) -> None:
     """Counters, lines and hours, before the first page is served."""
+    local = localtime(at)
+    minute = (local.hour * 60 + local.minute) // 20 * 20
+    hours = [(day, OPENS, CLOSES) for day in range(7) if day != local.weekday()]
+    today = (local.weekday(), max(min(OPENS, minute - BEFORE), 0), min(max(CLOSES, minute + AFTER), 24 * 60))
     set_up_hall(
         code="leshan", name="乐山邻里服务厅（演示）", name_en="Leshan service hall (demo)",
         where="天平路245号一楼", where_en="245 Tianping Road, ground floor", place=places[AREA], lines=LINES,
-        counters=COUNTERS, hours=HOURS,
+        counters=COUNTERS, hours=[*hours, today],
     )  # fmt: skip
 
 
@@ -84,7 +90,7 @@ def _play_day(of: Setting, clerks: Sequence[Actor], ends: datetime, number: int,
     for index, at in enumerate(arrivals):
         wish = random.choice([skill for skill in WISHES if skill in skills])
         take_ticket(
-            of=of, skill=wish, need=random.random() < 0.25, at=at, action=uuid5(NAMESPACE, f"{ends:%j}:{index}")
+            of=of, skill=wish, need=random.random() < 0.25, at=at, action=uuid5(NAMESPACE, f"{of.day_of(ends)}:{index}")
         )
         if index >= number - leave:
             continue

@@ -49,7 +49,7 @@ def seed_first(*, scale: int = 1) -> bool:
     build_duties(places[STREET], at=at)
     services.lay(at)
     bookings.lay(places, at)
-    hall.lay(places)
+    hall.lay(places, at)
     life = Life(at)
     for occurrence in occurrences(at, seed=1, number=FIRST):
         life.play(occurrence)
