@@ -1,6 +1,6 @@
 """The service hall's months in the demonstration: the items, and requests lived through by those who would do it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -28,7 +28,12 @@ NAMESPACE = UUID("4c0a6d3e-1f57-5b7e-9d11-2b6a5e0c7f43")
 SINCE = timedelta(days=400)
 AREA = "乐山片区"
 Step = tuple[str, Actor, int, int, dict[str, Any]]  # verb, who, working days ago, hour, what is given
-VERBS = {**STEPS, "rate": rating.rate, "call": rating.call_back, "rectify": rating.rectify}
+VERBS: dict[str, Callable[..., Any]] = {
+    **STEPS,
+    "rate": rating.rate,
+    "call": rating.call_back,
+    "rectify": rating.rectify,
+}
 REFUSAL = {
     "reason": "家庭在本市已有住房，人均面积超过规定标准。",
     "remedy": "六十日内可以向区政府申请行政复议；窗口可以帮您看看租金补贴。",
