@@ -94,6 +94,11 @@ def test_staff_serve_a_signed_notice_and_print_it(street, sign_in):
         pdf = client.get(f"{page(hazard)}notice/1/notice.pdf")
         assert (pdf.status_code, pdf.content[:5], pdf["Content-Type"]) == (200, b"%PDF-", "application/pdf")
     assert client.get(f"{page(hazard)}notice/2/").status_code == 404
+    drawing = reverse("core:file", args=[notice.signature])
+    assert (client.get(drawing).status_code, drawing in printed) == (200, True)
+    auditor = sign_in("auditor")
+    assert auditor.get(drawing).status_code == 404  # who looks on opens nothing that is sealed
+    assert drawing not in auditor.get(page(hazard)).content.decode()
 
 
 def test_imminent_danger_shows_119_first(street, sign_in):

@@ -66,18 +66,18 @@ def letter(hazard: Hazard, notice: Notice) -> Letter:
     )
 
 
-def pdf(hazard: Hazard, notice: Notice) -> bytes:
-    """The notice on A4, its typeface inside.
+def pdf(hazard: Hazard, notice: Notice, *, signed: bool = True) -> bytes:
+    """The notice on A4, its typeface inside. signed: with what was drawn, for whoever may open what is sealed.
 
     Raises:
         CannotTypeset: typst or a typeface is not there.
     """
     told = letter(hazard, notice)
-    pictures = {"signature.png": path_of(told.signature).read_bytes()} if told.signature else {}
+    pictures = {"signature.png": path_of(told.signature).read_bytes()} if signed and told.signature else {}
     data = {
         "office": told.office, "title": told.title, "number": told.number, "to": told.to,
         "rows": [list(row) for row in told.rows], "law": told.law, "closing": told.closing, "served": told.served,
-        "signed": told.signed, "signature": "signature.png" if told.signature else "",
+        "signed": told.signed, "signature": "signature.png" if pictures else "",
         "received": _("Received by"), "basis": _("What the law says"), "to_label": pgettext("letter", "To"),
     }  # fmt: skip
     return typeset(files("linli.hazards").joinpath("data/notice.typ").read_bytes(), data, pictures)

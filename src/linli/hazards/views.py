@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.core import carried, dates
+from linli.core import carried, dates, files
 from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid, NotFound, Refused, TooLarge
 from linli.core.models import File
@@ -253,7 +253,8 @@ def _page(request: Request, found: Hazard, name: str, bound: forms.StepForm | No
         "who": who(found.answers, found.answers_name), "clock": clock,
         "clock_name": CLOCKS.get(clock.rule, "") if clock else "", "explained": explain(clock) if clock else "",
         "law": law_of(line, timezone.localdate(procedure.opened), found.kind), "photos": list(pictures.values()),
-        "notices": [_notice(notice) for notice in notices], "entries": [told(each, pictures) for each in lines],
+        "notices": [_notice(request, notice) for notice in notices],
+        "entries": [told(each, pictures) for each in lines],
         "steps": [
             (step, bound if bound is not None and step.name == name else _fresh(step, found)) for step in steps
         ],
@@ -264,12 +265,17 @@ def _page(request: Request, found: Hazard, name: str, bound: forms.StepForm | No
     }  # fmt: skip
 
 
-def _notice(notice: Notice) -> dict[str, Any]:
-    drawn = File.objects.filter(pk=notice.signature, purged_at=None).first() if notice.signature else None
+def _notice(request: Request, notice: Notice) -> dict[str, Any]:
+    drawn = _drawn(request, File.objects.filter(pk=notice.signature).first() if notice.signature else None)
     return {
         "notice": notice, "to": who(notice.answers, notice.answers_name), "until": dates.deadline(notice.until),
-        "drawn": picture(drawn) if drawn else None, "handed": notice.get_handed_display(),
+        "drawn": drawn, "handed": notice.get_handed_display(),
     }  # fmt: skip
+
+
+def _drawn(request: Request, signature: File | None) -> dict[str, Any] | None:
+    """A signature for whoever may open what is sealed."""
+    return picture(signature) if signature and files.may_read(request, signature) else None
 
 
 def _fresh(step: Step, found: Hazard) -> forms.StepForm:
@@ -305,7 +311,7 @@ def notice(request: Request, number: str, order: int) -> HttpResponse:
     kept = _kept(found, order)
     shown = letter(found, kept)
     context = {
-        "letter": shown, "drawn": picture(shown.signature) if shown.signature else None, "number": number,
+        "letter": shown, "drawn": _drawn(request, shown.signature), "number": number,
         "order": order, "pdf": can_typeset(), "why_not": why_not(),
     }  # fmt: skip
     return render(request, "hazards/notice.html", context)
@@ -315,7 +321,10 @@ def notice(request: Request, number: str, order: int) -> HttpResponse:
 @require_safe
 def notice_pdf(request: Request, number: str, order: int) -> HttpResponse:
     found = hazard_for(request, number)
-    response = HttpResponse(pdf(found, _kept(found, order)), content_type=PDF)
+    kept = _kept(found, order)
+    signature = File.objects.filter(pk=kept.signature).first() if kept.signature else None
+    set_ = pdf(found, kept, signed=_drawn(request, signature) is not None)
+    response = HttpResponse(set_, content_type=PDF)
     name = content_disposition_header(as_attachment=False, filename=f"notice-{number}-{order}.pdf")
     response["Content-Disposition"] = name or "inline"
     return response

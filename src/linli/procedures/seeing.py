@@ -7,16 +7,23 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from linli.people.actors import Viewer
+from linli.people.enums import Role
 from linli.people.middleware import Request
 from linli.procedures.enums import Audience
 from linli.procedures.models import Procedure
+
+# Posts that browse and open nothing that is sealed.
+LOOKS_ON = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 
 def may_see(request: HttpRequest, procedure: UUID, audience: str) -> bool:
     """Whether this request may read something of this audience that belongs to a procedure."""
     if audience == Audience.PUBLIC:
         return Procedure.objects.filter(pk=procedure, sealed=False).exists()  # it may have been sealed since
-    if Procedure.objects.visible_to(cast("Request", request).viewer).filter(pk=procedure).exists():
+    viewer = cast("Request", request).viewer
+    if audience == Audience.SEALED and all(post.role in LOOKS_ON for post in viewer.posts):
+        return False
+    if Procedure.objects.visible_to(viewer).filter(pk=procedure).exists():
         return True
     own = request.user.is_authenticated and Procedure.objects.of_account(request.user).filter(pk=procedure).exists()
     claimed = str(procedure) in request.session.get("claimed", [])
