@@ -22,6 +22,12 @@ def step(page: Page, name: str) -> Locator:
     return form
 
 
+def press(page: Page, button: Locator) -> None:
+    """Press a button and wait for the page that comes of it."""
+    with page.expect_navigation():
+        button.click()
+
+
 def do(page: Page, name: str, /, **given: str) -> None:
     """Fill in a step and send it. A value that begins with = is chosen among radios or options by its value."""
     form = step(page, name)
@@ -36,7 +42,7 @@ def do(page: Page, name: str, /, **given: str) -> None:
                 form.locator(f"select[name={field}]").select_option(value[1:])
         else:
             form.locator(f"[name={field}]").fill(value)
-    form.locator("button").first.click()
+    press(page, form.locator(".buttons button").first)
     expect(page.locator(".field-wrong")).to_have_count(0)
 
 
@@ -44,7 +50,7 @@ def letter(page: Page, number: str, who: str) -> str:
     """The desk makes a letter for one party; its code."""
     page.goto(f"/mediation/file/{number}/letter/")
     page.get_by_label(who).check(force=True)
-    page.get_by_role("button", name="Make the letter").click()
+    press(page, page.get_by_role("button", name="Make the letter"))
     return re.sub(r"\s", "", page.locator("#code").inner_text())
 
 
@@ -55,7 +61,7 @@ def test_a_noise_dispute_goes_from_a_case_to_a_signed_agreement_and_court_papers
     page = enter("property_manager", f"/refer/{case.number}/", DESK, language="en")
     page.locator("input[name=to][value=mediation]").check(force=True)
     page.locator("textarea[name=text]").fill("Upstairs walks in shoes at night; both live at No. 12.")
-    page.locator("main form .button").first.click()
+    press(page, page.locator("main form .button").first)
     mediation = Mediation.objects.get()
     number, file = mediation.procedure.number, f"/mediation/file/{mediation.procedure.number}/"
 
@@ -72,7 +78,7 @@ def test_a_noise_dispute_goes_from_a_case_to_a_signed_agreement_and_court_papers
     for name, code in codes.items():
         parties[name] = open_page(f"/mediation/mine/{number}/", PHONE, language="en", care=name == "陈美华")
         parties[name].locator("input[name=code]").fill(code)
-        parties[name].get_by_role("button", name="Open").click()
+        press(parties[name], parties[name].get_by_role("button", name="Open"))
     other, one = parties["王建国"], parties["陈美华"]
     shot(other, "mediation/asked-390")
     axe(other)
@@ -80,12 +86,12 @@ def test_a_noise_dispute_goes_from_a_case_to_a_signed_agreement_and_court_papers
     one.reload()
     do(one, "propose", post=f"={street.posts['mediator'].pk}")
     other.reload()
-    other.get_by_role("button", name="Accept").click()
+    press(other, other.get_by_role("button", name="Accept"))
 
     one.reload()
     do(one, "say", text="I sleep badly.", may_pass="tick")
     mediator = enter("mediator", file, DESK, language="en")
-    mediator.get_by_role("button", name="Pass on").click()
+    press(mediator, mediator.get_by_role("button", name="Pass on"))
     other.reload()
     expect(other.locator("#talk")).to_contain_text("I sleep badly.")
     due = (localdate() + timedelta(days=20)).isoformat()
@@ -125,18 +131,18 @@ def test_the_safety_questions_stand_first_and_the_form_is_short(live, street: St
     axe(page)
     for name in ("violence", "fear", "control", "minors"):
         page.locator(f"input[name={name}][value=no]").check(force=True)
-    page.locator("main form .button").first.click()
+    press(page, page.locator("main form .button").first)
     page.locator("input[name=about][value=noise]").check(force=True)
     page.locator("textarea[name=matter]").fill("楼上半夜走路声音很响。")
     shot(page, "mediation/dispute-care-390")
-    page.locator("main form .button").first.click()
+    press(page, page.locator("main form .button").first)
     page.locator("input[name=other]").fill("楼上602")
     page.locator("input[name=name]").fill("陈美华")
-    page.locator("main form .button").first.click()
+    press(page, page.locator("main form .button").first)
     shot(page, "mediation/check-care-390")
     axe(page)
     page.locator("input[name=rights]").check(force=True)
-    page.locator("main form .button").first.click()
+    press(page, page.locator("main form .button").first)
 
     expect(page.locator("#number")).to_have_text(Mediation.objects.get().procedure.number)
     shot(page, "mediation/sent-care-390")

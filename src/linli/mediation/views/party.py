@@ -94,7 +94,7 @@ def _page(mediation: Mediation, one: Participant, tried: Tried) -> dict[str, Any
         "people": [{"key": f"party:{each.pk}", "name": each.name} for each in people],
         "others": [each for each in people if each.pk != one.pk],
         "proposals": _proposals(mediation, one), "invitees": _invitees(mediation, one),
-        "messages": talking.thread(mediation, one), "talk": [line for line in lines if line.kind == talking.TALK],
+        "written": talking.thread(mediation, one), "talk": [line for line in lines if line.kind == talking.TALK],
         "talk_open": talking.talk_is_open(mediation), "agreement": shown,
         "signed": shown is not None and one.pk not in {each.pk for each in shown["waiting"]},
         "ways": say_ways(mediation.ways_told), "version": procedure.version,

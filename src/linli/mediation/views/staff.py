@@ -95,7 +95,7 @@ def _page(request: Request, mediation: Mediation, tried: Tried) -> dict[str, Any
         "mediation": mediation, "procedure": procedure, "told": tried.told, "tried": tried.form, "steps": steps,
         "type": type_of(mediation.type), "state": STATES[procedure.state], "tone": TONES[procedure.state],
         "people": people, "clocks": _clocks(mediation), "month": _month(mediation), "entries": lines_told(lines),
-        "messages": _messages(mediation, people), "mediates": is_mediator(by, procedure),
+        "written": _messages(mediation, people), "mediates": is_mediator(by, procedure),
         "proposals": [
             {"it": row, "status": row.get_status_display(), "side": Side(row.side).label if row.side else "",
              "waits": [side for side in Side if row.status == Offer.OPEN and side not in row.accepted_by]}
