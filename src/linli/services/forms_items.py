@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from linli.core.forms import ActionForm, DayInput
 from linli.services.domain.catalogue import proxy_papers
@@ -35,7 +35,7 @@ class ItemForm(ActionForm):
     """The whole content of an item. It stays as it was until the day from which the new version holds."""
 
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    name = _short(gettext_lazy("Name"), 60)
+    name = _short(pgettext_lazy("item", "Name"), 60)
     name_en = _short(gettext_lazy("Name in English"), 100)
     group = forms.ChoiceField(label=gettext_lazy("Shelf"), choices=Group.choices)
     mode = forms.ChoiceField(label=gettext_lazy("How it is handled"), choices=Mode.choices)
