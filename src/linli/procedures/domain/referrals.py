@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from linli.core.errors import Invalid, NotFound, Refused
 from linli.core.outbox import Message, consumer
 from linli.people.actors import Actor
+from linli.procedures.domain.assignments import is_shut_out
 from linli.procedures.domain.move import first_time
 from linli.procedures.domain.story import append_entry
-from linli.procedures.models import Procedure, Referral
+from linli.procedures.enums import Audience
+from linli.procedures.models import Exclusion, Procedure, Referral
 from linli.procedures.permissions import takes_part
 from linli.procedures.registry import kind_of
 
@@ -107,10 +109,35 @@ def refer(
         begun = uuid5(action, "referral")
         result = destination.start(origin=origin, by=by, at=at, action=begun, says={**(says or {}), "text": written})
         Referral.objects.create(procedure=origin, kind=to, result=result, at=at)
-        append_entry(result, CAME, by=by, at=at, says={"number": origin.number, "kind": origin.kind})
+        _keep_shut(origin, result, at)
+        audience = Audience.SEALED if origin.sealed and not result.sealed else Audience.STAFF
+        append_entry(result, CAME, by=by, at=at, says={"number": origin.number, "kind": origin.kind}, audience=audience)
         if not result.sealed:
             append_entry(origin, REFERRED, by=by, at=at, says={"number": result.number, "kind": to, "because": written})
     return result
+
+
+def _keep_shut(origin: Procedure, result: Procedure, at: datetime) -> None:
+    """Whoever must not know of a matter must not know of what came of it either.
+
+    Raises:
+        Invalid: whoever would take it on must not know.
+    """
+    if not origin.excludes:
+        return
+    shut = Exclusion.objects.filter(procedure=origin)
+    Exclusion.objects.bulk_create(
+        Exclusion(
+            procedure=result, organisation_id=row.organisation_id, post_id=row.post_id, account_id=row.account_id,
+            reason=row.reason, since=at,
+        )
+        for row in shut
+    )  # fmt: skip
+    Procedure.objects.filter(pk=result.pk).update(excludes=True)
+    result.excludes = True
+    assigned = result.assignments.select_related("post__organisation", "post__place")
+    if any(is_shut_out(result, row.post) for row in assigned):
+        raise Invalid(fields={"to": _("Whoever would take it on there must not know of it. Choose another way.")})
 
 
 def _came_of(origin: Procedure, to: str) -> Procedure:
