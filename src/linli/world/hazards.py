@@ -28,7 +28,6 @@ from linli.people.domain.queries import holder_of, office_posts
 from linli.people.enums import Role
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import called
-from linli.places.models import Place
 from linli.world.people import FIRE
 
 NAMESPACE = UUID("3f9a1c52-7c4e-5b8e-9a61-0e2d4b6c8f13")
@@ -114,12 +113,12 @@ def play(at: datetime) -> None:
         _premises(number, buildings[(number * 5 + 1) % len(buildings)], at)
 
 
-def _buildings() -> list[Place]:
+def _buildings() -> list[Any]:
     area = called(tree().places)[AREA].path
     return [place for place in tree().places if place.kind == "building" and place.path.startswith(area)]
 
 
-def _by(role: Role, place: Place, at: datetime) -> Actor:
+def _by(role: Role, place: Any, at: datetime) -> Actor:
     known = directory()
     return _holder(next(post for post in known.above(role, place.path) if known.is_staffed(post, at)).pk, at)
 
@@ -139,7 +138,7 @@ def _holder(key: int, at: datetime) -> Actor:
 # --- hazards
 
 
-def _hazard(plot: Plot, building: Place, key: UUID, at: datetime) -> None:
+def _hazard(plot: Plot, building: Any, key: UUID, at: datetime) -> None:
     line = line_named(plot.line)
     assert line is not None
     found = at - plot.ago * DAY
@@ -182,7 +181,7 @@ PACE = {
 }  # fmt: skip
 
 
-def _course(plot: Plot, building: Place, found: datetime, at: datetime) -> Iterator[Move]:
+def _course(plot: Plot, building: Any, found: datetime, at: datetime) -> Iterator[Move]:
     office, lead = _by(Role.COMMITTEE_SECRETARY, building, at), _by(Role.AREA_LEAD, building, at)
     fire, when = _fire_head(at), found
     notice = steps.Demand(
@@ -224,7 +223,7 @@ def scribble(seed: str) -> bytes:
 # --- rounds and premises
 
 
-def _round(code: str, bad: dict[str, str], building: Place, at: datetime, number: int) -> None:
+def _round(code: str, bad: dict[str, str], building: Any, at: datetime, number: int) -> None:
     known = checklists()[code]
     ticks = {
         line.code: Tick("bad", bad[line.code]) if line.code in bad else Tick("good") for line in known.lines
@@ -236,7 +235,7 @@ def _round(code: str, bad: dict[str, str], building: Place, at: datetime, number
     )  # fmt: skip
 
 
-def _premises(number: int, building: Place, at: datetime) -> None:
+def _premises(number: int, building: Any, at: datetime) -> None:
     """Visited, talked with, and closed or put right; the last six are under way."""
     key, random = uuid5(NAMESPACE, f"premises {number}"), Random(number)
     started = at - (random.randint(20, 300) if number < STORY else random.randint(3, 15)) * DAY
