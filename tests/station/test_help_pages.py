@@ -12,7 +12,7 @@ from linli.people.domain.duty import set_duty
 from linli.people.models import Account
 from linli.procedures.registry import kinds, register
 from linli.station.domain.desks import desk_named, kept_at
-from linli.station.domain.my_file import PAGES, my_file
+from linli.station.domain.my_file import LOOK_UP, PAGES, look_ups, my_file
 from tests.neighbourhood import LONG_AGO, SETUP
 
 HOUR = timedelta(hours=1)
@@ -114,3 +114,10 @@ def test_each_kind_that_can_be_in_the_file_has_a_page_for_its_party(street):
     own = {name for name, kind in kinds().items() if kind.in_my_file}
 
     assert (sorted(set(PAGES) - own), sorted(own - set(PAGES))) == ([], ["review"])
+
+
+def test_each_kind_is_found_by_number_and_code_too(street):
+    page = Client().get("/help/").content.decode()
+
+    assert set(LOOK_UP) == set(PAGES)
+    assert [url for _label, url in look_ups() if f'href="{url}"' not in page] == []

@@ -16,7 +16,7 @@ from linli.people.middleware import Request
 from linli.station.destinations import DESTINATIONS, Destination, carry_to
 from linli.station.domain import intake
 from linli.station.domain.desks import desk_named, in_reserve, kept_at, kept_by
-from linli.station.domain.my_file import my_file
+from linli.station.domain.my_file import look_ups, my_file
 from linli.station.draft import Told
 from linli.station.forms_help import AboutForm, WantsForm, WhereForm, WordsForm
 
@@ -28,7 +28,7 @@ STEPS = 4
 def home(request: Request) -> HttpResponse:
     """The five desks: what each does, its hours, which posts are on duty now, how to reach it."""
     at = timezone.now()
-    context = {"kept": kept_at(at), "in_reserve": in_reserve(at), "now": at}
+    context = {"kept": kept_at(at), "in_reserve": in_reserve(at), "look_ups": look_ups(), "now": at}
     return render(request, "station/help/home.html", context)
 
 
@@ -149,7 +149,7 @@ def paper(request: Request) -> HttpResponse:
 @never_cache
 def mine(request: Request) -> HttpResponse:
     """My file."""
-    return render(request, "station/help/my_file.html", {"file": my_file(request.account), "now": timezone.now()})
+    return render(request, "station/help/my_file.html", {"file": my_file(request.account), "look_ups": look_ups()})
 
 
 def _safe_first(told: Told) -> bool:

@@ -27,6 +27,16 @@ PAGES: dict[str, tuple[str, str]] = {
     "petition": ("petitions:own", "number"),
     "hazard": ("hazards:answer", "number"),
 }
+# Where somebody without an account finds one of a kind by its number and code.
+LOOK_UP: dict[str, str] = {
+    "case": "cases:find",
+    "request": "services:find",
+    "assistance": "bookings:assistance_find",
+    "mediation": "mediation:find",
+    "petition": "petitions:progress",
+    "hazard": "hazards:find",
+    "legal_question": "legal:find",
+}
 # What its states are called for the person it is for, where the kind has words of its own for that.
 STATES: dict[str, Mapping[str, Any]] = {"case": plain_words.STATES}
 # The clock that counts for that person in a state, where it is not just the next one that ends.
@@ -72,6 +82,12 @@ def my_file(account: Account) -> MyFile:
     clocks = _next_clocks(found)
     rows = [_row(procedure, shown[procedure.kind], clocks.get(procedure.pk)) for procedure in found]
     return MyFile([row for row in rows if row.closed is None], [row for row in rows if row.closed is not None])
+
+
+def look_ups() -> list[tuple[Any, str]]:
+    """What each kind is called, and the page that finds one by number and code."""
+    known = kinds()
+    return [(known[name].label, reverse(page)) for name, page in LOOK_UP.items()]
 
 
 def _next_clocks(procedures: Sequence[Procedure]) -> dict[Any, Clock]:
