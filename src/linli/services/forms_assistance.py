@@ -158,7 +158,9 @@ class LookForm(KitForm):
 
 class FindForm(KitForm):
     number = forms.CharField(label=_("Number"), max_length=20, widget=CodeInput(digits=False, length=9))
-    code = forms.CharField(label=pgettext_lazy("report", "Code"), max_length=20, widget=CodeInput(digits=False, length=10))
+    code = forms.CharField(
+        label=pgettext_lazy("report", "Code"), max_length=20, widget=CodeInput(digits=False, length=10)
+    )
 
 
 class ThanksForm(KitForm):
