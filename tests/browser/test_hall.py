@@ -42,7 +42,7 @@ def test_a_daughter_books_for_her_mother_who_is_served_and_a_walk_in_overtakes_n
     first = take_ticket(of=setting(hall), skill="general", at=timezone.now() - timedelta(minutes=9), action=uuid4())
 
     walk_in = open_page("/hall/take/", PHONE, language="en")
-    walk_in.get_by_label("general matters").check()
+    walk_in.get_by_text("general matters", exact=True).click()
     walk_in.get_by_role("button", name="Take a ticket").click()
     expect(walk_in.get_by_role("heading", level=1)).to_have_text("A002")
     mother.reload()
@@ -71,11 +71,11 @@ def test_a_daughter_books_for_her_mother_who_is_served_and_a_walk_in_overtakes_n
 
 def book_for_mother(page: Page) -> None:
     page.get_by_role("link", name="Book an appointment").click()
-    page.get_by_label("general matters").check()
+    page.get_by_text("general matters", exact=True).click()
     page.get_by_role("button", name="Continue").click()
-    page.get_by_label("for my mother or father").check()
+    page.get_by_text("for my mother or father", exact=True).click()
     page.get_by_role("button", name="Continue").click()
-    page.locator("input[name=minute]").last.check()
+    page.locator(".hall-times label[for]").last.click()
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Go on without").click()
     expect(page.get_by_text("for my mother or father")).to_be_visible()

@@ -48,9 +48,9 @@ COUNTERS = [
     (4, ["general", "law"], False),
 ]
 WISHES = ("general", "general", "general", "insurance", "insurance", "civil", "civil", "housing", "law")
-VISITORS = {-1: 22, 0: 26}  # by day, counted from today
+VISITORS = {-1: 16, 0: 26}  # by day, counted from today
 AHEAD = 9  # days with some appointments
-LEFT_WAITING = 8  # when the present begins
+LEFT_WAITING = 12  # when the present begins
 OF_A_PERSON = 1  # the counter that whoever tries the demonstration works at: nobody else calls there
 EVERY = 12.0  # seconds between two looks of the present
 
@@ -183,7 +183,7 @@ def tick(at: datetime, random: Random) -> None:
     for counter, by in _manned(of, _clerks(at), at):
         if counter.number != OF_A_PERSON and counter.status == "open" and counter.post_id == by.post.pk:
             _step(counter, by, there.get(counter.pk), at)
-    if len(here.waiting()) < LEFT_WAITING + 3 and random.random() < 0.35:
+    if len(here.waiting()) < LEFT_WAITING and random.random() < 0.35:
         take_ticket(of=of, skill=random.choice(WISHES), need=random.random() < 0.25, at=at, action=uuid4())
 
 
