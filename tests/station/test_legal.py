@@ -6,18 +6,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from linli import lawbook
 from linli.cases.domain.classes import starter
 from linli.core.errors import Conflict, Invalid, NotFound, Refused
-from linli.core.models import ViewLog
+from linli.core.models import Delivery, ViewLog
+from linli.core.outbox import drain
 from linli.mediation.domain.types import types
 from linli.people.actors import Actor
 from linli.people.domain.duty import set_duty
 from linli.people.enums import Role
 from linli.procedures.domain import audit
 from linli.procedures.models import Clock, Party, Procedure
-from linli.station.domain import legal, lessons
+from linli.station.domain import legal, legal_telling, lessons
 from linli.station.domain.cards import CARDS, TOPICS, cards_for, shown
 from linli.station.models_legal import Band, ChildWorkCheck, LegalQuestion, Lesson
 from tests.neighbourhood import SETUP
@@ -252,14 +254,26 @@ def test_a_clerk_writes_it_down_and_gives_the_code(street, sign_in):
     assert found.procedure.number == number
 
 
+def test_a_message_says_that_there_is_news_and_nothing_of_it(street, asked):
+    now = timezone.now()
+    question = step(street, legal.answer, asked(at=now).question, at=now, text="Ask for mediation first.")
+    drain("station.legal_told")
+    (delivery,) = Delivery.objects.filter(procedure=question.pk)
+
+    assert "mediation" not in delivery.text
+    assert question.procedure.number in delivery.text
+    assert legal_telling.as_told(delivery)
+    step_on = {"version": question.procedure.version, "by": asker(question), "at": now, "action": uuid4()}
+    legal.ask_on(question=question, text="And then?", **step_on)
+    assert not legal_telling.as_told(delivery)
+
+
 # --- clause cards
 
 
 def test_each_card_stands_on_a_rule_in_force_and_names_what_there_is():
     today = date(2026, 11, 26)
-    codes = (
-        {row["code"] for row in starter()} if not hasattr(starter(), "classes") else {k.code for k in starter().classes}
-    )
+    codes = {row["code"] for row in starter()["class"]}
     disputes = set(types())
     for card in CARDS.values():
         assert shown(card.code, on=today).text

@@ -14,6 +14,7 @@ class StationConfig(AppConfig):
         from linli.procedures.registry import register
         from linli.sensing.domain.calls import listen
         from linli.station import privacy_legal  # noqa: F401  what the legal studio keeps of a person
+        from linli.station.domain import legal_telling  # noqa: F401  tells the asker that there is an answer
         from linli.station.domain.legal import start_from
         from linli.station.hears import hear
         from linli.station.kind_legal import LEGAL
