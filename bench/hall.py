@@ -1,8 +1,5 @@
 """A service hall for measuring: so many counters, which all do general matters, open on weekdays."""
 
-import http.client
-import time
-
 from linli.engines.clocks import Calendar
 from linli.places.domain.tree import create_place
 from linli.places.models import Kind
@@ -11,7 +8,6 @@ from linli.services.domain.hall.setup import set_up_hall
 from linli.services.models_queue import Hall
 from tests.neighbourhood import LONG_AGO
 
-PATIENCE = 180  # seconds in which a server must answer its first page
 WEEK = [span for day in range(5) for span in ((day, 540, 690), (day, 810, 1050))]
 ALWAYS = [(day, 0, 1440) for day in range(7)]
 LINES = [("general", "A", 8, "", ""), ("law", "B", 20, "", "")]
@@ -28,20 +24,3 @@ def a_hall(*, counters: int, ahead: int = 30, hours: list[tuple[int, int, int]] 
     Hall.objects.update(ahead=ahead)
     hall.refresh_from_db()
     return hall
-
-
-def answers(host: str, port: int, path: str) -> None:
-    """Wait until a server answers a page: on a busy machine it begins late, and its first page loads what it needs."""
-    ends = time.monotonic() + PATIENCE
-    while True:
-        connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
-        try:
-            connection.request("GET", path)
-            connection.getresponse().read()
-            return
-        except OSError:
-            if time.monotonic() > ends:
-                raise
-            time.sleep(0.2)
-        finally:
-            connection.close()

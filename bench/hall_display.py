@@ -11,8 +11,8 @@ from threading import Event, Thread
 
 import django
 
+from bench.answering import answers
 from bench.figure import Figure
-from bench.hall import answers
 from bench.mixed_load import HOST, python, serving
 
 CALLS, EVERY = 20, 0.5  # the display's page looks twice a second (services/static/services/display.js)

@@ -17,8 +17,8 @@ from urllib.parse import urlencode
 
 import django
 
+from bench.answering import answers
 from bench.figure import Figure
-from bench.hall import answers
 from bench.mixed_load import HOST, TOKEN, python, serving
 
 RIVALS, WITHIN = 200, 2.0  # people; seconds in which all of them come
