@@ -35,13 +35,13 @@ def test_from_the_round_over_the_signed_notice_to_the_second_look(
     enter: Open, street: Street, axe: Callable, shot: Callable
 ) -> None:
     worker = enter("grid_worker", "/hazards/inspections/begin/", PHONE, language="en")
-    worker.get_by_label("Meter room").check()
+    worker.get_by_label("Meter room").check(force=True)
     worker.get_by_label("Place").select_option(street.places["building"].path)
     worker.get_by_role("button", name="Open the list").click()
     for tick in worker.get_by_label("in order", exact=True).all():
-        tick.check()
+        tick.check(force=True)
     expect(worker.locator(".round-more").first).to_be_hidden()
-    worker.locator("input[name=tick_empty][value=bad]").check()
+    worker.locator("input[name=tick_empty][value=bad]").check(force=True)
     worker.locator("textarea[name=note_empty]").fill("Boxes up to the ceiling")
     axe(worker)
     assert fits(worker)
@@ -51,7 +51,7 @@ def test_from_the_round_over_the_signed_notice_to_the_second_look(
     worker.locator("td a[href^='/hazards/h/']").click()
     worker.locator("#serve_answers_name").fill("No. 12, unit 301")
     worker.locator("#serve_answers").select_option("household")
-    worker.get_by_label("handed over and signed").check()
+    worker.get_by_label("handed over and signed").check(force=True)
     sign(worker)
     expect(worker.locator("linli-signature [role=status]").first).to_have_text("Signed.")
     worker.locator("linli-signature").first.get_by_role("button", name="Clear").click()

@@ -215,7 +215,7 @@ def hazard(request: Request, number: str) -> HttpResponse:
     bound: forms.StepForm | None = None
     status, said = 200, ""
     if request.method == "POST" and name in STEPS:
-        bound = STEPS[name].form(request.POST, hazard=found)
+        bound = STEPS[name].form(request.POST, hazard=found, auto_id=f"{name}_%s")
         if bound.is_valid():
             try:
                 given = bound.cleaned_data
@@ -232,7 +232,7 @@ def hazard(request: Request, number: str) -> HttpResponse:
                 said = _("Somebody was faster: the hazard stands differently now. What you wrote is kept below.")
                 again = request.POST.copy()
                 again["version"] = str(found.procedure.version)
-                bound = STEPS[name].form(again, hazard=found)
+                bound = STEPS[name].form(again, hazard=found, auto_id=f"{name}_%s")
     if status == 200 and bound is not None and bound.errors:
         status = 422
     return render(request, "hazards/hazard.html", _page(request, found, name, bound) | {"told": said}, status=status)
