@@ -12,14 +12,12 @@ from django.utils.timezone import localdate
 
 from linli.mediation.domain import protection_orders as orders
 from linli.mediation.domain import protection_steps as steps
-from linli.mediation.domain.protection import ask_for_contact, could_know
+from linli.mediation.domain.protection import Asked, ask_for_contact, could_know
 from linli.mediation.domain.protection_queries import who_knows
 from linli.mediation.domain.protection_sealed import Reach
 from linli.people.actors import Actor
 from linli.people.domain.queries import holder_of
 from linli.people.enums import Role
-from linli.people.models import Post
-from linli.procedures.models import Procedure
 
 NAMESPACE = UUID("5d1f7d1c-2a0e-5c0b-8f57-6f0f4c1de2a7")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -45,15 +43,16 @@ def play(at: datetime) -> None:
         action=uuid5(NAMESPACE, "order"),
     )  # fmt: skip
     if asked.procedure.version == 1:
-        _help(asked.procedure, begun, at)
+        _help(asked, begun, at)
 
 
-def _help(procedure: Procedure, begun: datetime, at: datetime) -> None:
+def _help(asked: Asked, begun: datetime, at: datetime) -> None:
     """A talk, the police with her wish, a warning and the committee's visit, and an order that holds half a year."""
+    procedure = asked.procedure
     handler = next(post for post, _part in who_knows(procedure))
     by = _actor(handler, at)
     police = next((post for post in could_know(at) if post.role == Role.POLICE_LIAISON), None)
-    acts: list[tuple[Callable[..., Procedure], timedelta, dict[str, Any]]] = [
+    acts: list[tuple[Callable[..., Any], timedelta, dict[str, Any]]] = [
         (steps.screen, 5 * HOUR, {
             "whom": "adult", "danger": "near", "wishes": "先住姐姐家；要保护令，不要他知道住处；暂不离婚。"}),
         (steps.note, 8 * HOUR, {"about": "help", "text": "妇联已联系，孩子的学校只告诉班主任。"}),
@@ -80,6 +79,6 @@ def _help(procedure: Procedure, begun: datetime, at: datetime) -> None:
         procedure = verb(procedure=procedure, version=procedure.version, at=begun + later, action=action, **given)
 
 
-def _actor(post: Post, at: datetime) -> Actor:
+def _actor(post: Any, at: datetime) -> Actor:
     account = holder_of(post, at=at)
     return Actor.in_post(post, account) if account else Actor(post=post)
