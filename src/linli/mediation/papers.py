@@ -47,13 +47,14 @@ def paper_of(
     """
     people = participants(mediation)
     known = details or {}
-    named = tuple((_who(one), known.get(one.pk, "")) for one in people)
+    named = tuple((_who(kind, one), known.get(one.pk, "")) for one in people)
     made = {AGREEMENT: _agreement, APPLICATION: _application, PROOF: _proof}[kind](mediation, agreement)
+    effect = agreement.effective_at
+    dated = one_day(timezone.localdate(effect)) if effect and kind != APPLICATION else ""
     return Paper(
         kind=kind, title=titles()[kind], number=mediation.procedure.number, office=agreement.seal or _office(mediation),
         people=named, sections=tuple(made), signers=_signers(kind, agreement, people), seal=agreement.seal,
-        dated=one_day(timezone.localdate(agreement.effective_at)) if agreement.effective_at else "",
-        foot=_foot(kind, people), draft=agreement.effective_at is None,
+        dated=dated, foot=_foot(kind, people), draft=effect is None,
     )  # fmt: skip
 
 
@@ -66,8 +67,13 @@ def titles() -> dict[str, str]:
     }
 
 
-def _who(one: Participant) -> str:
-    said = {"side": Side(one.side).label, "name": one.name, "other": one.speaks_for}
+def _who(kind: str, one: Participant) -> str:
+    """Before the court both sides are applicants."""
+    said = {
+        "side": (Side.APPLICANT if kind == APPLICATION else Side(one.side)).label,
+        "name": one.name,
+        "other": one.speaks_for,
+    }
     return (_("%(side)s: %(name)s, also for %(other)s") if one.speaks_for else _("%(side)s: %(name)s")) % said
 
 
