@@ -33,7 +33,7 @@ def test_the_public_pages_say_nothing_in_the_title_keep_nothing_and_have_a_way_o
 
     told = answer.content.decode()
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert re.search(r"<title>(.*?)</title>", told)[1] == "Neighbourhood services – Linli"
     assert "data-leave" in told
     assert Session.objects.count() == 0

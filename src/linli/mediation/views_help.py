@@ -28,13 +28,13 @@ View = Callable[..., HttpResponse]
 
 
 def traceless(view: View) -> View:
-    """Nothing keeps the answer, no page behind a link hears where one came from, and no search engine names it."""
+    """Nothing keeps the answer, no other site hears where one came from, and no search engine names it."""
 
     @wraps(view)
     def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = "same-origin"  # "no-referrer" would make Origin null, and forms fail
         response["X-Robots-Tag"] = "noindex"
         return response
 
