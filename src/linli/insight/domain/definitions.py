@@ -62,7 +62,14 @@ class Looks:
     name: str
 
 
-Way = Cases | Story | Troubles | CallOuts | Looks
+@dataclass(frozen=True)
+class Apps:
+    """Out of the rows of another app: the name under which `sources_apps` reads them."""
+
+    name: str
+
+
+Way = Cases | Story | Troubles | CallOuts | Looks | Apps
 
 
 @dataclass(frozen=True)

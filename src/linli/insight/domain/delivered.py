@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.insight.domain.definitions import (
     FORMULAS,
     ONLY_A_NUMBER,
+    Apps,
     CallOuts,
     Cases,
     Indicator,
@@ -29,6 +30,11 @@ REPORTS_ARE_NOT_FACTS = _(
 FEW_RATE = _("Whoever is content or angry says so more often than others; it is no survey.")
 DEVICES = _("troubles that devices called, and what was found there")
 STATION = _("book of the mini fire station")
+HAZARDS = _("files of hazards: notices and second looks")
+PREMISES = _("register of premises")
+MEDIATIONS = _("files of mediations; only their number")
+PETITIONS = _("time limits of petitions; only their number")
+REQUESTS = _("requests at the service window")
 LOOKED = _("hourly looks at the register of devices")
 
 
@@ -103,6 +109,14 @@ HARD = (
          CallOuts("way", "there"), _("the mean time from the call to the scene"),
          _("call-outs of the period that reached the scene"), STATION, Role.DUTY_OFFICER,
          _("Call-outs without an arrival have no time and are not in it.")),
+    _own("hazards_in_time", _("Hazards put right in time"), Group.HARD, Form.RATE, True, Apps("hazards_in_time"),
+         _("those found put right at the second look, in time"), _("hazards whose limit ends in the period"), HAZARDS,
+         Role.DUTY_OFFICER,
+         _("The limit is that of the first notice. What was passed on to a department is not in it.")),
+    _own("premises", _("Chess and card rooms closed or put right"), Group.HARD, Form.COUNT, None, Apps("premises"),
+         _("premises that closed or put themselves right in the period"), ONLY_A_NUMBER, PREMISES,
+         Role.DEPARTMENT_HANDLER,
+         _("It counts what was found at visits. A room without a visit is in neither number.")),
 )  # fmt: skip
 
 SOFT = (
@@ -138,6 +152,13 @@ SOFT = (
          Cases("rated", "finished"), _("those whose reporter said how content they are"),
          _("cases due in the period that were closed at least once"), _("ratings by reporters"),
          Role.COMMITTEE_SECRETARY, _("Cases that staff or devices reported have nobody to ask and are in the number.")),
+    _own("disputes", _("Disputes settled by mediation"), Group.SOFT, Form.RATE, True, Apps("disputes"),
+         _("those that ended with an agreement"), _("mediations that ended in the period"), MEDIATIONS,
+         Role.COMMITTEE_SECRETARY,
+         _("Whoever does not want to mediate may say so; that is no failure of the mediator.")),
+    _own("petitions_in_time", _("Petitions answered in time"), Group.SOFT, Form.RATE, True, Apps("petitions_in_time"),
+         _("those answered before the limit of the law"), _("petitions whose limit ends in the period"), PETITIONS,
+         Role.DUTY_OFFICER, _("Petitions that are closed to somebody are not in it; the yearly report has them.")),
 )  # fmt: skip
 
 SERVICE = (
@@ -150,6 +171,9 @@ SERVICE = (
     _case("in_time", "in_time", Group.SERVICE, Role.AREA_LEAD,
           _("Limits that were extended end later; what was put off is not due."), public=True),
     _case("satisfaction", "satisfaction", Group.SERVICE, Role.COMMITTEE_SECRETARY, FEW_RATE, public=True),
+    _own("window_wait", _("Matters settled at the first visit"), Group.SERVICE, Form.RATE, True, Apps("window_wait"),
+         _("those that needed no second visit"), _("matters settled at the window in the period"), REQUESTS,
+         Role.COMMITTEE_SECRETARY, _("What was asked for on the internet needs no visit and is not in it.")),
 )  # fmt: skip
 
 COMPUTED = (*HARD, *SOFT, *SERVICE)

@@ -52,7 +52,17 @@ class PostReader:
             return Q(pk__in=[])
         return below(reach_of(posts[0])) & (below(self.place) if self.place else Q())
 
+    def paths(self) -> list[str]:
+        """The places whose numbers these posts read, at the place asked for."""
+        found = [reach_of(post) for post in self.viewer.posts[:1]]
+        return [max(path, self.place) for path in found if _meet(path, self.place)]
+
     is_public = False
+
+
+def _meet(path: str, place: str) -> bool:
+    """Whether one of two places lies in the other."""
+    return path.startswith(place) or place.startswith(path)
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,9 @@ class Everybody:
 
     def places(self) -> Q:
         return below(governed_path())
+
+    def paths(self) -> list[str]:
+        return [governed_path()]
 
 
 Reader = PostReader | Everybody

@@ -11,13 +11,14 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRe
 from django.utils import timezone
 
 from linli.core.models import Installation
-from linli.insight.domain.definitions import CallOuts, Cases, Indicator, Looks, Story, Troubles
+from linli.insight.domain.definitions import Apps, CallOuts, Cases, Indicator, Looks, Story, Troubles
 from linli.insight.domain.periods import Period
 from linli.insight.domain.readers import Reader
 from linli.insight.domain.segments import Segments
+from linli.insight.domain.sources_apps import KINDS, ROWS, Rows
 from linli.insight.domain.sources_cases import read_cases
 from linli.insight.models import CaseFact, DailyCount
-from linli.procedures.models import Entry
+from linli.procedures.models import Entry, Procedure
 from linli.sensing.domain.calls import arrival_limit
 from linli.sensing.enums import Verdict
 from linli.sensing.models import Call, Episode
@@ -40,7 +41,7 @@ Readings = dict[Period, Reading]
 def read(
     indicators: Iterable[Indicator], reader: Reader, periods: Sequence[Period], *, now: datetime, today: date
 ) -> dict[str, Readings]:
-    """Each computed indicator over each of these periods. Nine statements at most, whatever their number."""
+    """Each computed indicator over each of these periods. Nine statements at most, and one for each of another app."""
     by_source: dict[type, list[Indicator]] = {}
     for indicator in indicators:
         by_source.setdefault(type(indicator.way), []).append(indicator)
@@ -211,9 +212,32 @@ def _looks(
     }
 
 
+# --- the rows of other apps
+
+
+def _apps(
+    indicators: Sequence[Indicator], reader: Reader, segments: Segments, _now: datetime, _today: date
+) -> dict[str, Readings]:
+    """One statement for each indicator: their rows lie in tables of their own."""
+    return {each.code: _app(ROWS[each.way.name], reader, segments) for each in indicators if isinstance(each.way, Apps)}
+
+
+def _app(rows: Rows, reader: Reader, segments: Segments) -> Readings:
+    found = (
+        rows.of(reader.paths())
+        .filter(segments.within(rows.at))
+        .order_by()
+        .values(stretch=segments.of_instant(rows.at))
+        .annotate(all=Count(rows.counted, distinct=True), above=Count(rows.counted, filter=rows.above, distinct=True))
+    )
+    sums = segments.collect(list(found), ["above", "all"])
+    return {period: Reading(int(row["above"]), int(row["all"])) for period, row in sums.items()}
+
+
 Source = Callable[[Sequence[Indicator], Reader, Segments, datetime, date], dict[str, Readings]]
 SOURCES: dict[type, Source] = {
     Cases: _cases, Story: _story, Troubles: _troubles, CallOuts: _call_outs, Looks: _looks,
+    Apps: _apps,
 }  # fmt: skip
 
 
@@ -232,14 +256,15 @@ def begins() -> dict[type, date | None]:
             troubles=first(Episode.objects.filter(care=False), "opened_at"),
             call_outs=first(CallOut.objects.all(), "called_at"),
             looks=first(DailyCount.objects.all(), "day"),
+            apps=first(Procedure.objects.filter(kind__in=KINDS), "opened"),
         )
-        .values("cases", "troubles", "call_outs", "looks")
+        .values("cases", "troubles", "call_outs", "looks", "apps")
         .first()
     ) or {}
     cases = row.get("cases")
     return {
         Cases: cases, Story: cases, Troubles: _local(row.get("troubles")), CallOuts: _local(row.get("call_outs")),
-        Looks: row.get("looks"),
+        Looks: row.get("looks"), Apps: _local(row.get("apps")),
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ STILL_TRUE = {
 @consumer("station.legal_told", topics=sorted(STILL_TRUE))
 def tell_asker(message: Message) -> None:
     """Send the asker word that there is news, unless the question has gone on since."""
-    procedure = Procedure.objects.filter(pk=message.procedure, state__in=STILL_TRUE[message.topic]).first()
+    procedure = Procedure.objects.filter(pk__in=[message.procedure], state__in=STILL_TRUE[message.topic]).first()
     party = (
         Party.objects.filter(procedure=message.procedure, kind=PartyKind.PETITIONER).select_related("account").first()
     )
