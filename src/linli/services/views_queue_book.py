@@ -17,7 +17,6 @@ from django.views.decorators.cache import never_cache
 from linli.cases.views.steps import posted
 from linli.core.access import public
 from linli.core.errors import Invalid
-from linli.core.limits import limit
 from linli.core.sealed import seal, unseal
 from linli.people.domain.contacts import Contact, read_contact
 from linli.people.middleware import Request
@@ -173,8 +172,6 @@ def check(request: Request) -> HttpResponse:
 
 def _book(request: Request, of: Setting, draft: Draft) -> UUID:
     """Returns the action, from which the code is made."""
-    if request.post is None:
-        limit(request, "hall.book")
     action = UUID(draft.action)
     book(
         of=of, skill=draft.skill, minute=draft.minute, whom=draft.whom, need=draft.need, contact=draft.open_contact(),
@@ -193,7 +190,6 @@ def wait(request: Request) -> HttpResponse:
     today = of.day_of(now())
     form = JoinForm(posted(request), initial={"first": today, "last": today})
     if request.method == "POST" and form.is_valid():
-        limit(request, "hall.book")
         told = form.cleaned_data
         try:
             join(
