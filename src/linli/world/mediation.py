@@ -24,7 +24,6 @@ from linli.mediation.domain.standing import desk_for, fresh
 from linli.mediation.enums import Channel, Court, Meeting, Side, Told
 from linli.people.actors import Actor
 from linli.people.domain.queries import holder_of
-from linli.people.models import Post
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import called
 
@@ -104,7 +103,7 @@ class Played:
             **{key: value(it) if callable(value) else value for key, value in given.items()},
         )  # fmt: skip
 
-    def _actor(self, post: Post) -> Actor:
+    def _actor(self, post: Any) -> Actor:
         return Actor(post=post, account=holder_of(post, at=self.now))
 
     def _one(self, side: Side) -> Any:
