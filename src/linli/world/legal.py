@@ -1,6 +1,7 @@
 """The legal studio of the demonstration: who is on call at night, questions in every state, lessons and checks."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.utils.timezone import localtime
@@ -10,7 +11,6 @@ from linli.people.domain.directory import directory
 from linli.people.domain.duty import Shift, plan_duty
 from linli.people.domain.queries import holder_of, office_posts
 from linli.people.enums import OrganisationKind, Role
-from linli.people.models import Post
 from linli.station.domain import legal, lessons
 from linli.station.domain.cards import CARDS
 from linli.world.people import BY
@@ -45,7 +45,7 @@ def lay(at: datetime) -> None:
     )
 
 
-def _lawyer() -> Post:
+def _lawyer() -> Any:
     legal_studio = OrganisationKind.LEGAL_ADVISER
     return next(post for post in directory().by_key.values() if post.organisation.kind == legal_studio)
 
@@ -61,13 +61,13 @@ def play(at: datetime, namespace: UUID) -> None:
                   uuid5(namespace, f"legal:{index}"))  # fmt: skip
 
 
-def _actor(post: Post, at: datetime) -> Actor:
+def _actor(post: Any, at: datetime) -> Actor:
     account = holder_of(post, at=at)
     assert account is not None
     return Actor.in_post(post, account)
 
 
-def _lessons(lawyer: Post, at: datetime, by: Actor, checker: Actor, namespace: UUID) -> None:
+def _lessons(lawyer: Any, at: datetime, by: Actor, checker: Actor, namespace: UUID) -> None:
     account = holder_of(lawyer, at=at)
     day = (localtime(at) - timedelta(days=90)).date()
     if account is not None and not lessons.is_checked(account, on=date.fromordinal(day.toordinal() + 1)):
