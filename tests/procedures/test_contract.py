@@ -32,6 +32,7 @@ from tests.mediation.contract import MEDIATIONS, mediation_in
 from tests.petitions.contract import PETITIONS, petition_for
 from tests.services.contract import REQUESTS, request_in
 from tests.services.contract_assistance import ASSISTANCE, assistance_in
+from tests.station.contract import QUESTIONS, question_in
 
 ROLES = [
     "duty_officer", "area_lead", "grid_worker", "grid_worker_2", "department_handler", "property_manager",
@@ -104,6 +105,7 @@ CONTRACT |= {("mediation", name): Clause(*clause) for name, clause in MEDIATIONS
 CONTRACT |= {("assistance", name): Clause(*clause) for name, clause in ASSISTANCE.items()}
 CONTRACT |= {("protection", name): Clause(*clause) for name, clause in shelter.CONTRACT.items()}
 CONTRACT |= {("hazard", name): Clause(*clause) for name, clause in HAZARDS.items()}
+CONTRACT |= {("legal_question", name): Clause(*clause) for name, clause in QUESTIONS.items()}
 CONTRACT |= {("petition", name): Clause(*clause) for name, clause in PETITIONS.items()}
 MOVES = [(kind.workflow.kind, name) for kind in kinds().values() for name in kind.workflow.moves]
 
@@ -147,14 +149,13 @@ def procedure_in(case_in: Callable, street) -> Callable[[str, Clause], Procedure
         "case": case,
         "review": review,
         "request": lambda it: request_in(street, it.state, it.before),
-        "mediation": lambda it: mediation_in(street, it.state, it.before)
+        "assistance": lambda it: assistance_in(street, it.state, it.before),
+        "mediation": lambda it: mediation_in(street, it.state, it.before),
+        "protection": lambda it: shelter.protection_in(street, it.state, it.before),
+        "petition": lambda it: petition_for(street, it.state, it.before),
+        "hazard": lambda it: hazard_in(street, it.state, it.before),
+        "legal_question": lambda it: question_in(street, it.state),
     }
-    makers["protection"] = lambda it: shelter.protection_in(street, it.state, it.before)
-
-    makers["petition"] = lambda it: petition_for(street, it.state, it.before)
-    makers["assistance"] = lambda it: assistance_in(street, it.state, it.before)
-
-    makers["hazard"] = lambda it: hazard_in(street, it.state, it.before)
 
     def bring(kind: str, clause: Clause) -> Procedure:
         return Procedure.objects.get(pk=makers[kind](clause).procedure.pk)
