@@ -111,7 +111,7 @@ def when(request: Request) -> HttpResponse:
 
 def _when(request: Request, draft: Draft, *, taken: Taken | None = None) -> HttpResponse:
     of = setting(the_hall())
-    days = free_days(of, draft.skill, at=now())
+    days = [] if taken else free_days(of, draft.skill, at=now())  # of many who lose a time each is shown three others
     chosen = _day(request.GET.get("day", ""))
     day = next((each for each in days if each.day == chosen), days[0] if days else None)
     times = list(taken.near) if taken else list(day.times) if day else []

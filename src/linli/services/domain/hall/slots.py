@@ -12,7 +12,7 @@ from linli.services.domain.hall.setting import Setting
 from linli.services.models_queue import HOLDING, Appointment
 
 DAY_MINUTES = 24 * 60
-NEXT_DAYS, NEXT_MOST = 6, 3  # how far and how many a page offers in place of a time that was taken
+NEXT_DAYS, NEXT_MOST = 4, 3  # how far and how many a page offers in place of a time that was taken
 
 
 @dataclass(frozen=True)
