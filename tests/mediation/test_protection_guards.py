@@ -1,7 +1,7 @@
 """A file about violence at home with a planted word: whoever has no part in it finds it nowhere.
 
-Every page of the table of addresses is opened as each of the eighteen roles that may open it (public ones as six of
-them), with the file's number where an address takes one; then search, the API, exports, messages, metrics, logs, and
+Every page of the table of addresses is opened as each of the eighteen roles that may open it (public ones as three
+of them), with the file's number where an address takes one; then search, the API, exports, messages, metrics, logs, and
 after the purge every byte on the disk.
 """
 
@@ -45,8 +45,8 @@ REACH = Reach(
     address=f"{WORD}-address",
 )  # fmt: skip
 KNOW = {"mediator", "police_liaison"}
-# Whoever has no post reads public pages alike; of those with a post, who sees most and who sees least read them.
-READ_PUBLIC = ("nobody", "resident", "outsider", "duty_officer", "committee_secretary", "property_manager")
+# Whoever has no post reads public pages alike; of those with a post, the nearest one reads them.
+READ_PUBLIC = ("nobody", "resident", "committee_secretary")
 
 
 @pytest.fixture

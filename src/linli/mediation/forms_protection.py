@@ -128,6 +128,15 @@ class ScreenForm(MoveForm):
     wishes = words(_("What does the person wish?"), _("In their words. It is sealed."), required=False)
 
 
+class AgainForm(ScreenForm):
+    """Found later: a child, or somebody without full capacity, suffers too. An adult's answer was given before."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["whom"].choices  # type: ignore[attr-defined]
+        self.offer("whom", [pair for pair in choices if pair[0] != Whom.ADULT])
+
+
 class ReportForm(MoveForm):
     call = forms.ChoiceField(
         label=_("How were the police told?"), choices=list(CALLS.items()), widget=forms.RadioSelect

@@ -34,6 +34,7 @@ from linli.mediation.domain.protection_sealed import Opened, open_parts
 from linli.mediation.enums_protection import MUST_REPORT, About, Applicant, Channel, Danger, OrderState, Whom
 from linli.mediation.forms_protection import (
     AcceptForm,
+    AgainForm,
     BeginForm,
     BringInForm,
     DecidedForm,
@@ -97,7 +98,7 @@ STEPS: Mapping[str, Step] = {
         Step("report", gettext_lazy("The police are told"), ReportForm, steps.report_police, ("report_police",),
              first=True),
         Step("note", gettext_lazy("Write a note"), NoteForm, steps.note, ("note",)),
-        Step("again", gettext_lazy("A child suffers too: answer anew"), ScreenForm, steps.screen, ("screen_duty",)),
+        Step("again", gettext_lazy("A child suffers too: answer anew"), AgainForm, steps.screen, ("screen_duty",)),
         Step("warning", gettext_lazy("A written warning arrived"), WarningForm, steps.warning, ("warning",)),
         Step("visit", gettext_lazy("Write down the visit"), TextForm, steps.visit, ("visit", "visit_police")),
         Step("order", gettext_lazy("Make an application for a protection order ready"), OrderForm,
