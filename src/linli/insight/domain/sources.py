@@ -256,7 +256,7 @@ def begins() -> dict[type, date | None]:
             troubles=first(Episode.objects.filter(care=False), "opened_at"),
             call_outs=first(CallOut.objects.all(), "called_at"),
             looks=first(DailyCount.objects.all(), "day"),
-            apps=first(Procedure.objects.filter(kind__in=KINDS), "opened"),
+            apps=first(Procedure.objects.filter(kind__in=KINDS, excludes=False), "opened"),
         )
         .values("cases", "troubles", "call_outs", "looks", "apps")
         .first()
