@@ -137,6 +137,6 @@ def test_on_the_page_it_goes_where_was_chosen_and_what_was_typed_is_kept(street,
     assert f"Handed on: yearly review {review.procedure.number}" in told
 
 
-@pytest.mark.parametrize(("role", "status"), [("mediator", 404), ("outsider", 403), ("grid_worker", 403)])
+@pytest.mark.parametrize(("role", "status"), [("mediator", 404), ("outsider", 403), ("grid_worker", 302)])
 def test_whoever_does_not_see_it_or_has_no_part_in_it_gets_no_page(street, case, reviews, sign_in, role, status):
     assert sign_in(role).get(f"/refer/{case.number}/").status_code == status

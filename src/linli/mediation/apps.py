@@ -39,7 +39,9 @@ class MediationConfig(AppConfig):
         referrals.register(
             referrals.Destination(
                 kind="protection", label=_("help with violence at home"), start=start_from,
-                hint=_("Sealed at once. Neither the other side nor this story hears of it; 110 first where it is urgent."),
+                hint=_(
+                    "Sealed at once. Neither the other side nor this story hears of it; 110 first where it is urgent."
+                ),
             )
         )  # fmt: skip
         navigation.offer(

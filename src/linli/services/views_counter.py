@@ -55,7 +55,8 @@ def counter(request: Request, number: int) -> HttpResponse:
     seen = desktop(own, now_in(of, now()))
     there = seen.there
     context = {
-        "hall": of.hall, "seen": seen, "counter": own, "is_mine": own.post_id == (request.post.pk if request.post else None),
+        "hall": of.hall, "seen": seen, "counter": own,
+        "is_mine": own.post_id == (request.post.pk if request.post else None),
         "tone": TONES[CounterStatus(own.status)], "now": now(),
         "others": [each for each in of.counters if each.pk != own.pk and each.status != CounterStatus.CLOSED],
         "grace_ends": calling.grace_ends(there) if there else None,

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.core.access import needs
-from linli.core.errors import Invalid, NotFound, Refused
+from linli.core.errors import Invalid, NotFound
 from linli.people.middleware import Request
 from linli.procedures.domain.referrals import destinations
 from linli.procedures.domain.referrals import refer as refer_it
@@ -24,7 +24,8 @@ def refer(request: Request, number: str) -> HttpResponse:
         raise NotFound
     offered = destinations(origin, request.by)
     if not offered:
-        raise Refused
+        messages.warning(request, _("Nothing can be handed on from here: it is closed, or you have no part in it."))
+        return redirect(kind_of(origin.kind).url(origin))
     form = ReferForm(request.POST or None, destinations=offered)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
