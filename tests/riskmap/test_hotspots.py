@@ -23,6 +23,7 @@ from linli.riskmap.enums_hotspots import Method, RunKind, RunStatus
 from linli.riskmap.models import HotspotFinding, HotspotMember, HotspotRun
 from linli.sensing.models import Episode, Rule
 from tests.cases.conftest import statements
+from tests.hazards.contract import found_hazard
 from tests.riskmap.field import COLUMNS, FIRST, LAST, MANY, answered, build_field, pile_up, question
 
 READERS = {
@@ -327,6 +328,35 @@ def test_the_office_sets_a_weight_with_a_reason_and_the_levels_are_worked_out_an
 
     assert sign_in("area_lead").get(address).status_code == 403
     assert client.get("/risk-map/hotspots/hazards/cases/noise/").status_code == 404
+
+
+def test_hazards_weigh_in_the_level_and_stand_behind_it_for_whom_they_are_open(yard, sign_in):
+    yard.now = timezone.now() - timedelta(days=3)
+    found = [found_hazard(yard, place=yard.places["b00"]) for _ in range(6)]
+    Procedure.objects.filter(pk=found[0].pk).update(sealed=True)
+    run = answered(questions.hazard(timezone.localdate() - timedelta(days=1)), yard.places["street"].path)
+    finding = HotspotFinding.objects.get(run=run)
+    page = sign_in("duty_officer").get(f"/risk-map/hotspots/findings/{finding.pk}/").content.decode()
+
+    assert finding.facts["parts"] == [["hazards", "fire", 5, 8]]
+    assert [f"/hazards/h/{each.procedure.number}/" in page for each in found] == [False] + [True] * 5
+    assert "hazard: fire" in page
+    Exclusion.objects.create(
+        procedure=found[1].procedure, post=yard.posts["duty_officer"], reason="recusal", since=yard.now
+    )  # fmt: skip
+    Procedure.objects.filter(pk=found[1].pk).update(excludes=True)
+    hidden = sign_in("duty_officer").get(f"/risk-map/hotspots/findings/{finding.pk}/")
+    assert hidden.status_code == 404, "below five there is no finding for this reader"
+
+
+def test_hazards_are_a_source_for_staff_and_nothing_for_everybody(yard):
+    found_hazard(yard, place=yard.places["b00"])
+    asked = {"scope": yard.places["street"].path, "first": FIRST, "last": LAST}
+
+    staff, everybody = (read(["hazards"], Asked(**asked, public=public)) for public in (False, True))
+    assert (staff.source, staff.code, staff.building) == (["hazards"], ["fire"], [yard.places["b00"].path])
+    assert len(everybody) == 0
+    assert len(read(["hazards"], Asked(**asked, code="gas"))) == 0
 
 
 def test_weights_are_of_things_only():

@@ -48,7 +48,7 @@ class HotspotsForm(Asking):
         yesterday = today - timedelta(days=1)
         given = {name: self.chosen(name) for name in self.fields}
         names = tuple(each.name for each in sources()) if given["sources"] == ALL else (given["sources"],)
-        code = given["code"] if names == (CASES,) else ""  # alarms have no class
+        code = given["code"] if names == (CASES,) else ""  # the others have no class
         more = {"sources": names, "code": code, "unit": given["unit"]}
         if given["window"] != Window.FREE or not given["first"]:
             days = USUAL_DAYS if given["window"] == Window.FREE else int(given["window"])

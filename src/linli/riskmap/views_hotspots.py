@@ -16,6 +16,9 @@ from linli.cases.views.desk import lines
 from linli.core.access import needs
 from linli.people.middleware import Request
 from linli.places.domain.kept import tree
+from linli.places.domain.queries import full_title
+from linli.procedures.models import Procedure
+from linli.procedures.registry import kind_of
 from linli.riskmap.chart_svg import control_svg
 from linli.riskmap.domain import hotspot_queries as queries
 from linli.riskmap.domain import hotspot_words as words
@@ -141,10 +144,17 @@ def hotspot(request: Request, pk: int) -> HttpResponse:
         "lines": lines(page.rows),
         "page": page,
         "alarms": queries.alarms_of(seen.finding, request.viewer) if seen.alarms else [],
+        "hazards": [_hazard(each) for each in queries.hazards_of(seen.finding, request.viewer)] if seen.hazards else [],
         "days": words.days(seen.finding.first, seen.finding.last),
         **TOLD[RunKind(question.kind)](seen, question),
     }
     return render(request, "riskmap/hotspots/hotspot.html", context)
+
+
+def _hazard(procedure: Procedure) -> dict[str, Any]:
+    kind = kind_of(procedure.kind)
+    return {"title": kind.title(procedure), "url": kind.url(procedure), "state": kind.states[procedure.state],
+            "place": full_title(procedure.place) if procedure.place else "", "opened": procedure.opened}  # fmt: skip
 
 
 def _told_hotspot(seen: Seen, question: Question) -> dict[str, Any]:

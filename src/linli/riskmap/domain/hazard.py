@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from linli.cases.domain.catalogue import catalogue
 from linli.core import acts
 from linli.core.errors import Invalid
+from linli.hazards.enums import HazardKind
 from linli.people.actors import Actor
 from linli.riskmap.domain.hotspot_looking import FEWEST, Found, Ground
 from linli.riskmap.models import HazardWeight
@@ -27,6 +28,7 @@ OURS: dict[tuple[str, str], int] = {
     ("cases", "fire"): 10, ("cases", "gas"): 10, ("cases", "charging"): 8, ("cases", "fire_lane"): 8,
     ("cases", "structures"): 6, ("cases", "manhole"): 6, ("cases", "lift"): 5, ("cases", "piling"): 4,
     ("cases", "leak"): 2, ("cases", "facility"): 2, ("cases", "trees"): 2, ("cases", "lighting"): 1,
+    ("hazards", "gas"): 10, ("hazards", "fire"): 8, ("hazards", "electricity"): 8, ("hazards", "building"): 6,
     ("alarms", "alarm"): 6, ("alarms", "warning"): 3, ("alarms", "notice"): 1,
 }  # fmt: skip
 MOST = 100
@@ -56,6 +58,8 @@ class Weight:
 def code_title(source: str, code: str) -> str:
     if source == "alarms":
         return _("alarm of a device, grade “%(grade)s”") % {"grade": Grade(code).label}
+    if source == "hazards":
+        return _("hazard: %(kind)s") % {"kind": HazardKind(code).label}
     klass = catalogue().named(code)
     return klass.title if klass else code
 
@@ -73,7 +77,7 @@ def weights() -> list[Weight]:
 
 
 def change_weight(*, source: str, code: str, weight: int, reason: str, by: Actor, at: datetime) -> HazardWeight:
-    """Set what one case or alarm weighs here. The reason stands beside it on the page, and the log says who it was.
+    """Set what one case, hazard or alarm weighs here. The reason stands beside it, and the log says who it was.
 
     Raises:
         Invalid: there is no such weight, it is not between 0 and 100, or no reason is given.
@@ -97,7 +101,7 @@ def level_of(points: int) -> str:
 
 
 def hazard_levels(on: Ground, held: Sequence[Weight]) -> tuple[dict[str, Any], list[Found]]:
-    """Each building with five such cases and alarms or more, the most points first, with its sum laid open."""
+    """Each building with five such cases, hazards and alarms or more, the most points first, with its sum laid open."""
     worth = {(each.source, each.code): each.weight for each in held if each.weight}
     kinds = list(zip(on.events.source, on.events.code, strict=True))
     counted = np.array([kind in worth for kind in kinds], bool) & (on.of >= 0)

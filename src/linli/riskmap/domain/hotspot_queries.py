@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from linli.cases.domain.desk import COLUMNS, CaseRow
 from linli.core.errors import NotFound
@@ -17,6 +17,7 @@ from linli.people.actors import Viewer
 from linli.places.models import Kind
 from linli.procedures.domain.queries import PAGE, Page, read_cursor
 from linli.procedures.models import Procedure
+from linli.procedures.registry import kind_of
 from linli.riskmap.domain.hotspot_looking import FEWEST
 from linli.riskmap.domain.hotspot_questions import Question
 from linli.riskmap.enums_hotspots import RunKind, RunStatus
@@ -38,36 +39,40 @@ def sees_all(viewer: Viewer, scope: str) -> bool:
 
 @dataclass(frozen=True)
 class Seen:
-    """A finding and how many of its cases and alarms the viewer sees now."""
+    """A finding and how many of its cases, alarms and hazards the viewer sees now."""
 
     finding: HotspotFinding
     cases: int
     alarms: int
+    hazards: int
 
     @property
     def number(self) -> int:
-        return self.cases + self.alarms
+        return self.cases + self.alarms + self.hazards
 
 
 def findings(run: HotspotRun, viewer: Viewer) -> tuple[list[Seen], int]:
-    """The findings of which the viewer sees five cases or alarms, and how many there are beside. Three statements."""
+    """The findings of which the viewer sees five cases, alarms or hazards, and how many there are beside. Four
+    statements."""
     rows = list(HotspotFinding.objects.filter(run=run).order_by("rank"))
-    cases, alarms = _counted(rows, viewer)
-    seen = [Seen(row, cases[row.pk], alarms[row.pk]) for row in rows]
+    counted = _counted(rows, viewer)
+    seen = [Seen(row, *(numbers[row.pk] for numbers in counted)) for row in rows]
     shown = [each for each in seen if each.number >= FEWEST]
     return shown, len(rows) - len(shown)
 
 
-def _counted(rows: Sequence[HotspotFinding], viewer: Viewer) -> tuple[Counter[int], Counter[int]]:
-    """How many cases and alarms of each finding the viewer sees. Two statements."""
-    members = HotspotMember.objects.filter(finding__in=rows)
-    found = []
-    for column, visible in (("procedure", Procedure.objects.visible_to(viewer)), ("episode", seen_by(viewer))):
-        counted = (
-            members.filter(**{f"{column}__in": visible}).order_by().values_list("finding").annotate(number=Count("pk"))
-        )
-        found.append(Counter(dict(counted)))
-    return found[0], found[1]
+def _counted(rows: Sequence[HotspotFinding], viewer: Viewer) -> list[Counter[int]]:
+    """How many cases, alarms and hazards of each finding the viewer sees. Three statements."""
+    members, visible = HotspotMember.objects.filter(finding__in=rows), Procedure.objects.visible_to(viewer)
+    parts = (
+        Q(procedure__in=visible.filter(kind="case")),
+        Q(episode__in=seen_by(viewer)),
+        Q(procedure__in=visible.filter(kind="hazard")),
+    )
+    return [
+        Counter(dict(members.filter(part).order_by().values_list("finding").annotate(number=Count("pk"))))
+        for part in parts
+    ]
 
 
 def finding_seen(key: int, viewer: Viewer) -> Seen:
@@ -75,8 +80,7 @@ def finding_seen(key: int, viewer: Viewer) -> Seen:
     row = HotspotFinding.objects.filter(pk=key, run__scope=scope_of(viewer)).select_related("run").first()
     if row is None:
         raise NotFound
-    cases, alarms = _counted([row], viewer)
-    seen = Seen(row, cases[row.pk], alarms[row.pk])
+    seen = Seen(row, *(numbers[row.pk] for numbers in _counted([row], viewer)))
     if seen.number < FEWEST:
         raise NotFound
     return seen
@@ -99,6 +103,13 @@ def alarms_of(finding: HotspotFinding, viewer: Viewer) -> list[Episode]:
     members = HotspotMember.objects.filter(finding=finding, episode__isnull=False).values("episode")
     found = seen_by(viewer).filter(pk__in=members).select_related("rule", "device", "place").order_by("-opened_at")
     return list(found)
+
+
+def hazards_of(finding: HotspotFinding, viewer: Viewer) -> list[Procedure]:
+    """The hazards of a finding, the newest first. One statement."""
+    members = HotspotMember.objects.filter(finding=finding, procedure__isnull=False).values("procedure")
+    found = Procedure.objects.visible_to(viewer).filter(pk__in=members, kind="hazard")
+    return list(found.select_related(*kind_of("hazard").related, "place").order_by("-opened", "uuid"))
 
 
 # --- charts, all at a glance

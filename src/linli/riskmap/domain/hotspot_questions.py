@@ -91,7 +91,7 @@ def chart_begins(step: str, last: date) -> date:
 def hazard(last: date) -> Question:
     """Hazard levels of the usual days."""
     first = last - timedelta(days=USUAL_DAYS - 1)
-    return Question(RunKind.HAZARD.value, ("cases", "alarms"), first, last)
+    return Question(RunKind.HAZARD.value, ("cases", "hazards", "alarms"), first, last)
 
 
 def public(month: date) -> Question:

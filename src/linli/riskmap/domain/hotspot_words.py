@@ -94,6 +94,8 @@ def _number(seen: Seen) -> str:
         parts.append(ngettext("%(number)s case", "%(number)s cases", seen.cases) % {"number": seen.cases})
     if seen.alarms:
         parts.append(ngettext("%(number)s alarm", "%(number)s alarms", seen.alarms) % {"number": seen.alarms})
+    if seen.hazards:
+        parts.append(ngettext("%(number)s hazard", "%(number)s hazards", seen.hazards) % {"number": seen.hazards})
     return _(" and ").join(parts)
 
 

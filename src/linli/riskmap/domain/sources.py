@@ -1,4 +1,4 @@
-"""What hotspots are looked for in: cases and alarms now, and what other apps register later.
+"""What hotspots are looked for in: cases, alarms of devices, and hazards.
 
 A source gives events with a place and a day, never a person or a text, and says which of them a viewer may see. Left
 out everywhere: what is sealed or closed to somebody, and classes of which nothing is ever public, for these mark homes.
@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from linli.cases.enums import Publicity
 from linli.cases.models import CaseClass
+from linli.hazards.domain import queries as hazards
+from linli.hazards.enums import HazardKind
 from linli.places.domain.kept import tree
 from linli.places.domain.locate import locate
 from linli.places.models import STEP, Kind, Place
@@ -203,5 +205,23 @@ def _grades() -> Sequence[tuple[str, Any]]:
     return Episode._meta.get_field("grade").choices or ()
 
 
+# --- hazards
+
+
+def _hazards(asked: Asked) -> Events:
+    """What was found at inspections or pointed out. Nothing for everybody: a notice names whose it is to put right."""
+    if asked.public:
+        return Events()
+    rows, found = hazards.events(None, asked.first, asked.last, scope=asked.scope), Events()
+    columns = (rows.key, rows.at, rows.path, rows.cell, rows.lon, rows.lat, rows.code)
+    for key, at, path, cell, lon, lat, code in zip(*columns, strict=True):
+        if asked.code in ("", code):
+            _append(found, "hazards", key, at, path, tree().by_key.get(cell) if cell else None, lon, lat, code)
+    return found
+
+
 CASES = register(Source("cases", pgettext_lazy("hotspots", "Cases"), "procedure", _cases, _classes))
 ALARMS = register(Source("alarms", _("Alarms of devices"), "episode", _alarms, _grades))
+HAZARDS = register(
+    Source("hazards", pgettext_lazy("hotspots", "Hazards"), "procedure", _hazards, lambda: HazardKind.choices)
+)
