@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "linli.core.middleware.KnownProxies",
     "linli.core.watching.Watching",
+    "linli.core.turns.InTurn",
     "django.middleware.security.SecurityMiddleware",
     "linli.core.middleware.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
