@@ -95,6 +95,7 @@ def test_a_dead_job_is_shown_tried_again_or_dropped_with_a_reason(administrator,
 
 
 def test_a_list_of_three_dead_jobs_costs_no_more_than_a_list_of_one(administrator, dead_job, django_assert_num_queries):
+    administrator.get("/jobs/")  # what a process keeps is read once
     with CaptureQueriesContext(connection) as one:
         administrator.get("/jobs/")
     for _ in range(2):

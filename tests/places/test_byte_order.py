@@ -8,6 +8,7 @@ from linli.core.fields import PathField
 
 PATHS = {
     "places.Place.path", "people.Organisation.path", "procedures.Procedure.place_path", "insight.CaseFact.place",
+    "hazards.Inspection.place_path", "hazards.Premises.place_path",
     "insight.DailyCount.place", "insight.OutsideValue.place", "insight.Rollup.place",
     "riskmap.HotspotFinding.place_path", "riskmap.HotspotRun.scope",
     "sensing.Alert.place_path", "sensing.Datastream.estate", "sensing.Episode.place_path",
