@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.core.errors import Refused
 from linli.people.actors import Actor, Viewer
+from linli.people.domain.directory import directory
 from linli.people.domain.holdings import appoint
 from linli.people.middleware import CurrentPost, Request
 from linli.people.models import Account, Holding
@@ -49,6 +50,7 @@ def test_a_post_of_somebody_else_cannot_be_chosen(street: Street):
 
 def test_all_of_it_costs_one_query_and_nothing_where_nobody_asks(street: Street):
     request = asked_by(street.accounts["mediator"])
+    directory()  # kept by the process: what a post is; who holds it is asked
     with CaptureQueriesContext(
         connection,
     ) as none:
