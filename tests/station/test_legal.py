@@ -288,7 +288,7 @@ def test_a_card_says_the_law_of_its_day():
     assert (before.article, after.article, after.since) == ("58", "88", date(2026, 1, 1))
 
 
-def test_cards_are_found_for_a_class_of_case_and_a_dispute(client):
+def test_cards_are_found_for_a_class_of_case_and_a_dispute(client, db):
     noise = [card.code for card in cards_for(on=date(2026, 11, 26), klass="noise")]
     page = client.get("/legal/cards/?class=noise", headers={"accept-language": "en"}).content.decode()
 

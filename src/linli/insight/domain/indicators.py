@@ -84,7 +84,7 @@ def courses(
 
     whose: what these posts may see, or none for everybody, who reads of whole periods of the indicator's own kind only,
     so that no two answers differ by a few.  place: a path.  Outside values come in their own kind of period: asked for
-    another, their course is empty. Twelve statements at most.
+    another, their course is empty. Twelve statements at most, and one for each that another app keeps.
 
     Raises:
         KeyError: no indicator has this code.
