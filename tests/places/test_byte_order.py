@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.models import Model
 
 from linli.core.fields import PathField
 
@@ -15,32 +16,24 @@ PATHS = {
 }  # fmt: skip
 
 
-def test_every_column_of_paths_is_compared_by_bytes():
-    fields = [field for model in apps.get_models() for field in model._meta.fields]
+def path_fields() -> list[tuple[type[Model], PathField]]:
+    fields = [(model, field) for model in apps.get_models() for field in model._meta.fields]
+    return [(model, field) for model, field in fields if isinstance(field, PathField)]
 
-    assert {f"{field.model._meta.label}.{field.name}" for field in fields if isinstance(field, PathField)} == PATHS
+
+def test_every_column_of_paths_is_compared_by_bytes():
+    assert {f"{model._meta.label}.{field.name}" for model, field in path_fields()} == PATHS
 
 
 @pytest.mark.postgres
 @pytest.mark.django_db
 def test_postgresql_knows_it():
+    columns = {(model._meta.db_table, field.column) for model, field in path_fields()}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT table_name, collation_name FROM information_schema.columns "
-            "WHERE (column_name IN ('path', 'place_path', 'estate') "
-            "OR (column_name = 'place' AND table_name LIKE 'insight_%%')) "
-            "AND table_schema = 'public' ORDER BY table_name",
-            [],
+            "SELECT table_name, column_name, collation_name FROM information_schema.columns "
+            "WHERE table_schema = 'public'"
         )
-        assert cursor.fetchall() == [
-            ("insight_casefact", "C"),
-            ("insight_dailycount", "C"),
-            ("insight_outsidevalue", "C"),
-            ("insight_rollup", "C"),
-            ("people_organisation", "C"),
-            ("places_place", "C"),
-            ("procedures_procedure", "C"),
-            ("sensing_alert", "C"),
-            ("sensing_datastream", "C"),
-            ("sensing_episode", "C"),
-        ]
+        collations = {(table, column): collation for table, column, collation in cursor.fetchall()}
+
+    assert {each: collations[each] for each in columns} == dict.fromkeys(columns, "C")
