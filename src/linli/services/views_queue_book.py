@@ -106,11 +106,10 @@ def when(request: Request) -> HttpResponse:
     draft = Draft.of(request.session)
     if not draft.whom:
         return redirect("hall:book_whom")
-    return _when(request, draft)
+    return _when(request, draft, setting(the_hall()))
 
 
-def _when(request: Request, draft: Draft, *, taken: Taken | None = None) -> HttpResponse:
-    of = setting(the_hall())
+def _when(request: Request, draft: Draft, of: Setting, *, taken: Taken | None = None) -> HttpResponse:
     days = [] if taken else free_days(of, draft.skill, at=now())  # of many who lose a time each is shown three others
     chosen = _day(request.GET.get("day", ""))
     day = next((each for each in days if each.day == chosen), days[0] if days else None)
@@ -165,7 +164,7 @@ def check(request: Request) -> HttpResponse:
     try:
         made = _book(request, of, draft)
     except Taken as taken:
-        return _when(request, draft, taken=taken)
+        return _when(request, draft, of, taken=taken)
     request.session.pop(SESSION, None)
     return redirect("hall:mine", code=code_of(made))
 

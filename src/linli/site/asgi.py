@@ -2,12 +2,11 @@
 
 import os
 
-from django.conf import settings
-from django.core.asgi import get_asgi_application
+import django
 
 from linli.core.body import limited
+from linli.core.turns import Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.site.settings")
-# Each request has a thread of its own here, and a database connection would be left behind with it.
-settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
-application = limited(get_asgi_application())
+django.setup(set_prefix=False)
+application = limited(Handler())

@@ -67,7 +67,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "linli.core.middleware.KnownProxies",
     "linli.core.watching.Watching",
-    "linli.core.turns.InTurn",
     "django.middleware.security.SecurityMiddleware",
     "linli.core.middleware.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -110,11 +109,15 @@ TEMPLATES = [
 FORM_RENDERER = "linli.core.forms.KitRenderer"
 
 
+CONNECTED = 600  # seconds that a thread keeps its connection; to open one costs more than many a page (core.turns)
+
+
 def _database(url: str) -> dict[str, object]:
     """SQLite in the data folder unless a postgres:// address is given."""
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
+            "CONN_MAX_AGE": CONNECTED,
             "NAME": DATA / "linli.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
@@ -131,7 +134,7 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": parts.port or "",
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": CONNECTED,
         "CONN_HEALTH_CHECKS": True,
     }
 
