@@ -8,12 +8,15 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import translation
+from django.utils import timezone, translation
 
 from linli.core.errors import Invalid
+from linli.people.models import AdminAct
+from linli.riskmap import command
 from linli.riskmap.domain.importing import Bad, Camera, read_file, take_cameras, take_shapes
 from linli.riskmap.domain.surroundings import obstacles
 from linli.riskmap.models import Obstacle, Optics, Zone
+from linli.site import cli
 from tests.riskmap.dirt import BARRIERS, BUILDINGS, CAMERAS, ROADS
 
 
@@ -131,6 +134,58 @@ def test_the_page_says_what_is_wrong_with_a_file(street, sign_in) -> None:
     answer = sign_in("project_lead").post("/risk-map/import/", sent, headers={"accept-language": "en"})
     assert answer.status_code == 422
     assert "This is no GeoJSON file: it cannot be read." in answer.content.decode()
+
+
+def told_by(tmp_path, data: bytes, *more: str) -> tuple[int, list[str]]:
+    """What the command ends with, and what it prints."""
+    (tmp_path / "file.geojson").write_bytes(data)
+    kind, *options = more
+    given = cli.parser().parse_args(["riskmap", "import", kind, str(tmp_path / "file.geojson"), *options])
+    said: list[str] = []
+    cameras = command.Cameras(given.operator, given.purpose, given.sees, given.confirm)
+    status = command.import_file(
+        what=given.kind, file=given.file, source=given.source, within=given.within, cameras=cameras, rest=given.rest,
+        check=given.check, at=timezone.now(), say=said.append,
+    )  # fmt: skip
+    return status, said
+
+
+def test_the_command_names_bad_rows_and_takes_nothing_until_the_rest_is_asked_for(street, tmp_path) -> None:
+    status, said = told_by(tmp_path, BUILDINGS, "buildings", "--source", "OSM")
+    assert (status, said[0]) == (1, "9\t9\theight: “tall” is no length in metres.")
+    assert said[6:] == [
+        "Rows that can be taken: 6", "Of these with assumed figures: 3", "Left out, for they are in nobody's way: 2",
+        "Rows that cannot be taken: 6", "Nothing was written.",
+    ]  # fmt: skip
+    assert not Obstacle.objects.exists()
+
+    assert told_by(tmp_path, BUILDINGS, "buildings", "--source", "OSM", "--rest", "--check")[1][-1] == said[-1]
+    assert not Obstacle.objects.exists()
+    status, said = told_by(tmp_path, BUILDINGS, "buildings", "--source", "OSM", "--rest")
+    assert (status, said[-1]) == (1, "6 were put in, 0 were there and are as the file says.")
+    assert Obstacle.objects.filter(source="OSM").count() == 6
+    assert AdminAct.objects.get(what="surroundings_taken").actor == "system:command"
+
+
+def test_the_command_takes_a_file_without_fault_and_says_what_is_no_file(street, tmp_path) -> None:
+    assert told_by(tmp_path, ROADS, "lanes")[0] == 0
+    assert Zone.objects.filter(source="file.geojson").count() == 2
+    assert told_by(tmp_path, b"nothing", "walls") == (1, ["file: This is no GeoJSON file: it cannot be read."])
+    status, said = told_by(tmp_path, ROADS, "lanes", "--within", "nowhere")
+    assert (status, said[-1]) == (1, "within: 0 places have this name. One is needed.")
+
+
+def test_the_command_takes_cameras_only_with_what_the_register_asks(street, tmp_path) -> None:
+    given = ("cameras", "--rest", "--within", street.places["estate"].name, "--purpose", "道路安全", "--sees", "道路")
+    status, said = told_by(tmp_path, CAMERAS, *given)
+    assert (status, said[-1][:23]) == (1, "operator: 0 organisatio")
+    known = street.posts["project_lead"].organisation.name
+    assert told_by(tmp_path, CAMERAS, *given, "--operator", known)[0] == 1
+    assert not Optics.objects.exists()
+
+    status, said = told_by(tmp_path, CAMERAS, *given, "--operator", known, "--confirm", "sign", "--confirm", "window")
+    assert said[-1] == "4 were put in, 0 were there and are as the file says."
+    assert set(Optics.objects.values_list("device__status", flat=True)) == {"planned"}
 
 
 # --- the files of two real cities, where somebody has them

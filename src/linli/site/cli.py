@@ -88,6 +88,20 @@ def parser() -> argparse.ArgumentParser:
     places.add_argument("file", type=Path, nargs="?")
     places.add_argument("--datum", choices=["wgs84", "gcj02"], default="wgs84", help="the coordinates' system")
     places.add_argument("--rest", action="store_true", help="take the good places even if some are bad")
+    riskmap = add("riskmap", run_riskmap, "bring in what stands around cameras, or cameras, from GeoJSON")
+    riskmap.add_argument("what", choices=["import"])
+    riskmap.add_argument("kind", choices=["buildings", "walls", "lanes", "cameras"])
+    riskmap.add_argument("file", type=Path)
+    riskmap.add_argument("--source", default="", help="where the file is from; taken again it replaces what has an id")
+    riskmap.add_argument("--within", default="", metavar="PLACE", help="the place that it belongs to")
+    riskmap.add_argument("--check", action="store_true", help="only read the file and name its bad rows")
+    riskmap.add_argument("--rest", action="store_true", help="take the good rows even if some are bad")
+    riskmap.add_argument("--operator", default="", help="cameras: the organisation that operates them")
+    riskmap.add_argument("--purpose", default="", help="cameras: what they are for")
+    riskmap.add_argument("--sees", default="", help="cameras: what they may see, in words for residents")
+    riskmap.add_argument(
+        "--confirm", action="append", default=[], metavar="POINT", help="cameras: a point of the siting standard"
+    )
     running.add_commands(add)
     triage = add("triage", run_triage, "learn which class a message reads like, or try how well that goes")
     triage.add_argument("what", choices=["train", "evaluate"])
@@ -266,6 +280,19 @@ def run_places(given: argparse.Namespace) -> int:
     from linli.places import command
 
     return command.run(given.what, given.file, datum=given.datum, rest=given.rest)
+
+
+def run_riskmap(given: argparse.Namespace) -> int:
+    _start()
+    from django.utils.timezone import now
+
+    from linli.riskmap import command
+
+    cameras = command.Cameras(given.operator, given.purpose, given.sees, given.confirm)
+    return command.import_file(
+        what=given.kind, file=given.file, source=given.source, within=given.within, cameras=cameras, rest=given.rest,
+        check=given.check, at=now(),
+    )  # fmt: skip
 
 
 def run_triage(given: argparse.Namespace) -> int:
