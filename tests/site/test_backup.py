@@ -103,7 +103,7 @@ def test_an_installation_in_use_is_not_written_over_unless_told_and_is_then_kept
     assert (replaced.status, len(facts(elsewhere)["numbers"])) == (0, LAID)
     assert "know 1 later ones: what was written after the backup is lost" in replaced.out
     (aside,) = Path(elsewhere["LINLI_DATA"]).glob("replaced-*/files")
-    assert len(list(aside.rglob("*.pdf"))) == LAID + 1
+    assert len(list(aside.rglob("*.png"))) == LAID + 1
 
 
 def test_a_key_file_that_does_not_fit_is_named_and_nothing_is_touched(laid, elsewhere, below, tmp_path):

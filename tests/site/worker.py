@@ -17,6 +17,7 @@ from itertools import count
 from uuid import uuid4
 
 import django
+from PIL import Image
 
 django.setup()
 
@@ -54,9 +55,10 @@ def lay() -> None:
 
 
 def report_with_file() -> Case:
-    """A case with a document of its own."""
-    content = b"%PDF-1.7\n" + uuid4().hex.encode() * 2000 + b"\n%%EOF\n"
-    kept = files.store(io.BytesIO(content), name="a.pdf", procedure=None, audience="staff", at=timezone.now())
+    """A case with a picture of its own."""
+    content = io.BytesIO()
+    Image.effect_noise((200, 200), 60).save(content, "PNG")
+    kept = files.store(content, name="a.png", procedure=None, audience="staff", at=timezone.now())
     klass, place = CaseClass.objects.get(code="lighting"), Place.objects.get(name="乐山六七村")
     told = report_case(
         text="三楼楼道灯不亮。", source=Source.RESIDENT, by=None, at=NOW, action=uuid4(), klass=klass, place=place

@@ -3,6 +3,9 @@
     photo = store(upload, name=upload.name, procedure=None, audience="staff", at=now)    nobody's yet
     attach([photo.uuid], procedure=procedure.uuid, audience="parties")                   in the verb's transaction
 
+Pictures and PDF files are made anew, so that only what is seen of them is left. A file whose audience is `APART` is
+served by the pages of its own app alone, never by its address here.
+
 Bytes are on the disk before there is a row, and gone after the row says `purged_at`: a job sees to it. What was never
 attached is purged a day later.
 """
@@ -23,21 +26,31 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli.core import jobs, pictures, seeing
+from linli.core.documents import remake_pdf
 from linli.core.errors import Invalid, TooLarge
 from linli.core.models import File
+from linli.core.sealed import seal_bytes, unseal_bytes
 
 MAX_SIZE = 10 * 1024 * 1024
 UNATTACHED = timedelta(days=1)
 SESSION = "files"
+SESSION_MOST = 40
+APART = "apart"
+BYTES_FIELD = "file.bytes"
+COPIED = ("audience", "sealed", "name", "media_type", "size", "width", "height", "sha256")
 
 
-def store(upload: IO[bytes], *, name: str, procedure: UUID | None, audience: str, at: datetime) -> File:
-    """Check and keep an uploaded file; pictures are turned upright and lose all but their pixels.
+def store(
+    upload: IO[bytes], *, name: str, procedure: UUID | None, audience: str, at: datetime, sealed: bool = False
+) -> File:
+    """Check and keep an uploaded file; pictures are turned upright and lose all but their pixels, documents all but
+    their pages (`core.documents`).
 
     upload: an open binary file.  name: as the person called it, shown to whoever may open the file.
-    procedure: None until `attach` gives it to one.
+    procedure: None until `attach` gives it to one.  sealed: the bytes are sealed on the disk.
     Raises:
-        Invalid: empty, damaged, or not a JPEG, PNG, WebP or PDF, whatever its name.  TooLarge: 10 MB or 40 megapixels.
+        Invalid: empty, damaged, locked, or not a JPEG, PNG, WebP or PDF, whatever its name.
+        TooLarge: 10 MB, 40 megapixels or 40 pages.
     """
     data = _read(upload)
     media = pictures.media_type(data[:512])
@@ -47,19 +60,22 @@ def store(upload: IO[bytes], *, name: str, procedure: UUID | None, audience: str
         picture = pictures.remake(data, media)
         data, width, height = picture.data, picture.width, picture.height
         parts = {f"{wide}.webp": preview for wide, preview in picture.previews.items()}
+    elif media == pictures.PDF:
+        data = remake_pdf(data)
     uuid = uuid4()
-    for ending, content in {pictures.EXTENSIONS[media]: data, **parts}.items():
-        _write(_path(uuid, ending), content)
+    for ending, part in {pictures.EXTENSIONS[media]: data, **parts}.items():
+        _write(_path(uuid, ending), seal_bytes(part, row=uuid, field=BYTES_FIELD) if sealed else part)
     return File.objects.create(
         uuid=uuid,
         procedure=procedure,
         audience=audience,
+        sealed=sealed,
         name=_plain_name(name, media),
         media_type=media,
         size=len(data),
         width=width,
         height=height,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256="" if sealed else hashlib.sha256(data).hexdigest(),
         uploaded_at=at,
     )
 
@@ -81,6 +97,19 @@ def readdress(procedure: UUID, *, audience: str) -> None:
     File.objects.filter(procedure=procedure, purged_at=None).update(audience=audience)
 
 
+def copy_to(file: File, *, procedure: UUID, at: datetime) -> File:
+    """The same file once more, for another procedure: each is purged with its own. Called in the verb's transaction;
+    bytes that stay behind when it fails are cleaned away."""
+    uuid = uuid4()
+    widths = pictures.WIDTHS if file.media_type in pictures.PICTURES else ()
+    for width in (None, *widths):
+        data = content_of(file, width=width)
+        ending = f"{width}.webp" if width else pictures.EXTENSIONS[file.media_type]
+        _write(_path(uuid, ending), seal_bytes(data, row=uuid, field=BYTES_FIELD) if file.sealed else data)
+    values = {name: getattr(file, name) for name in COPIED}
+    return File.objects.create(uuid=uuid, procedure=procedure, uploaded_at=at, **values)
+
+
 def purge_file(uuid: UUID, *, at: datetime) -> None:
     """Forget a file: its name now, its bytes by a job of the same transaction."""
     with transaction.atomic():
@@ -98,15 +127,32 @@ def purge_all(procedure: UUID, *, at: datetime | None = None) -> None:
 
 def remember(request: HttpRequest, file: File) -> None:
     """Let this browser see a file that it has just sent and that belongs to no procedure yet."""
-    request.session[SESSION] = [*request.session.get(SESSION, []), str(file.uuid)][-20:]
+    request.session[SESSION] = [*request.session.get(SESSION, []), str(file.uuid)][-SESSION_MOST:]
 
 
 def may_read(request: HttpRequest, file: File) -> bool:
     if file.purged_at is not None:
         return False
-    if file.procedure is None:
-        return str(file.uuid) in request.session.get(SESSION, [])
+    if file.procedure is None or file.audience == APART:
+        return file.procedure is None and str(file.uuid) in request.session.get(SESSION, [])
     return seeing.sees_file(request, procedure=file.procedure, audience=file.audience)
+
+
+def was_sent_here(request: HttpRequest, uuid: str) -> bool:
+    """Whether this browser has sent a file of this uuid lately."""
+    return uuid in request.session.get(SESSION, [])
+
+
+def forget_here(request: HttpRequest, uuids: Iterable[UUID]) -> None:
+    """This browser no longer knows that it sent these."""
+    gone = {str(uuid) for uuid in uuids}
+    request.session[SESSION] = [uuid for uuid in request.session.get(SESSION, []) if uuid not in gone]
+
+
+def content_of(file: File, *, width: int | None = None) -> bytes:
+    """The bytes of the file, or of its preview of this width, opened where they are sealed."""
+    data = path_of(file, width=width).read_bytes()
+    return unseal_bytes(data, row=file.uuid, field=BYTES_FIELD) if file.sealed else data
 
 
 def path_of(file: File, *, width: int | None = None) -> Path:

@@ -108,6 +108,7 @@ class File(models.Model):
     uuid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     procedure = models.UUIDField(null=True, db_index=True)
     audience = models.CharField(max_length=8, default="staff")
+    sealed = models.BooleanField(default=False, help_text="its bytes are sealed on the disk")
     name = models.CharField(max_length=120)
     media_type = models.CharField(max_length=60)
     size = models.PositiveIntegerField()

@@ -19,9 +19,14 @@ class CannotOpen(Exception):
 
 def seal(text: str, *, row: UUID | int | str, field: str) -> bytes:
     """Seal `text` for one field of one row."""
+    return seal_bytes(text.encode(), row=row, field=field)
+
+
+def seal_bytes(data: bytes, *, row: UUID | int | str, field: str) -> bytes:
+    """Seal what is no text, such as a file."""
     keys = settings.KEYS
     nonce = os.urandom(12)
-    sealed = AESGCM(keys.fields[keys.current]).encrypt(nonce, text.encode(), _bound(row, field))
+    sealed = AESGCM(keys.fields[keys.current]).encrypt(nonce, data, _bound(row, field))
     return keys.current.encode() + nonce + sealed
 
 
@@ -31,12 +36,20 @@ def unseal(value: bytes | memoryview, *, row: UUID | int | str, field: str) -> s
     Raises:
         CannotOpen: altered, moved, or sealed under a key that is no longer in the key file.
     """
-    value = bytes(value)
+    return unseal_bytes(bytes(value), row=row, field=field).decode()
+
+
+def unseal_bytes(value: bytes, *, row: UUID | int | str, field: str) -> bytes:
+    """Open what `seal_bytes` made for the same row and field.
+
+    Raises:
+        CannotOpen: altered, moved, or sealed under a key that is no longer in the key file.
+    """
     key = settings.KEYS.fields.get(value[:8].decode("ascii", "replace"))
     if key is None:
         raise CannotOpen
     try:
-        return AESGCM(key).decrypt(value[8:20], value[20:], _bound(row, field)).decode()
+        return AESGCM(key).decrypt(value[8:20], value[20:], _bound(row, field))
     except InvalidTag as error:
         raise CannotOpen from error
 

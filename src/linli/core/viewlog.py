@@ -1,6 +1,6 @@
 """Opening a sealed field is one act with writing down who did it, and why."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from linli.core.errors import Invalid
 from linli.core.models import ViewLog
 from linli.core.sealed import unseal
+
+DAY = timedelta(days=1)
 
 
 def open_sealed(
@@ -43,3 +45,16 @@ def open_sealed(
             at=at,
         )
         return unseal(value, row=row, field=field)
+
+
+def note_reading(
+    *, field: str, viewer: Any, post_title: str, subject: Any, procedure: UUID, reason: str, at: datetime
+) -> None:
+    """Keep that somebody reads the papers of a procedure: once a day, however many pages of them are opened."""
+    since = at - DAY
+    rows = ViewLog.objects.filter(viewer=viewer, procedure=procedure, field=field, at__gt=since)
+    if not rows.exists():
+        ViewLog.objects.create(
+            viewer=viewer, post_title=post_title, subject=subject, procedure=procedure, field=field,
+            reason=reason[:200], at=at,
+        )  # fmt: skip

@@ -20,17 +20,29 @@ SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-
 @require_safe
 def file(request: HttpRequest, uuid: UUID, width: int | None = None) -> HttpResponse:
     found = File.objects.filter(pk=uuid).first()
-    if found is None or not files.may_read(request, found) or not _has(found, width):
+    if found is None or not files.may_read(request, found):
+        raise NotFound
+    return answer(request, found, width)
+
+
+def answer(request: HttpRequest, found: File, width: int | None = None) -> HttpResponse:
+    """The file, for a page that has judged by itself that the reader may have it.
+
+    Raises:
+        NotFound: it has no preview of this width.
+    """
+    if found.purged_at is not None or not _has(found, width):
         raise NotFound
     media = "image/webp" if width else found.media_type
     disposition = content_disposition_header(media == pictures.PDF, found.name)
     tag = f'"{found.sha256[:32]}-{width or 0}"'
-    if request.headers.get("If-None-Match") == tag:
+    if found.sha256 and request.headers.get("If-None-Match") == tag:
         response = HttpResponse(status=304)
     else:
-        response = HttpResponse(files.path_of(found, width=width).read_bytes(), content_type=media)
+        response = HttpResponse(files.content_of(found, width=width), content_type=media)
         response["Content-Disposition"] = disposition or "inline"
-    response["ETag"] = tag
+    if found.sha256:
+        response["ETag"] = tag
     response["Cache-Control"] = "private, max-age=600" if found.audience == PUBLIC else "private, no-store"
     response["Content-Security-Policy"] = SANDBOX
     return response
