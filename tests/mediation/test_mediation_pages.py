@@ -314,3 +314,14 @@ def test_for_who_has_no_screen_staff_write_it_down(dispute_in, sign_in):
     assert (dispute.procedure.state, dispute.procedure.invitees.get().status, dispute.it.open_wanted) == (
         "failed", "accepted", ["applicant"],
     )  # fmt: skip
+
+
+def test_both_sides_and_the_mediator_read_what_the_law_says_of_this_type(dispute_in, party, sign_in, visitor):
+    dispute = dispute_in("asking")
+    number = dispute.procedure.number
+    address = f"/mediation/mine/{number}/"
+    desk = sign_in("committee_secretary").get(f"/mediation/file/{number}/").content.decode()
+    pages = [desk, *(party(dispute, who).get(address).content.decode() for who in ("applicant", "respondent"))]
+
+    assert all(page.count('id="clauses"') == 1 and "/legal/cards/noise/" in page for page in pages)
+    assert "/legal/cards/" not in visitor.get(address).content.decode()  # only who has the code

@@ -9,17 +9,20 @@ class StationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from linli.cases.clauses import offer_clauses
         from linli.core import navigation
         from linli.procedures.domain import referrals
         from linli.procedures.registry import register
         from linli.sensing.domain.calls import listen
         from linli.station import privacy_legal  # noqa: F401  what the legal studio keeps of a person
         from linli.station.domain import legal_telling  # noqa: F401  tells the asker that there is an answer
+        from linli.station.domain.cards import clauses_of
         from linli.station.domain.legal import start_from
         from linli.station.hears import hear
         from linli.station.kind_legal import LEGAL
 
         listen(hear)
+        offer_clauses(clauses_of)
         register(LEGAL)
         referrals.register(
             referrals.Destination(

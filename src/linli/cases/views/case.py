@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
+from linli.cases.clauses import clauses_for
 from linli.cases.domain.closing import may_be_public, release_case
 from linli.cases.domain.contact import open_contact
 from linli.cases.domain.desk import CaseRow
@@ -110,6 +111,7 @@ def page_of(request: Request, dossier: Dossier) -> dict[str, Any]:
         "promises": promises_of(case) if any(line.kind == "promise" for line in dossier.lines) else [],
         "contact_form": ContactForm(),
         "panels": panels_of(case, request.by),
+        "clauses": clauses_for(klass=case.klass.code, on=timezone.localdate()) if case.klass else [],
     }
 
 

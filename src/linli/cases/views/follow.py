@@ -5,12 +5,13 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from linli.cases import claims
+from linli.cases.clauses import clauses_for
 from linli.cases.domain import queries
 from linli.cases.domain.asking import open_question, reply_to_question
 from linli.cases.domain.closing import rate_case, reopen_case, reopen_until
@@ -209,6 +210,7 @@ def _report(request: Request, party: Party, form: RateForm, *, status: int = 200
         "case": page.case,
         "procedure": procedure,
         "place": full_title(procedure.place) if procedure.place else "",
+        "clauses": clauses_for(klass=page.case.klass.code, on=localdate(at)) if page.case.klass else [],
         "state": STATES[procedure.state],
         "tone": TONES[procedure.state],
         "stands": stands_so(procedure.state, page.standing, at, until=page.case.deferred_until),

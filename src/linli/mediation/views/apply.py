@@ -6,11 +6,12 @@ from uuid import UUID
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from linli.cases.clauses import clauses_for
 from linli.core import carried
 from linli.core.access import needs, public
 from linli.core.errors import Invalid, NotFound
@@ -116,7 +117,10 @@ def check(request: Request) -> HttpResponse:
         else:
             _remember(request, draft, applied)
             return redirect("mediation:apply_sent")
-    more = {"draft": draft, "type": type_of(draft.about), "rights": RIGHTS, "place": _place_title(draft.place)}
+    more = {
+        "draft": draft, "type": type_of(draft.about), "rights": RIGHTS, "place": _place_title(draft.place),
+        "clauses": clauses_for(dispute=draft.about, on=localdate()),
+    }  # fmt: skip
     return _page(request, "check", form, back="mediation:apply_people", **more)
 
 

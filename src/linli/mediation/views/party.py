@@ -6,9 +6,11 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from linli.cases.clauses import clauses_for
 from linli.core.access import public
 from linli.core.errors import NotFound
 from linli.mediation import draft as drafts
@@ -99,6 +101,7 @@ def _page(mediation: Mediation, one: Participant, tried: Tried) -> dict[str, Any
         "signed": shown is not None and one.pk not in {each.pk for each in shown["waiting"]},
         "ways": say_ways(mediation.ways_told), "version": procedure.version,
         "papers": reverse("mediation:agreement", args=[procedure.number]) if shown else "",
+        "clauses": clauses_for(dispute=mediation.type, on=localdate()),
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from linli.cases.clauses import clauses_for
 from linli.core.access import needs
 from linli.core.errors import Invalid, NotFound
 from linli.mediation import forms
@@ -110,6 +111,7 @@ def _page(request: Request, mediation: Mediation, tried: Tried) -> dict[str, Any
         "talk_open": talking.talk_is_open(mediation), "agreement": shown, "ways": say_ways(mediation.ways_told),
         "rights": RIGHTS, "version": procedure.version, "channel": mediation.get_channel_display(),
         "papers": reverse("mediation:papers", args=[procedure.number]) if shown else "",
+        "clauses": clauses_for(dispute=mediation.type, on=timezone.localdate()),
     }  # fmt: skip
 
 

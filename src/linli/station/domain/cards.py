@@ -10,9 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from linli import lawbook
+from linli.cases.clauses import Clause
 from linli.core.errors import NotFound
 
 DATA = Path(__file__).parent.parent / "data" / "clause_cards.toml"
@@ -50,16 +52,10 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A card as it reads on a day. since: from when this version of the clause holds."""
+class Shown(Clause):
+    """A card as it reads on a day, with its place among the cards."""
 
     code: str
-    title: str
-    text: str
-    law: str
-    article: str
-    since: date
-    next: str
     topic: Topic
 
 
@@ -91,7 +87,7 @@ def shown(code: str, *, on: date) -> Shown:
     return Shown(
         code=code, title=rule.title_en if english else rule.title_zh, text=rule.text_en if english else rule.text_zh,
         law=rule.source.en if english else rule.source.zh, article=rule.article, since=rule.effective_from,
-        next=card.next, topic=TOPICS[card.topic],
+        verified=not rule.assumed, next=card.next, topic=TOPICS[card.topic], url=reverse("legal:card", args=[code]),
     )  # fmt: skip
 
 
@@ -104,3 +100,8 @@ def cards_for(*, on: date, klass: str = "", dispute: str = "", topic: str = "") 
         if every or klass in card.classes or dispute in card.disputes or topic == card.topic
     )
     return [shown(code, on=on) for code in found]
+
+
+def clauses_of(klass: str, dispute: str, on: date) -> list[Shown]:
+    """What the pages of cases and disputes show; see `linli.cases.clauses`."""
+    return cards_for(on=on, klass=klass, dispute=dispute)
