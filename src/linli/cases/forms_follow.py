@@ -1,52 +1,21 @@
 """What a reporter fills in: the way back, the grade, the reason for taking a report up again, and more about it."""
 
-import unicodedata
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from linli.cases.domain.report import TEXT_MOST
 from linli.cases.enums import Satisfaction
-from linli.core.forms import ActionForm, CodeInput, KitForm, MoveForm
-from linli.procedures.numbers import LENGTH, read_number
-
-CODE_MOST = 20
-
-
-def typed(text: str) -> str:
-    """A number or code as somebody typed it: full-width letters, as Chinese keyboards give them, made plain."""
-    return unicodedata.normalize("NFKC", text).strip()
+from linli.cases.forms_claim import CodeField, NumberField
+from linli.core.forms import ActionForm, KitForm, MoveForm
 
 
 class CodeForm(KitForm):
-    code = forms.CharField(
-        label=pgettext_lazy("report", "Code"),
-        help_text=_("The ten letters and figures that were shown when the report was sent."),
-        max_length=CODE_MOST,
-        widget=CodeInput(digits=False, length=10),
-    )
-
-    def clean_code(self) -> str:
-        return typed(self.cleaned_data["code"])
+    code = CodeField(help_text=_("The ten letters and figures that were shown when the report was sent."))
 
 
 class FindForm(CodeForm):
-    """Number and code, for who comes without the address."""
-
-    number = forms.CharField(
-        label=_("Number of the report"),
-        help_text=_("Nine letters and figures."),
-        max_length=CODE_MOST,
-        widget=CodeInput(digits=False, length=LENGTH + 1),
-    )
+    number = NumberField(label=_("Number of the report"))
     field_order = ["number", "code"]
-
-    def clean_number(self) -> str:
-        number = read_number(typed(self.cleaned_data["number"]))
-        if number is None:
-            raise forms.ValidationError(_("This is not a number of ours. Please compare it letter by letter."))
-        return number
 
 
 class RateForm(KitForm):

@@ -9,6 +9,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
+from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import format_lazy
@@ -73,6 +74,11 @@ class MoveForm(ActionForm):
     """An action on something that has a version: it fails as a conflict where somebody else was first."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was sent, be it nothing at all; none where the page is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def _read_tidily(field: forms.Field) -> None:

@@ -98,11 +98,6 @@ class TellForm(WithPlace, ActionForm):
     )  # fmt: skip
 
 
-class FindForm(KitForm):
-    number = forms.CharField(label=pgettext_lazy("of a matter", "Number"), max_length=12)
-    code = forms.CharField(label=_("Code"), max_length=14)
-
-
 class NewForm(WithPlace, ActionForm):
     """Staff write down what they saw, or what somebody told them."""
 

@@ -10,13 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.cases import claims
+from linli.cases.forms_claim import FindForm
+from linli.cases.views.claim import try_code
 from linli.core import carried
 from linli.core.access import public
-from linli.core.errors import Invalid, NotFound, TooLarge
-from linli.core.limits import limit
+from linli.core.errors import Invalid, TooLarge
 from linli.hazards.domain.opening import open_by_code, tell_hazard
 from linli.hazards.enums import HazardKind
-from linli.hazards.forms import KINDS, FindForm, TellForm
+from linli.hazards.forms import KINDS, TellForm
 from linli.hazards.kind import STATES, TONES
 from linli.hazards.models import Hazard
 from linli.hazards.shown import told_outside
@@ -86,12 +87,8 @@ def find(request: Request) -> HttpResponse:
     """The way back for who has number and code."""
     form = FindForm(request.POST or None, initial={"number": request.GET.get("number", "")})
     if request.method == "POST" and form.is_valid():
-        limit(request, "claim")
-        try:
-            party = open_by_code(number=form.cleaned_data["number"], code=form.cleaned_data["code"])
-        except NotFound as wrong:
-            form.add_error("code", str(wrong.message))
-        else:
+        party = try_code(request, form, open_by_code)
+        if party is not None:
             claims.remember(request.session, party.procedure_id)
             return redirect("hazards:answer", party.procedure.number)
     status = 422 if form.is_bound and form.errors else 200

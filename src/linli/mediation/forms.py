@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from linli.cases.forms_claim import CodeField
 from linli.core.dates import when
-from linli.core.forms import ActionForm, CodeInput, DayInput, Hinted, KitForm, MomentInput, MoveForm
+from linli.core.forms import ActionForm, DayInput, Hinted, KitForm, MomentInput, MoveForm
 from linli.core.signatures import SignatureField
 from linli.mediation.domain.choosing import mediators
 from linli.mediation.domain.screening import QUESTIONS
@@ -98,15 +99,8 @@ class SendForm(ActionForm):
     rights = forms.BooleanField(label=_("I have read my rights and duties, and I am willing to be mediated"))
 
 
-class FindForm(KitForm):
-    number = line(_("Number"), most=20)
-    code = forms.CharField(label=_("Code"), max_length=30, widget=CodeInput(digits=False, length=10))
-
-
 class CodeForm(KitForm):
-    code = forms.CharField(
-        label=_("What is the code of your letter?"), max_length=30, widget=CodeInput(digits=False, length=10)
-    )
+    code = CodeField(label=_("What is the code of your letter?"))
 
 
 class EnterForm(ActionForm, ScreenMixin):

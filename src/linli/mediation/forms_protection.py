@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from linli.core.forms import ActionForm, CodeInput, DayInput, Hinted, KitForm, MomentInput, MoveForm
+from linli.core.forms import ActionForm, DayInput, Hinted, KitForm, MomentInput, MoveForm
 from linli.mediation.domain.protection import could_know
 from linli.mediation.domain.protection_sealed import Reach
 from linli.mediation.domain.protection_steps import CALLS
@@ -91,11 +91,6 @@ class BeginForm(ReachForm, _Without):
         super().__init__(*args, **kwargs)
         self.offer("without", _posts())
         self.offer("post", [("", _("The nearest mediator")), *_posts()])
-
-
-class ClaimForm(KitForm):
-    number = line(_("Number"), most=20)
-    code = forms.CharField(label=_("Code"), max_length=20, widget=CodeInput(digits=False, length=10))
 
 
 class OpenForm(KitForm):

@@ -14,12 +14,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from linli.cases.forms_claim import FindForm
+from linli.cases.views.claim import try_code
 from linli.core.access import public
-from linli.core.errors import Conflict, Invalid, NotFound
-from linli.core.limits import limit
+from linli.core.errors import Conflict, Invalid
+from linli.core.forms import posted
 from linli.mediation.domain.help_lines import help_lines
 from linli.mediation.domain.protection import ask_for_contact, change_reach, claimed, take_back
-from linli.mediation.forms_protection import AskForm, ClaimForm, ReachForm
+from linli.mediation.forms_protection import AskForm, ReachForm
 from linli.mediation.kind_protection import KEPT
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
@@ -54,7 +56,7 @@ def help_page(request: Request) -> HttpResponse:
 @traceless
 def ask(request: Request) -> HttpResponse:
     """How may we reach you? The answer to the last question is the page that says what happens now."""
-    form = AskForm(request.POST if request.method == "POST" else None)
+    form = AskForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -75,15 +77,12 @@ def ask(request: Request) -> HttpResponse:
 def again(request: Request) -> HttpResponse:
     """With number and code: how it stands, take it back, or say anew how one is reached. Nothing is remembered."""
     step = request.POST.get("step", "")
-    form = ClaimForm(request.POST if request.method == "POST" else None)
+    form = FindForm(posted(request))
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "mediation/protection/again.html", {"form": form}, status=status)
-    limit(request, "claim")
-    try:
-        procedure = claimed(form.cleaned_data["number"], form.cleaned_data["code"])
-    except NotFound as told:
-        form.add_error("code", told.message)
+    procedure = try_code(request, form, claimed)
+    if procedure is None:
         return render(request, "mediation/protection/again.html", {"form": form}, status=422)
     reach, done = ReachForm(request.POST if step == "reach" else None), ""
     try:

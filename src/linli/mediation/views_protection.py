@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid, NotFound
-from linli.core.forms import ActionForm
+from linli.core.forms import ActionForm, posted
 from linli.mediation.domain import protection_orders as orders
 from linli.mediation.domain import protection_steps as steps
 from linli.mediation.domain.help_lines import delivered, help_lines, keep_line
@@ -167,7 +167,7 @@ def files(request: Request) -> HttpResponse:
 @traceless
 def begin(request: Request) -> HttpResponse:
     """Write down for somebody at the desk or on the telephone how they are reached. 110 stands first."""
-    form = BeginForm(request.POST if request.method == "POST" else None)
+    form = BeginForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -333,7 +333,7 @@ def line(request: Request, code: str) -> HttpResponse:
     initial = {
         name: getattr(shown, name) for name in ("number", "name", "name_en", "says", "says_en", "checked_on")
     }  # fmt: skip
-    form = LineForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = LineForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         given = {key: value for key, value in form.cleaned_data.items() if key != "action"}
         try:

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.cases.forms_follow import CodeForm, typed
-from linli.core.forms import ActionForm, CodeInput, DayInput, Hinted, KitForm, MoveForm
+from linli.cases.forms_claim import CodeField, NumberField
+from linli.core.forms import ActionForm, DayInput, Hinted, KitForm, MoveForm
 from linli.people.models import Organisation, Post
 from linli.petitions.domain.opening import MATTER_MOST, TEXT_MOST, Person
 from linli.petitions.domain.queries import organisations
@@ -16,7 +16,6 @@ from linli.petitions.models import Petition
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import full_title, governed_path
 from linli.places.models import Kind, Place
-from linli.procedures.numbers import LENGTH, read_number
 
 CLASSES = [
     (PetitionClass.REQUEST, Hinted(_("I ask for something to be put right"), _(
@@ -107,20 +106,9 @@ class RegisterForm(ItemForm):
     field_order = ("action", "channel", "received_on", "klass", "field")
 
 
-class FindForm(CodeForm):
-    """Number and code, for the way back."""
-
-    number = forms.CharField(
-        label=_("Number of the petition"), help_text=_("Nine letters and figures."), max_length=20,
-        widget=CodeInput(digits=False, length=LENGTH + 1),
-    )  # fmt: skip
-    field_order = ("number", "code")
-
-    def clean_number(self) -> str:
-        number = read_number(typed(self.cleaned_data["number"]))
-        if number is None:
-            raise forms.ValidationError(_("This is not a number of ours. Please compare it letter by letter."))
-        return number
+class FindForm(KitForm):
+    number = NumberField(label=_("Number of the petition"))
+    code = CodeField(help_text=_("The ten letters and figures that were shown when the petition was sent."))
 
 
 class GradeForm(ActionForm):

@@ -1,34 +1,27 @@
 """What residents fill in: the three questions, the application, the way back, the grade."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from linli.cases.forms_claim import CodeField, NumberField
 from linli.core.errors import Invalid
-from linli.core.forms import ActionForm, CodeInput, Hinted, KitForm, MoveForm, QuickSelect
+from linli.core.forms import ActionForm, Hinted, KitForm, MoveForm, QuickSelect
 from linli.people.domain.contacts import read_contact
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import governed_path
 from linli.places.models import Kind, Place
-from linli.procedures.numbers import LENGTH, read_number
 from linli.services.domain.applying import WORDS_MOST
 from linli.services.domain.content import Content
 from linli.services.domain.rating import WORDS_MOST as RATING_MOST
 from linli.services.enums import Channel, Grade, Group
 
-CODE_MOST = 20
 ME, OTHER = "me", "other"
 YES, NO = "yes", "no"
 MY_NAME = _("Write your own name, for you act for somebody else.")
 RELATED = _("Say how you are related, for example: daughter.")
-
-
-def typed(text: str) -> str:
-    """A number or code as somebody typed it: full-width letters, as Chinese keyboards give them, made plain."""
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 class SearchForm(KitForm):
@@ -112,8 +105,8 @@ class ApplyForm(ActionForm):
     )
     room = forms.CharField(label=pgettext_lazy("address", "Room"), max_length=40, required=False)
     reuse = forms.BooleanField(label=_("Use the papers that were given here before."), required=False)
-    earlier_number = forms.CharField(label=_("Number of that earlier request"), max_length=CODE_MOST, required=False)
-    earlier_code = forms.CharField(label=_("Its code"), max_length=CODE_MOST, required=False)
+    earlier_number = NumberField(label=_("Number of that earlier request"), required=False)
+    earlier_code = CodeField(label=_("Its code"), required=False)
     keep_papers = forms.BooleanField(
         label=_("Papers given now may serve again for a year."),
         help_text=_("You can take this back at any time."),
@@ -145,12 +138,6 @@ class ApplyForm(ActionForm):
             return read_contact(given).address
         except Invalid as told:
             raise forms.ValidationError(told.fields["contact"]) from told
-
-    def clean_earlier_number(self) -> str:
-        given = typed(self.cleaned_data["earlier_number"])
-        if given and read_number(given) is None:
-            raise forms.ValidationError(_("This is not a number of ours. Please compare it letter by letter."))
-        return given
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -184,33 +171,12 @@ class DeskApplyForm(ApplyForm):
 
 
 class CodeForm(KitForm):
-    code = forms.CharField(
-        label=pgettext_lazy("request", "Code"),
-        help_text=_("The ten letters and figures that were shown when you asked."),
-        max_length=CODE_MOST,
-        widget=CodeInput(digits=False, length=10),
-    )
-
-    def clean_code(self) -> str:
-        return typed(self.cleaned_data["code"])
+    code = CodeField(help_text=_("The ten letters and figures that were shown when you asked."))
 
 
 class FindForm(CodeForm):
-    """Number and code, for who comes without the address."""
-
-    number = forms.CharField(
-        label=_("Number of the request"),
-        help_text=_("Nine letters and figures."),
-        max_length=CODE_MOST,
-        widget=CodeInput(digits=False, length=LENGTH + 1),
-    )
+    number = NumberField(label=_("Number of the request"))
     field_order = ["number", "code"]
-
-    def clean_number(self) -> str:
-        number = read_number(typed(self.cleaned_data["number"]))
-        if number is None:
-            raise forms.ValidationError(_("This is not a number of ours. Please compare it letter by letter."))
-        return number
 
 
 class RateForm(MoveForm):

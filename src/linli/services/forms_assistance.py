@@ -6,9 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from linli.core.forms import ActionForm, CodeInput, DayInput, KitForm, MoveForm
+from linli.core.forms import ActionForm, DayInput, KitForm, MoveForm
 from linli.people.models import Account, Post
 from linli.services.domain.assistance import MOST, WORDING, Application
 from linli.services.models_assistance import ConsentHow, FoundBy, Need
@@ -154,13 +153,6 @@ class ReduceForm(ReasonForm):
 
 class LookForm(KitForm):
     why = forms.CharField(label=_("What do you need it for?"), max_length=200, help_text=_("The person can read this."))
-
-
-class FindForm(KitForm):
-    number = forms.CharField(label=_("Number"), max_length=20, widget=CodeInput(digits=False, length=9))
-    code = forms.CharField(
-        label=pgettext_lazy("report", "Code"), max_length=20, widget=CodeInput(digits=False, length=10)
-    )
 
 
 class ThanksForm(KitForm):

@@ -6,9 +6,10 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from linli.core.forms import ActionForm, CodeInput, DayInput, KitForm, MomentInput, MoveForm
+from linli.cases.forms_claim import CodeField, NumberField
+from linli.core.forms import ActionForm, DayInput, KitForm, MomentInput, MoveForm
 from linli.procedures.domain.limits import calendar
 from linli.services.domain.booking import Person
 from linli.services.domain.opening_hours import Hours
@@ -81,14 +82,11 @@ class EnterForm(BookForm):
 
 
 class FindForm(KitForm):
-    number = forms.CharField(
-        label=gettext_lazy("Number of the booking"), max_length=20, widget=CodeInput(digits=False, length=9),
+    number = NumberField(
+        label=gettext_lazy("Number of the booking"),
         error_messages={"required": gettext_lazy("Write the number of nine characters.")},
     )  # fmt: skip
-    code = forms.CharField(
-        label=pgettext_lazy("report", "Code"), max_length=20, widget=CodeInput(digits=False, length=10),
-        error_messages={"required": gettext_lazy("Write the code of ten characters.")},
-    )  # fmt: skip
+    code = CodeField(error_messages={"required": gettext_lazy("Write the code of ten characters.")})
 
 
 class ReasonForm(MoveForm):

@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.cases.forms_claim import CodeField
 from linli.core.dates import hour
 from linli.core.errors import Invalid
-from linli.core.forms import ActionForm, CodeInput, DayInput, Hinted, KitForm
+from linli.core.forms import ActionForm, DayInput, Hinted, KitForm
 from linli.people.domain.contacts import Contact, read_contact
 from linli.services.domain.hall.slots import FreeTime
 from linli.services.enums import Skill
@@ -90,11 +91,9 @@ class TicketForm(ActionForm):
 
 
 class FindForm(KitForm):
-    code = forms.CharField(
+    code = CodeField(
         label=_("Your code"),
         help_text=_("Ten letters and digits. They stand on the paper or the page that you were given."),
-        max_length=20,
-        widget=CodeInput(digits=False, length=10),
     )
 
 

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.cases import claims
 from linli.cases.domain.report import claim_code
+from linli.cases.views.claim import try_code
 from linli.core import carried
 from linli.core.access import public, signed_in
 from linli.core.errors import Conflict, Invalid, NotFound, Refused
-from linli.core.forms import MoveForm
+from linli.core.forms import MoveForm, posted
 from linli.core.limits import limit
 from linli.people.actors import Actor
 from linli.people.forms import carry_over
@@ -73,7 +74,7 @@ def apply(request: Request, code: str) -> HttpResponse:
     if not answers["choice"]:
         return to_guide(code)
     form = ApplyForm(
-        request.POST if request.method == "POST" else None, content=each.content,
+        posted(request), content=each.content,
         for_other=answers["who"] == OTHER, signed_in=account is not None,
         initial={"reuse": answers["before"] == YES, "words": carried.carried(request.session, "service")},
     )  # fmt: skip
@@ -138,7 +139,7 @@ def sent(request: Request) -> HttpResponse:
 @never_cache
 def find(request: Request) -> HttpResponse:
     """The way back for who has number and code on paper."""
-    form = FindForm(request.POST if request.method == "POST" else None)
+    form = FindForm(posted(request))
     if request.method == "POST" and form.is_valid() and _claim(request, form.cleaned_data["number"], form):
         return redirect("services:follow", number=form.cleaned_data["number"])
     return render(request, "services/find.html", {"form": form}, status=422 if form.errors else 200)
@@ -151,7 +152,7 @@ def follow(request: Request, number: str) -> HttpResponse:
     try:
         party = _party(request, number)
     except NotFound:
-        form = CodeForm(request.POST if request.method == "POST" else None)
+        form = CodeForm(posted(request))
         if request.method == "POST" and form.is_valid() and _claim(request, number, form):
             return redirect("services:follow", number=number)
         context = {"form": form, "number": number}
@@ -160,11 +161,8 @@ def follow(request: Request, number: str) -> HttpResponse:
 
 
 def _claim(request: Request, number: str, form: Any) -> bool:
-    limit(request, "claim")
-    try:
-        found = request_by_code(number=number, code=form.cleaned_data["code"])
-    except NotFound as told:
-        form.add_error("code", told.message)
+    found = try_code(request, form, request_by_code, number=number)
+    if found is None:
         return False
     claims.remember(request.session, found.pk)
     return True
@@ -227,7 +225,7 @@ def rating(request: Request, number: str) -> HttpResponse:
 def withdrawal(request: Request, number: str) -> HttpResponse:
     """Ask whether it is really to be withdrawn, and do it."""
     party = _party(request, number)
-    form = MoveForm(request.POST if request.method == "POST" else None,
+    form = MoveForm(posted(request),
                           initial={"version": party.procedure.version})  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:

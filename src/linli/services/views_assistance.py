@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.cases import claims
 from linli.cases.domain.report import claim_code
+from linli.cases.forms_claim import FindForm
+from linli.cases.views.claim import try_code
 from linli.core import carried
 from linli.core.access import public
 from linli.core.errors import Conflict, Invalid, NotFound
@@ -31,7 +33,7 @@ from linli.procedures.sentences import explain
 from linli.services.domain import assistance as domain
 from linli.services.domain import thanks as notes
 from linli.services.domain.booking_queries import today
-from linli.services.forms_assistance import ApplyForm, FindForm, ThanksForm
+from linli.services.forms_assistance import ApplyForm, ThanksForm
 from linli.services.kind_assistance import CLOCKS, STATES, TONES
 from linli.services.models_assistance import Assistance
 
@@ -110,12 +112,8 @@ def find(request: Request) -> HttpResponse:
     """The way back for who has number and code on paper."""
     form = FindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        limit(request, "claim")
-        try:
-            key = domain.by_code(**form.cleaned_data)
-        except NotFound:
-            form.add_error("code", _("Number and code do not belong together. Please check both."))
-        else:
+        key = try_code(request, form, domain.by_code)
+        if key is not None:
             claims.remember(request.session, key)
             return redirect("bookings:assistance_own", key)
     context = {"form": form, "back_url": reverse("bookings:assistance")}

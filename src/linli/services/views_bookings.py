@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.cases.domain.report import claim_code
+from linli.cases.views.claim import try_code
 from linli.core import dates
 from linli.core.access import public
 from linli.core.errors import Conflict, Invalid, NotFound
@@ -224,12 +225,8 @@ def find(request: Request) -> HttpResponse:
     """The way back for who has number and code on paper."""
     form = FindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        limit(request, "claim")
-        try:
-            booking = queries.booking_by_code(**form.cleaned_data)
-        except NotFound:
-            form.add_error("code", _("No booking has this number and code. Look at the message or the paper again."))
-        else:
+        booking = try_code(request, form, queries.booking_by_code)
+        if booking is not None:
             remember(request, booking.pk)
             return redirect("bookings:mine_one", booking.pk)
     context = {"form": form, "back_url": "/bookings/mine/"}

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid, NotFound
+from linli.core.forms import posted
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
 from linli.services.domain.catalogue import Standing, change_item, item_on, items_on, standing_of, versions_of
@@ -41,7 +42,7 @@ def edit(request: Request, code: str) -> HttpResponse:
         **initial_of(newest.content, newest.version.days, newest.version.unit), "number": newest.version.number,
         "effective_from": timezone.localdate(), "confirmed": each.item.confirmed,
     }  # fmt: skip
-    form = ItemForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = ItemForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid() and _kept(request, each, form):
         messages.success(request, _("The new version is kept. It holds from the day you chose."))
         return redirect("services:edit", code)

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from linli.cases.views.steps import posted
 from linli.core.access import public
 from linli.core.errors import Conflict, NotFound
-from linli.core.forms import ActionForm
+from linli.core.forms import ActionForm, posted
 from linli.core.limits import limit
 from linli.people.middleware import Request
 from linli.services.domain.hall import waiting_list

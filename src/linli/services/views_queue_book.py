@@ -14,9 +14,9 @@ from django.utils.dateparse import parse_date
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 
-from linli.cases.views.steps import posted
 from linli.core.access import public
 from linli.core.errors import Invalid
+from linli.core.forms import posted
 from linli.core.sealed import seal, unseal
 from linli.people.domain.contacts import Contact, read_contact
 from linli.people.middleware import Request

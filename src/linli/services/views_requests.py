@@ -18,6 +18,7 @@ from linli.cases.domain.report import claim_code
 from linli.core import carried
 from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid, NotFound
+from linli.core.forms import posted
 from linli.core.viewlog import open_sealed
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
@@ -193,7 +194,7 @@ def enter(request: Request, code: str) -> HttpResponse:
     each = item_on(code, timezone.localdate())
     answers = answers_of(request, each)
     form = DeskApplyForm(
-        request.POST if request.method == "POST" else None, content=each.content,
+        posted(request), content=each.content,
         for_other=answers["who"] == OTHER, signed_in=False,
         initial={"words": carried.carried(request.session, "service")},
     )  # fmt: skip

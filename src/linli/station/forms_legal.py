@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.forms_follow import typed
-from linli.core.forms import ActionForm, CodeInput, DayInput, KitForm, MoveForm
+from linli.core.forms import ActionForm, DayInput, KitForm, MoveForm
 from linli.people.models import Post
 from linli.station.domain.cards import Shown
 from linli.station.domain.legal import MOST
@@ -34,17 +33,6 @@ class AskForm(ActionForm):
     def __init__(self, *args: Any, topics: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("topic", topics)
-
-
-class FindForm(KitForm):
-    number = forms.CharField(label=_("Number"), max_length=20)
-    code = forms.CharField(label=_("Code"), max_length=20, widget=CodeInput)
-
-    def clean_number(self) -> str:
-        return typed(self.cleaned_data["number"])
-
-    def clean_code(self) -> str:
-        return typed(self.cleaned_data["code"])
 
 
 class AskOnForm(MoveForm):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.core import carried
 from linli.core.access import public, signed_in
-from linli.core.forms import KitForm
+from linli.core.forms import KitForm, posted
 from linli.people.middleware import Request
 from linli.station.destinations import DESTINATIONS, Destination, carry_to
 from linli.station.domain import intake
@@ -37,7 +37,7 @@ def home(request: Request) -> HttpResponse:
 def tell(request: Request) -> HttpResponse:
     """The words, once. Where they speak of violence at home, the page for that stands first."""
     told = Told.of(request.session)
-    form = WordsForm(_posted(request), initial={"text": told.text})
+    form = WordsForm(posted(request), initial={"text": told.text})
     if request.method == "POST" and form.is_valid():
         told.text = form.cleaned_data["text"]
         told.keep(request.session)
@@ -66,7 +66,7 @@ def safe(request: Request) -> HttpResponse:
 @never_cache
 def about(request: Request) -> HttpResponse:
     told = Told.of(request.session)
-    form = AboutForm(_posted(request), initial={"about": told.about})
+    form = AboutForm(posted(request), initial={"about": told.about})
     if request.method == "POST" and form.is_valid():
         told.about = form.cleaned_data["about"]
         told.keep(request.session)
@@ -78,7 +78,7 @@ def about(request: Request) -> HttpResponse:
 @never_cache
 def wants(request: Request) -> HttpResponse:
     told = Told.of(request.session)
-    form = WantsForm(_posted(request), initial={"wants": told.wants})
+    form = WantsForm(posted(request), initial={"wants": told.wants})
     if request.method == "POST" and form.is_valid():
         told.wants = form.cleaned_data["wants"]
         told.keep(request.session)
@@ -97,7 +97,7 @@ def where(request: Request) -> HttpResponse:
     if not told.text:
         return redirect("help:tell")
     proposal = intake.propose(told.text, about=told.about, wants=told.wants, offered=DESTINATIONS)
-    form = WhereForm(_posted(request), initial={"to": proposal.to}, offered=in_order(proposal.to))
+    form = WhereForm(posted(request), initial={"to": proposal.to}, offered=in_order(proposal.to))
     if request.method == "POST" and form.is_valid():
         chosen = DESTINATIONS[form.cleaned_data["to"]]
         carry_to(chosen, request.session, told.text)
@@ -163,7 +163,3 @@ def _page(request: Request, name: str, form: KitForm, told: Told, *, step: int, 
         "danger": intake.danger_in(told.text) if told.text else None, **more,
     }  # fmt: skip
     return render(request, f"station/help/{name}.html", context, status=422 if form.is_bound and form.errors else 200)
-
-
-def _posted(request: Request) -> Any:
-    return request.POST if request.method == "POST" else None

@@ -11,6 +11,7 @@ from linli.cases.domain.report import report_case
 from linli.cases.enums import Source
 from linli.cases.forms_staff import places_found
 from linli.core.access import needs
+from linli.core.forms import posted
 from linli.people.middleware import Request
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import governed_path
@@ -30,7 +31,7 @@ def at_the_desk() -> dict[str, Destination]:
 def take_down(request: Request) -> HttpResponse:
     """Take it down, see where it may belong and why, and send it there: one page, nothing typed twice."""
     offered = at_the_desk()
-    form = DeskForm(request.POST if request.method == "POST" else None, offered=list(offered.values()))
+    form = DeskForm(posted(request), offered=list(offered.values()))
     proposal = danger = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

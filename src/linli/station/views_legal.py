@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.cases import claims
+from linli.cases.forms_claim import FindForm
+from linli.cases.views.claim import try_code
 from linli.core import carried
 from linli.core.access import public
 from linli.core.errors import Conflict, Invalid, NotFound
@@ -31,7 +33,7 @@ from linli.station.domain.cards import TOPICS, cards_for
 from linli.station.domain.cards import shown as card_shown
 from linli.station.domain.desks import desk_named
 from linli.station.domain.lessons import coming, held, local_day
-from linli.station.forms_legal import AskForm, AskOnForm, DoneForm, FindForm, StepForm
+from linli.station.forms_legal import AskForm, AskOnForm, DoneForm, StepForm
 from linli.station.kind_legal import CLOCKS, STATES, TONES
 from linli.station.models_legal import LegalQuestion
 from linli.station.words_legal import SAID
@@ -118,12 +120,8 @@ def find(request: Request) -> HttpResponse:
     """The way back with number and code."""
     form = FindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        limit(request, "claim")
-        try:
-            question = domain.by_code(**form.cleaned_data)
-        except NotFound:
-            form.add_error("code", _("Number and code do not belong together. Please check both."))
-        else:
+        question = try_code(request, form, domain.by_code)
+        if question is not None:
             claims.remember(request.session, question.pk)
             return redirect("legal:follow", question.procedure.number)
     context = {"form": form, "back_url": reverse("legal:home")}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.core.access import needs, public
 from linli.core.errors import Invalid
+from linli.core.forms import posted
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
 from linli.sensing.domain.calls import arrival_limit
@@ -47,7 +48,7 @@ def home(request: Request) -> HttpResponse:
 def desk(request: Request, code: str) -> HttpResponse:
     """One desk: its roster of the week, its handover log, and the word to the next."""
     at, found = timezone.now(), desk_named(code)
-    form = HandoverForm(request.POST if request.method == "POST" else None)
+    form = HandoverForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -106,7 +107,7 @@ def equipment(request: Request) -> HttpResponse:
 def check(request: Request) -> HttpResponse:
     """The monthly look at everything. A fault opens a case."""
     at = timezone.now()
-    form = CheckForm(request.POST if request.method == "POST" else None)
+    form = CheckForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             done = check_equipment(found=form.found(), by=request.by, at=at, action=form.cleaned_data["action"])
@@ -130,7 +131,7 @@ def _beside(told: Invalid, form: CheckForm) -> None:
 def drill(request: Request) -> HttpResponse:
     """Write down a drill with its times."""
     at = timezone.now()
-    form = DrillForm(request.POST if request.method == "POST" else None)
+    form = DrillForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             record_drill(**form.cleaned_data, by=request.by, at=at)
@@ -147,7 +148,7 @@ def drill(request: Request) -> HttpResponse:
 def commitments(request: Request) -> HttpResponse:
     """The promises, how often each is kept, and a new one."""
     at = timezone.now()
-    form = PromiseForm(request.POST if request.method == "POST" else None, today=timezone.localdate(at))
+    form = PromiseForm(posted(request), today=timezone.localdate(at))
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         try:
@@ -166,7 +167,7 @@ def end_commitment(request: Request, pk: int) -> HttpResponse:
     """Ask until which day a promise holds."""
     at = timezone.now()
     found = get_object_or_404(Commitment, pk=pk)
-    form = EndForm(request.POST if request.method == "POST" else None, initial={"until": timezone.localdate(at)})
+    form = EndForm(posted(request), initial={"until": timezone.localdate(at)})
     if request.method == "POST" and form.is_valid():
         try:
             end(commitment=found, until=form.cleaned_data["until"], by=request.by, at=at)

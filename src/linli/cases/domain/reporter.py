@@ -6,9 +6,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.domain.report import TEXT_MOST, claim_hash
+from linli.cases.domain.claiming import party_by_code
+from linli.cases.domain.report import TEXT_MOST
 from linli.cases.models import Case
-from linli.core.errors import Conflict, Invalid, NotFound, Refused
+from linli.core.errors import Conflict, Invalid, Refused
 from linli.core.outbox import tell
 from linli.people.actors import Actor
 from linli.people.models import Account
@@ -17,7 +18,6 @@ from linli.procedures.domain.move import first_time
 from linli.procedures.domain.story import append_entry
 from linli.procedures.enums import Audience, PartyKind
 from linli.procedures.models import Assignment, Party
-from linli.procedures.numbers import read_number
 
 REPORTERS = (PartyKind.REPORTER, PartyKind.FURTHER)
 
@@ -28,17 +28,7 @@ def open_by_code(*, number: str, code: str) -> Party:
     Raises:
         NotFound: there is no such report, or this is not its code; the two are not told apart.
     """
-    typed = read_number(number)
-    party = (
-        Party.objects.filter(
-            kind__in=REPORTERS, procedure__kind="case", procedure__number=typed, claim_hash=claim_hash(typed, code)
-        ).first()
-        if typed
-        else None
-    )
-    if party is None:
-        raise NotFound(_("Number and code do not belong together. Please check both."))
-    return party
+    return party_by_code(number=number, code=code, kind="case", parties=REPORTERS)
 
 
 def add_to_case(*, case: Case, text: str, by: Actor, at: datetime, action: UUID) -> None:

@@ -20,11 +20,12 @@ from linli.cases.domain.reporter import add_to_case, keep_in_account, open_by_co
 from linli.cases.forms_follow import AddForm, CodeForm, FindForm, RateForm, ReopenForm, ReplyForm
 from linli.cases.plain_words import CLOCKS, STATES, TONES, stands_so, story_lines
 from linli.cases.sentences import shown
-from linli.cases.views.steps import account_of, posted
+from linli.cases.views.claim import try_code
+from linli.cases.views.steps import account_of
 from linli.core import push
 from linli.core.access import public, signed_in
 from linli.core.errors import Conflict, NotFound
-from linli.core.limits import limit
+from linli.core.forms import posted
 from linli.people.actors import Actor
 from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
@@ -62,12 +63,8 @@ def _ask_for_code(request: Request, number: str) -> HttpResponse:
 
 
 def _claim(request: Request, number: str, form: Form) -> bool:
-    """Try a code. Guessing is slow: ten tries in ten minutes from one address."""
-    limit(request, "claim")
-    try:
-        party = open_by_code(number=number, code=form.cleaned_data["code"])
-    except NotFound as told:
-        form.add_error("code", told.message)
+    party = try_code(request, form, open_by_code, number=number)
+    if party is None:
         return False
     if party.kind == PartyKind.FURTHER:
         claims.remember_joined(request.session, party.procedure_id, party.pk)

@@ -14,9 +14,9 @@ from linli.cases.domain.queries import case_for
 from linli.cases.domain.report import claim_code
 from linli.cases.forms_steps import GuestDoneForm
 from linli.cases.views.moves import store_photos
-from linli.cases.views.steps import posted
 from linli.core.access import needs, public
 from linli.core.errors import Conflict, Invalid, NotFound, TooLarge
+from linli.core.forms import posted
 from linli.core.limits import limit
 from linli.people.middleware import Request
 from linli.places.domain.queries import full_title

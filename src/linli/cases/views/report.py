@@ -22,10 +22,11 @@ from linli.cases.draft import Draft
 from linli.cases.enums import Source
 from linli.cases.forms_report import PHOTOS_MOST, PhotosForm, ReachForm, SendForm, TextForm, WhatForm
 from linli.cases.plain_words import CLOCKS, stands_so
-from linli.cases.views.steps import account_of, klass_of, on, page, place_of, posted, spot_of
+from linli.cases.views.steps import account_of, klass_of, on, page, place_of, spot_of
 from linli.core import files, pictures
 from linli.core.access import public
 from linli.core.errors import DomainError, Invalid
+from linli.core.forms import posted
 from linli.core.limits import limit
 from linli.people.domain.accounts import contact_of
 from linli.people.domain.contacts import read_contact

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -54,11 +54,6 @@ def place_of(path: str) -> Place | None:
 
 def spot_of(draft: Draft) -> Spot:
     return find_spot(place_of(draft.place), draft.lon, draft.lat)
-
-
-def posted(request: Request) -> QueryDict | None:
-    """What a form is bound to: what was sent, be it nothing at all; none where the page is only asked for."""
-    return request.POST if request.method == "POST" else None
 
 
 def account_of(request: Request) -> Account | None:

@@ -24,8 +24,9 @@ from linli.cases.forms_report import (
     SpotForm,
     WordsForm,
 )
-from linli.cases.views.steps import klass_of, on, page, posted, spot_of
+from linli.cases.views.steps import klass_of, on, page, spot_of
 from linli.core.access import public
+from linli.core.forms import posted
 from linli.core.limits import limit
 from linli.people.actors import Actor
 from linli.people.middleware import Request

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from linli.cases.domain.claiming import party_by_code
 from linli.cases.domain.report import Spot, claim_code, claim_hash, find_spot
 from linli.core import files
 from linli.core.errors import Invalid, NotFound, Refused
@@ -26,7 +27,6 @@ from linli.procedures.domain.move import new_procedure, open_procedure
 from linli.procedures.domain.parties import CONTACT_FIELD
 from linli.procedures.enums import Audience, Part, PartyKind
 from linli.procedures.models import Party, Procedure
-from linli.procedures.numbers import read_number
 
 TEXT_MOST = 2000
 WHERE_MOST = 120
@@ -114,14 +114,7 @@ def open_by_code(*, number: str, code: str) -> Party:
     Raises:
         NotFound: there is no such hazard, or this is not its code; the two are not told apart.
     """
-    typed = read_number(number)
-    found = Party.objects.filter(
-        kind=PartyKind.REPORTER, procedure__kind="hazard", procedure__number=typed,
-        claim_hash=claim_hash(typed, code) if typed else "",
-    ).first()  # fmt: skip
-    if found is None:
-        raise NotFound(_("Number and code do not belong together. Please check both."))
-    return found
+    return party_by_code(number=number, code=code, kind="hazard", parties=(PartyKind.REPORTER,))
 
 
 def open_contact(*, hazard: Hazard, reason: str, by: Actor, at: datetime) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from linli.cases.domain.report import claim_hash
 from linli.core.errors import NotFound
@@ -109,7 +110,7 @@ def by_code(*, number: str, code: str) -> Participant:
         else None
     )
     if found is None:
-        raise NotFound
+        raise NotFound(_("Number and code do not belong together. Please check both."))
     return found
 
 

@@ -3,18 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate, now
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from linli.cases.clauses import clauses_for
+from linli.cases.forms_claim import FindForm
+from linli.cases.views.claim import try_code
 from linli.core import carried
 from linli.core.access import needs, public
-from linli.core.errors import Invalid, NotFound
+from linli.core.errors import Invalid
+from linli.core.forms import posted
 from linli.core.limits import limit
 from linli.mediation import draft as drafts
 from linli.mediation.domain import queries
@@ -23,7 +25,7 @@ from linli.mediation.domain.screening import QUESTIONS, NotForMediation, check_s
 from linli.mediation.domain.types import type_of
 from linli.mediation.draft import Draft
 from linli.mediation.enums import Channel, Side, Told
-from linli.mediation.forms import DisputeForm, EnterForm, FindForm, PeopleForm, ScreenForm, SendForm
+from linli.mediation.forms import DisputeForm, EnterForm, PeopleForm, ScreenForm, SendForm
 from linli.mediation.rights import RIGHTS
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
@@ -35,10 +37,6 @@ STEPS = {"screen": 1, "dispute": 2, "people": 3, "check": 4}
 SENT = "mediation_sent"
 HELP = "protection:help"  # where somebody is led whom mediation might put in danger
 ALL_NO = dict.fromkeys(QUESTIONS, False)
-
-
-def posted(request: Request) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def account_of(request: Request) -> Account | None:
@@ -184,12 +182,8 @@ def find(request: Request) -> HttpResponse:
 
 
 def claim(request: Request, number: str, form: Any) -> bool:
-    """Try a code. Guessing is slow: ten tries in ten minutes from one address."""
-    limit(request, "claim")
-    try:
-        one = queries.by_code(number=number, code=form.cleaned_data["code"])
-    except NotFound:
-        form.add_error("code", _("Number and code do not belong together. Please check both."))
+    one = try_code(request, form, queries.by_code, number=number)
+    if one is None:
         return False
     drafts.remember(request.session, one.procedure_id, one.pk)
     return True

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from linli.cases.clauses import clauses_for
 from linli.core.access import public
 from linli.core.errors import NotFound
+from linli.core.forms import posted
 from linli.mediation import draft as drafts
 from linli.mediation.domain import choosing, queries, talking
 from linli.mediation.domain.standing import fresh
@@ -23,7 +24,7 @@ from linli.mediation.kind import CLOCKS_FOR_PARTIES, STATES_FOR_PARTIES, TONES
 from linli.mediation.models import Mediation, Participant
 from linli.mediation.rights import RIGHTS
 from linli.mediation.steps import PARTY_STEPS, Step
-from linli.mediation.views.apply import account_of, claim, posted
+from linli.mediation.views.apply import account_of, claim
 from linli.mediation.views.shown import NOTHING, Tried, agreement_shown, answered, do_step, offered
 from linli.mediation.words import lines_told
 from linli.people.actors import Actor

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from linli.cases.clauses import clauses_for
 from linli.core.access import needs
 from linli.core.errors import Invalid, NotFound
+from linli.core.forms import posted
 from linli.mediation import forms
 from linli.mediation.domain import choosing, queries, talking
 from linli.mediation.domain.opening import issue_code
@@ -23,7 +24,6 @@ from linli.mediation.kind import CLOCKS, STATES, TONES
 from linli.mediation.models import Mediation, Participant
 from linli.mediation.rights import RIGHTS
 from linli.mediation.steps import STAFF_STEPS, Step
-from linli.mediation.views.apply import posted
 from linli.mediation.views.shown import NOTHING, Tried, agreement_shown, answered, do_step, offered
 from linli.mediation.words import lines_told
 from linli.mediation.workflow import conducts, is_mediator

@@ -9,7 +9,7 @@ import orjson
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.domain.report import claim_hash
+from linli.cases.domain.claiming import party_by_code
 from linli.core.errors import Conflict, Invalid, NotFound, Refused
 from linli.core.sealed import seal, unseal
 from linli.core.viewlog import open_sealed
@@ -93,18 +93,7 @@ def open_by_code(*, number: str, code: str) -> Party:
     Raises:
         NotFound: there is none, or this is not its code; the two are not told apart.
     """
-    typed = read_number(number)
-    found = (
-        Party.objects.filter(
-            kind=PartyKind.PETITIONER, procedure__kind="petition", procedure__number=typed,
-            claim_hash=claim_hash(typed, code),
-        ).first()
-        if typed
-        else None
-    )  # fmt: skip
-    if found is None:
-        raise NotFound(_("Number and code do not belong together. Please check both."))
-    return found
+    return party_by_code(number=number, code=code, kind="petition", parties=(PartyKind.PETITIONER,))
 
 
 def own_petition(*, number: str, account: Account | None, claimed: Collection[UUID]) -> Party:

@@ -14,9 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli import lawbook
+from linli.cases.views.claim import try_code
 from linli.core import carried
 from linli.core.access import public
 from linli.core.errors import Conflict, Invalid, NotFound
+from linli.core.forms import posted
 from linli.core.limits import limit
 from linli.people.actors import Actor
 from linli.people.forms import carry_over
@@ -201,14 +203,10 @@ def party_of(request: Request, number: str) -> Party:
 @require_http_methods(["GET", "POST"])
 def progress(request: Request) -> HttpResponse:
     """Look up how far it is, by number and code."""
-    form = FindForm(request.POST if request.method == "POST" else None)
+    form = FindForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        limit(request, "claim")
-        try:
-            party = open_by_code(number=form.cleaned_data["number"], code=form.cleaned_data["code"])
-        except NotFound as wrong:
-            form.add_error("code", wrong.message)
-        else:
+        party = try_code(request, form, open_by_code)
+        if party is not None:
             remember(request.session, party.procedure_id)
             return redirect("petitions:own", form.cleaned_data["number"])
     context = {"form": form, "back_url": reverse("petitions:index")}

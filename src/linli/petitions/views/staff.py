@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from linli.core import carried
 from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid, NotFound
+from linli.core.forms import posted
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
 from linli.petitions.domain.answering import asked_for
@@ -61,7 +62,7 @@ def desk(request: Request) -> HttpResponse:
 def register(request: Request) -> HttpResponse:
     """Write down what came by letter, telephone, fax or in person."""
     form = RegisterForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial={"received_on": timezone.localdate(), "text": carried.carried(request.session, "petition")},
     )
     if request.method == "POST" and form.is_valid():
@@ -179,7 +180,7 @@ def who(request: Request, number: str) -> HttpResponse:
     """Who brings it, for a reason that is kept and that the petitioner can read; or writing it down."""
     petition = petition_of(number, request.viewer)
     known = petition.petitioners.exists()
-    form = (WhyForm if known else PersonForm)(request.POST if request.method == "POST" else None)
+    form = (WhyForm if known else PersonForm)(posted(request))
     people: list[Person] = []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from linli.cases.domain.claiming import party_by_code
 from linli.cases.domain.report import claim_code, claim_hash
 from linli.core import deliver
 from linli.core.errors import Invalid, NotFound, Refused
@@ -30,7 +31,6 @@ from linli.procedures.domain.move import Version, move, new_procedure, open_proc
 from linli.procedures.domain.parties import CONTACT_FIELD
 from linli.procedures.enums import Part, PartyKind
 from linli.procedures.models import Action, Assignment, Party, Procedure
-from linli.procedures.numbers import read_number
 from linli.procedures.permissions import takes_part
 from linli.services.models_assistance import Assistance, ConsentHow, FoundBy, Need
 from linli.services.workflow_assistance import WORKFLOW
@@ -435,18 +435,8 @@ def own_assistance(key: UUID, account: Account | None, claimed: set[UUID]) -> tu
 
 def by_code(*, number: str, code: str) -> UUID:
     """The way back with number and code. Raises NotFound."""
-    typed = read_number(number)
-    found = (
-        Party.objects.filter(
-            kind=PartyKind.PETITIONER, procedure__kind=WORKFLOW.kind, procedure__number=typed,
-            claim_hash=claim_hash(typed, code),
-        ).first()
-        if typed
-        else None
-    )  # fmt: skip
-    if found is None:
-        raise NotFound
-    return found.procedure_id
+    own = (PartyKind.PETITIONER,)
+    return party_by_code(number=number, code=code, kind=WORKFLOW.kind, parties=own).procedure_id
 
 
 def own_words(assistance: Assistance) -> dict[str, str]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from linli.cases.domain.report import claim_hash
 from linli.core.errors import NotFound
@@ -99,7 +100,7 @@ def booking_by_code(*, number: str, code: str) -> Booking:
     typed = read_number(number)
     found = Booking.objects.filter(number=typed).exclude(claim_hash="").first() if typed else None
     if found is None or found.claim_hash != claim_hash(found.number, code):
-        raise NotFound
+        raise NotFound(_("No booking has this number and code. Look at the message or the paper again."))
     return found
 
 

@@ -4,16 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from linli.cases.domain.report import claim_hash
-from linli.core.errors import NotFound, Refused
+from linli.cases.domain.claiming import party_by_code
+from linli.core.errors import Refused
 from linli.people.actors import Actor
 from linli.people.models import Account
 from linli.procedures.domain.story import append_entry
 from linli.procedures.enums import Audience, PartyKind
 from linli.procedures.models import Party
-from linli.procedures.numbers import read_number
 from linli.services.domain.catalogue import standing_of
 from linli.services.domain.content import AUTHORITY, PROXY_ID
 from linli.services.enums import Held
@@ -32,19 +30,8 @@ def request_by_code(*, number: str, code: str) -> Request:
     Raises:
         NotFound: there is none, or this is not its code; the two are not told apart.
     """
-    typed = read_number(number)
-    party = (
-        Party.objects.filter(
-            kind=PartyKind.REPORTER, procedure__kind="request", procedure__number=typed,
-            claim_hash=claim_hash(typed, code),
-        )
-        .select_related("procedure__request")
-        .first()
-        if typed
-        else None
-    )  # fmt: skip
-    if party is None:
-        raise NotFound(_("Number and code do not belong together. Please check both."))
+    own = (PartyKind.REPORTER,)
+    party = party_by_code(number=number, code=code, kind="request", parties=own, also="procedure__request")
     return party.procedure.request
 
 

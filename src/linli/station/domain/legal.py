@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 
+from linli.cases.domain.claiming import party_by_code
 from linli.cases.domain.report import claim_code, claim_hash
 from linli.core.errors import Invalid, NotFound, Refused
 from linli.core.sealed import seal, unseal
@@ -27,7 +28,6 @@ from linli.procedures.domain.move import Version, move, new_procedure, open_proc
 from linli.procedures.domain.parties import CONTACT_FIELD
 from linli.procedures.enums import Part, PartyKind
 from linli.procedures.models import Party, Procedure
-from linli.procedures.numbers import read_number
 from linli.procedures.permissions import takes_part
 from linli.station.domain.cards import CARDS, TOPICS
 from linli.station.domain.desks import desk_named, kept_at
@@ -242,14 +242,9 @@ def by_code(*, number: str, code: str) -> LegalQuestion:
     Raises:
         NotFound: they belong to none.
     """
-    plain = read_number(number)
-    hashed = claim_hash(plain, code) if plain else ""
-    found = Party.objects.filter(
-        procedure__number=plain or "", procedure__kind=WORKFLOW.kind, claim_hash=hashed or None
-    ).first()  # fmt: skip
-    if found is None:
-        raise NotFound
-    return LegalQuestion.objects.select_related("procedure").get(pk=found.procedure_id)
+    own = (PartyKind.PETITIONER,)
+    party = party_by_code(number=number, code=code, kind=WORKFLOW.kind, parties=own, also="procedure__legal_question")
+    return party.procedure.legal_question
 
 
 def said(question: LegalQuestion) -> tuple[str, str]:
