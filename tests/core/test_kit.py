@@ -1,7 +1,7 @@
 """The UI kit, as the server renders it: fields tied to their words, clocks and dates said in both languages."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -245,6 +245,16 @@ def test_a_date_is_said_in_chinese(chinese):
         dates.when(datetime(2026, 1, 2, 8, 5, tzinfo=SHANGHAI), now=NOW),
         dates.day(NOW, now=NOW),
     ] == ["11月25日 周二 17:00", "2026年1月2日 周五 08:05", "11月25日 周二"]
+
+
+def test_a_day_of_the_calendar_is_said_like_a_moment():
+    days = (date(2025, 11, 25), date(2026, 1, 2))
+    with translation.override("zh-hans"):
+        chinese = [*(dates.day(each, now=NOW) for each in days), dates.month(days[0])]
+
+    assert [dates.day(each, now=NOW) for each in days] == ["Tue 25 Nov", "Fri 2 Jan 2026"]
+    assert chinese == ["11月25日 周二", "2026年1月2日 周五", "2025年11月"]
+    assert dates.month(days[1]) == "Jan 2026"
 
 
 def test_a_deadline_at_midnight_is_the_end_of_the_day_before():

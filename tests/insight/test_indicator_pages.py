@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from linli.insight.domain.indicators import INDICATORS
+from linli.insight.domain.indicators import INDICATORS, has_list
 from linli.insight.domain.looking import look
 from linli.insight.domain.sources_apps import ROWS as APPS  # each lies in a table of its own
 from linli.people.enums import Role
@@ -81,6 +81,16 @@ def test_every_indicator_has_its_page(march, sign_in, code):
     assert answer.status_code == 200
     assert "as delivered" in answer.content.decode()
     assert client.get(f"/indicators/{code}/course.csv").status_code == 200
+
+
+@pytest.mark.parametrize("code", ["premises", "petitions"])
+def test_rows_of_another_app_and_numbers_handed_in_have_no_list(sign_in, code):
+    asked = next(each for each in INDICATORS if each.code == code)
+
+    answer = sign_in("duty_officer").get(f"/indicators/{code}/list/?part=above&period=month&on=2026-03-01")
+
+    assert answer.status_code == 404
+    assert not has_list(asked)
 
 
 def test_pages_cost_a_fixed_number_of_statements(march, street, sign_in):

@@ -4,7 +4,7 @@ Django's localised formats cost 60 µs a cell; these tables take a sixth of that
 the year only where it is not this one, and how far away it is only beside that.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
@@ -25,8 +25,8 @@ def _local(at: datetime) -> datetime:
     return at.astimezone(timezone.get_default_timezone())
 
 
-def _day(local: datetime, now: datetime | None, *, english: bool) -> str:
-    this_year = local.year == (_local(now) if now else datetime.now(local.tzinfo)).year
+def _day(local: date, now: datetime | None, *, english: bool) -> str:
+    this_year = local.year == _local(now or datetime.now(UTC)).year
     if english:
         text = f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
         return text if this_year else f"{text} {local.year}"
@@ -38,9 +38,15 @@ def _hour(local: datetime) -> str:
     return f"{local.hour:02}:{local.minute:02}"
 
 
-def day(at: datetime, *, now: datetime | None = None) -> str:
-    """11月25日 周二, or Tue 25 Nov.  `at` is an aware instant, here and below."""
-    return _day(_local(at), now, english=_is_english())
+def day(at: datetime | date, *, now: datetime | None = None) -> str:
+    """11月25日 周二, or Tue 25 Nov.  `at` is an aware instant, here and below; a day of the calendar stays as it is."""
+    local = _local(at) if isinstance(at, datetime) else at
+    return _day(local, now, english=_is_english())
+
+
+def month(on: date) -> str:
+    """2025年11月, or Nov 2025."""
+    return f"{MONTHS[on.month - 1]} {on.year}" if _is_english() else f"{on.year}年{on.month}月"
 
 
 def hour(at: datetime) -> str:

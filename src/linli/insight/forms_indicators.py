@@ -47,11 +47,11 @@ class ValueForm(ActionForm):
         label=_("What does the figure say?"), choices=Telling.choices, initial=Telling.LEVEL, required=False
     )
     number = forms.FloatField(
-        label=_("Figure"), help_text=_("A share in percent: 91 for 91 %. A change in percent with its sign: -30.")
+        label=_("Value"), help_text=_("A share in percent: 91 for 91 %. A change in percent with its sign: -30.")
     )
     at_least = forms.BooleanField(label=_("The source says “more than”"), required=False)
     above = forms.IntegerField(
-        label=_("Counted"), min_value=0, max_value=999_999_999, required=False,
+        label=pgettext_lazy("definition", "Counted"), min_value=0, max_value=999_999_999, required=False,
         help_text=_("Of a share: how many there were."),
     )  # fmt: skip
     n = forms.IntegerField(label=_("Of how many"), min_value=1, max_value=999_999_999, required=False)
@@ -145,8 +145,8 @@ class TableForm(KitForm):
 
 
 LABELS = {
-    "label": _("Name"), "formula": _("Formula"), "counts": _("Counted"), "of": _("Of what"), "source": _("Source"),
-    "caveats": _("What it does not say"),
+    "label": _("Name"), "formula": _("Formula"), "counts": pgettext_lazy("definition", "Counted"),
+    "of": pgettext_lazy("definition", "Of"), "source": _("Source"), "caveats": _("What it does not say"),
 }  # fmt: skip
 OWNERS = [(role.value, role.label) for role in Role if role in READERS]
 
@@ -189,7 +189,7 @@ class NewIndicatorForm(DefinitionForm):
     code = forms.SlugField(label=_("Short name"), max_length=40, help_text=_("Small letters, digits and _."))
     group = forms.ChoiceField(label=_("Group"), choices=Group.choices)
     form = forms.ChoiceField(
-        label=_("What is it?"), choices=[(Form.COUNT.value, _("a number")), (Form.RATE.value, _("a share"))]
+        label=_("A number or a share?"), choices=[(Form.COUNT.value, _("a number")), (Form.RATE.value, _("a share"))]
     )
     up = forms.ChoiceField(
         label=_("Which way is better?"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from linli.insight import words
 from linli.insight.domain.fair import compare
 from linli.insight.domain.figures import Form, Value
-from linli.insight.domain.indicators import SCREEN_TEN, Latest, Point, latest, list_url
+from linli.insight.domain.indicators import SCREEN_TEN, Latest, Point, has_list, latest, list_url
 from linli.insight.spark import spark
 from linli.insight.words_indicators import changed, said
 from linli.people.actors import Viewer
@@ -68,7 +68,7 @@ def _one(shown: Latest, *, linked: bool) -> One:
     is_running = linked and shown.whole.value is None and not shown.whole.few and shown.now.value is not None
     point, before = (shown.now, shown.now_before) if is_running else (shown.whole, shown.before)
     change, tone = changed(indicator, compare(indicator.form, point, before))
-    listed = linked and point.value is not None
+    listed = linked and point.value is not None and has_list(indicator)
     is_mean = indicator.form == Form.MEAN
     return One(
         label=indicator.label,

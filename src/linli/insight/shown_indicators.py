@@ -15,7 +15,7 @@ from linli.insight.domain import outside
 from linli.insight.domain.definitions import Indicator
 from linli.insight.domain.fair import compare
 from linli.insight.domain.figures import Form, Value
-from linli.insight.domain.indicators import Latest, Point, list_url, stands
+from linli.insight.domain.indicators import Latest, Point, has_list, list_url, stands
 from linli.insight.domain.periods import DAY, Period, period_of
 from linli.insight.domain.readers import Reader
 from linli.insight.enums import Group, Span
@@ -143,7 +143,7 @@ def _notes(latest: Latest, chance: bool | None) -> list[str]:
 
 
 def _told(point: Point, indicator: Indicator, place: str, *, linked: bool) -> Told:
-    shown = linked and point.value is not None
+    shown = linked and point.value is not None and has_list(indicator)
     return Told(
         point,
         said(indicator, point),

@@ -22,7 +22,7 @@ from linli.insight.domain import outside
 from linli.insight.domain.behind import cases_behind, days_behind, rows_behind
 from linli.insight.domain.defining import editions, known
 from linli.insight.domain.definitions import Cases, Indicator, Looks
-from linli.insight.domain.indicators import Point, periods_between, points
+from linli.insight.domain.indicators import Point, has_list, periods_between, points
 from linli.insight.domain.mechanisms import MECHANISMS
 from linli.insight.domain.periods import MONTHS, months_on
 from linli.insight.domain.readers import PostReader, Reader, reader_of
@@ -205,7 +205,7 @@ def listed(request: Request, code: str) -> HttpResponse:
     today = timezone.localdate()
     now = timezone.now()
     asked = definition(code, today)
-    if asked.way is None:
+    if not has_list(asked):
         raise NotFound
     part = "n" if request.GET.get("part") == "n" else "above"
     period = period_asked(

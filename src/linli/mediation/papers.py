@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from linli.core import files
 from linli.core.models import File
@@ -111,7 +112,7 @@ def _application(mediation: Mediation, agreement: Agreement) -> list[tuple[str, 
     effect = one_day(timezone.localdate(agreement.effective_at)) if agreement.effective_at else ""
     facts = {"office": agreement.seal or _office(mediation), "day": effect, "number": mediation.procedure.number}
     return [
-        (_("To"), (agreement.court_name or _("the people's court of: ________________"),)),
+        (pgettext("letter", "To"), (agreement.court_name or _("the people's court of: ________________"),)),
         (_("What we ask for"), (_("That the court confirms our mediation agreement %(number)s.") % facts,)),
         (
             _("Facts and reasons"),

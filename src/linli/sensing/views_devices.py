@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -257,7 +258,9 @@ def remove(request: Request, code: str) -> HttpResponse:
         )  # fmt: skip
 
     words = {
-        "heading": _("Take %(code)s down?") % {"code": device.code}, "button": _("Take it down"), "grave": True,
+        "heading": _("Take %(code)s down?") % {"code": device.code},
+        "button": pgettext("device", "Take it down"),
+        "grave": True,
         "lead": _(
             "Its keys end at once, and it leaves the public register. What it told stays until its days are over."
         ),

@@ -13,7 +13,6 @@ from linli.engines.queue import Expected
 from linli.services.domain.hall.calling import can_serve
 from linli.services.domain.hall.queries import Now
 from linli.services.domain.hall.setting import Setting, lines
-from linli.services.forms_queue import DAYS
 from linli.services.models_queue import CounterStatus, Ticket
 
 
@@ -86,7 +85,7 @@ def week(of: Setting, at: datetime) -> list[dict[str, Any]]:
     days = [today + timedelta(days=number) for number in range(7)]
     return [
         {
-            "day": day, "name": DAYS[day.weekday()], "today": day == today,
+            "day": day, "today": day == today,
             "hours": [span_words(opens, closes) for opens, closes in of.hours_on(day)],
         }
         for day in days

@@ -1,7 +1,7 @@
 """Tags and filters of the UI kit (docs/kit.md). What stands in every row of a list is plain Python, not a template."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -39,8 +39,13 @@ def when(at: datetime | None) -> str:
 
 
 @register.filter
-def day(at: datetime | None) -> str:
+def day(at: datetime | date | None) -> str:
     return dates.day(at) if at else ""
+
+
+@register.filter
+def month(on: date | None) -> str:
+    return dates.month(on) if on else ""
 
 
 @register.filter

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 
 from linli.insight.domain import outside, sources
 from linli.insight.domain.defining import known
-from linli.insight.domain.definitions import Indicator
+from linli.insight.domain.definitions import Apps, Indicator
 from linli.insight.domain.delivered import COMPUTED
 from linli.insight.domain.figures import Form
 from linli.insight.domain.guard import is_few
@@ -263,6 +263,11 @@ def _latest(indicator: Indicator, found: Mapping[Period, Point], needed: Needed)
     )  # fmt: skip
 
 
+def has_list(indicator: Indicator) -> bool:
+    """Whether a page lists what was counted: not for what was handed in, nor for rows of another app."""
+    return indicator.way is not None and not isinstance(indicator.way, Apps)
+
+
 def list_url(code: str, part: str, period: Period, place: str = "") -> str:
     """The page whose list holds as many as the number says. part: above or n."""
     asked = {"part": part, "period": period.kind.value, "on": period.first.isoformat()}
@@ -272,6 +277,6 @@ def list_url(code: str, part: str, period: Period, place: str = "") -> str:
 
 
 __all__ = [
-    "BY_CODE", "INDICATORS", "SCREEN_TEN", "Indicator", "Latest", "Point", "course", "courses", "known", "latest",
-    "list_url",
+    "BY_CODE", "INDICATORS", "SCREEN_TEN", "Indicator", "Latest", "Point", "course", "courses", "has_list", "known",
+    "latest", "list_url",
 ]  # fmt: skip
