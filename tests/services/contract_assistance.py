@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from linli.people.actors import Actor
 from linli.services.domain import assistance as domain
+from linli.services.domain import assistance_steps as steps
 from linli.services.models_assistance import Assistance
 from tests.neighbourhood import Street
 
@@ -58,10 +59,10 @@ def assistance_in(street: Street, state: str, before: tuple[str, ...] = ()) -> A
         )  # fmt: skip
 
     way: list[tuple[str, Callable[[], None]]] = [
-        ("checking", lambda: step(domain.begin)),
-        ("granted", lambda: step(domain.grant, aid="每月1200元", one_off=False)),
-        ("running", lambda: step(domain.call_back, caller, text="收到了。")),
-        ("hearing", lambda: step(domain.plan_reduction, reason="有了工作")),
+        ("checking", lambda: step(steps.begin)),
+        ("granted", lambda: step(steps.grant, aid="每月1200元", one_off=False)),
+        ("running", lambda: step(steps.call_back, caller, text="收到了。")),
+        ("hearing", lambda: step(steps.plan_reduction, reason="有了工作")),
     ]
     for reached, act in way:
         if found.procedure.state == state:
@@ -69,8 +70,8 @@ def assistance_in(street: Street, state: str, before: tuple[str, ...] = ()) -> A
         act()
         assert found.procedure.state == reached
     verbs = {
-        "urgent_aid": lambda: step(domain.give_urgent_aid, text="米和油"),
-        "hear": lambda: step(domain.hear, text="一周只做两天"),
+        "urgent_aid": lambda: step(steps.give_urgent_aid, text="米和油"),
+        "hear": lambda: step(steps.hear, text="一周只做两天"),
         "once": lambda: Assistance.objects.filter(pk=found.pk).update(one_off=True),  # and it did not end yet
     }
     for name in before:

@@ -19,6 +19,8 @@ from linli.procedures.domain.queries import inbox
 from linli.procedures.domain.referrals import destinations, refer
 from linli.procedures.models import Clock, Party, Procedure
 from linli.services.domain import assistance as domain
+from linli.services.domain import assistance_file as files
+from linli.services.domain import assistance_steps as steps
 from linli.services.domain import thanks as notes
 from linli.services.models_assistance import Assistance, Thanks
 from tests.services.contract_assistance import application, assistance_in
@@ -79,7 +81,7 @@ def test_a_committee_reports_need_and_only_how_to_ask_is_kept_until_the_answer(s
 
 
 def test_taking_the_consent_back_is_one_step_and_forgets(street, asked):
-    assistance, person = asked.assistance, domain.person_of(asked.assistance.procedure)
+    assistance, person = asked.assistance, files.person_of(asked.assistance.procedure)
 
     after = domain.withdraw(
         assistance=assistance, version=assistance.procedure.version, by=Actor(party=str(person.uuid)), at=street.now,
@@ -99,34 +101,34 @@ def test_the_words_and_the_name_lie_nowhere_in_clear(street, asked):
     assert WORDS not in kept
     assert NAME not in kept
     assert "13812345678" not in kept
-    assert domain.own_words(asked.assistance) == {"called": NAME, "words": WORDS, "aid": ""}
+    assert files.own_words(asked.assistance) == {"called": NAME, "words": WORDS, "aid": ""}
 
 
 # --- the law's order
 
 
 def test_urgent_aid_comes_before_the_investigation_and_the_papers_after(street, act, asked):
-    given = act(domain.give_urgent_aid, asked.assistance, text="米、油和500元")
+    given = act(steps.give_urgent_aid, asked.assistance, text="米、油和500元")
 
     assert (given.procedure.state, due(given, "assistance.papers")) == (
         "received",
         datetime(2026, 12, 7, 16, tzinfo=UTC),
     )
-    again = act(domain.give_urgent_aid, given, text="再加一晚旅馆")
+    again = act(steps.give_urgent_aid, given, text="再加一晚旅馆")
     assert Clock.objects.filter(procedure=again.pk, rule="assistance.papers").count() == 1  # the first is still due
     action = uuid4()
-    twice = [act(domain.give_urgent_aid, again, text="药", action=action).procedure.version for _twice in range(2)]
+    twice = [act(steps.give_urgent_aid, again, text="药", action=action).procedure.version for _twice in range(2)]
     assert twice == [again.procedure.version + 1] * 2
     again.procedure.refresh_from_db()
-    done = act(domain.papers_in, again, text="表已补")
+    done = act(steps.papers_in, again, text="表已补")
     assert Clock.objects.get(procedure=done.pk, rule="assistance.papers").state == "met"
 
 
 def test_a_refusal_needs_its_reasons_and_the_person_reads_them_with_the_way_to_object(street, act, sign_in, asked):
-    checked = act(domain.begin, asked.assistance)
+    checked = act(steps.begin, asked.assistance)
     with pytest.raises(MissingEvidence):
-        act(domain.refuse, checked, reason=" ")
-    refused = act(domain.refuse, checked, reason="家庭人均收入高于标准。")
+        act(steps.refuse, checked, reason=" ")
+    refused = act(steps.refuse, checked, reason="家庭人均收入高于标准。")
     client = Client(headers={"accept-language": "en"})
     client.post("/bookings/assistance/find/", {"number": refused.procedure.number, "code": asked.code})
 
@@ -140,32 +142,32 @@ def test_a_refusal_needs_its_reasons_and_the_person_reads_them_with_the_way_to_o
 
 def test_nothing_is_reduced_before_the_person_was_told_and_heard(street, act):
     hearing = assistance_in(street, "hearing")
-    for verb, given in ((domain.end_aid, {}), (domain.reduce, {"aid": "600元"})):
+    for verb, given in ((steps.end_aid, {}), (steps.reduce, {"aid": "600元"})):
         with pytest.raises(MissingEvidence) as told:
             act(verb, hearing, reason="有收入", **given)
         assert told.value.facts["needs"] == ["hearing"]
-    heard = act(domain.hear, hearing, text="一周只做两天")
-    reduced = act(domain.reduce, heard, reason="一半自己挣", aid="每月600元")
+    heard = act(steps.hear, hearing, text="一周只做两天")
+    reduced = act(steps.reduce, heard, reason="一半自己挣", aid="每月600元")
 
-    assert (reduced.procedure.state, domain.own_words(reduced)["aid"]) == ("granted", "每月600元")
-    again = act(domain.call_back, reduced, "committee_secretary", text="知道了")
-    once_more = act(domain.plan_reduction, again, reason="全职了")
+    assert (reduced.procedure.state, files.own_words(reduced)["aid"]) == ("granted", "每月600元")
+    again = act(steps.call_back, reduced, "committee_secretary", text="知道了")
+    once_more = act(steps.plan_reduction, again, reason="全职了")
     with pytest.raises(MissingEvidence):  # the hearing of last time does not count for this time
-        act(domain.end_aid, once_more, reason="全职了")
+        act(steps.end_aid, once_more, reason="全职了")
 
 
 def test_somebody_else_calls_back_and_what_was_given_once_ends_with_it(street, act, asked):
-    checked = act(domain.begin, asked.assistance)
-    granted = act(domain.grant, checked, aid="2000元", one_off=True)
+    checked = act(steps.begin, asked.assistance)
+    granted = act(steps.grant, checked, aid="2000元", one_off=True)
 
     assert due(granted, "assistance.call_back") == datetime(2026, 12, 7, 16, tzinfo=UTC)
     with pytest.raises(Refused):
-        act(domain.call_back, granted, text="到了")
-    assert act(domain.call_back, granted, "duty_officer", text="到了").procedure.state == "ended"
+        act(steps.call_back, granted, text="到了")
+    assert act(steps.call_back, granted, "duty_officer", text="到了").procedure.state == "ended"
 
 
 def test_the_decision_is_due_in_working_days_over_the_new_year_and_says_that_it_may_change(street, act, asked):
-    checked = act(domain.begin, asked.assistance, at=datetime(2026, 12, 10, 2, tzinfo=UTC))
+    checked = act(steps.begin, asked.assistance, at=datetime(2026, 12, 10, 2, tzinfo=UTC))
     clock = Clock.objects.get(procedure=checked.pk, rule="assistance.decide")
 
     assert (clock.due, clock.provisional, clock.source, clock.assumed) == (
@@ -218,10 +220,10 @@ def test_there_is_no_page_that_lists_who_asks_for_help(street, asked, sign_in):
 
 def test_what_is_sealed_opens_with_a_reason_that_is_written_down(street, asked):
     with pytest.raises(Invalid):
-        domain.open_words(assistance=asked.assistance, why=" ", by=street.by("window_clerk"), at=street.now)
+        files.open_words(assistance=asked.assistance, why=" ", by=street.by("window_clerk"), at=street.now)
     with pytest.raises(Refused):
-        domain.open_words(assistance=asked.assistance, why="看看", by=street.by("duty_officer"), at=street.now)
-    opened = domain.open_words(assistance=asked.assistance, why="上门", by=street.by("window_clerk"), at=street.now)
+        files.open_words(assistance=asked.assistance, why="看看", by=street.by("duty_officer"), at=street.now)
+    opened = files.open_words(assistance=asked.assistance, why="上门", by=street.by("window_clerk"), at=street.now)
 
     assert opened == {"called": NAME, "words": WORDS, "contact": "13812345678"}
     assert set(ViewLog.objects.values_list("field", "reason")) == {
@@ -232,10 +234,10 @@ def test_what_is_sealed_opens_with_a_reason_that_is_written_down(street, asked):
 def test_the_way_back_needs_number_and_code(asked):
     number = asked.assistance.procedure.number
 
-    assert domain.by_code(number=number.lower(), code=asked.code) == asked.assistance.pk
+    assert files.by_code(number=number.lower(), code=asked.code) == asked.assistance.pk
     for wrong in ({"number": number, "code": "AAAAAAAAAA"}, {"number": "ABCDEFGH1", "code": asked.code}):
         with pytest.raises(NotFound):
-            domain.by_code(**wrong)
+            files.by_code(**wrong)
 
 
 def test_a_message_says_that_there_is_news_and_never_which(street, act):
@@ -244,7 +246,7 @@ def test_a_message_says_that_there_is_news_and_never_which(street, act):
         application=application(street, consent_on=date(2026, 11, 23)), by=street.by("window_clerk"), at=street.now,
         action=uuid4(),
     )  # fmt: skip
-    act(domain.refuse, act(domain.begin, told.assistance), reason="家庭人均收入高于标准。")
+    act(steps.refuse, act(steps.begin, told.assistance), reason="家庭人均收入高于标准。")
 
     (message,) = Delivery.objects.filter(key__startswith="assistance.")
     assert told.assistance.procedure.number in message.text
@@ -253,7 +255,7 @@ def test_a_message_says_that_there_is_news_and_never_which(street, act):
 
 
 def test_after_three_years_nothing_of_the_person_is_left(street, act, asked):
-    ended = act(domain.refuse, act(domain.begin, asked.assistance), reason="家庭人均收入高于标准。")
+    ended = act(steps.refuse, act(steps.begin, asked.assistance), reason="家庭人均收入高于标准。")
     purge(
         procedure=ended.procedure, rule="retention", by=Actor.named("procedures.purge"),
         at=street.now + timedelta(days=1096),
@@ -288,7 +290,7 @@ def test_another_matter_passes_somebody_on_who_is_asked_first_and_its_story_keep
 
 def test_thanks_are_shown_only_where_the_writer_agreed_and_staff_have_read_them(street, act, sign_in):
     granted = assistance_in(street, "running")
-    person = Actor(party=str(domain.person_of(granted.procedure).uuid))
+    person = Actor(party=str(files.person_of(granted.procedure).uuid))
     note = notes.write_thanks(
         procedure=granted.procedure, text="谢谢居委的小陈，雪中送炭。", public=True, by=person, at=street.now
     )

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.forms import ActionForm, DayInput, KitForm, MoveForm
 from linli.people.models import Account, Post
-from linli.services.domain.assistance import MOST, WORDING, Application
+from linli.services.domain.assistance import WORDING, Application
+from linli.services.domain.assistance_file import MOST
 from linli.services.models_assistance import ConsentHow, FoundBy, Need
 
 NOBODY = ""

@@ -9,7 +9,7 @@ from linli.core.mydata import part
 from linli.people.models import Account
 from linli.procedures.models import Procedure
 from linli.procedures.privacy import KEPT
-from linli.services.domain.assistance import own_words
+from linli.services.domain.assistance_file import own_words
 from linli.services.kind_assistance import STATES
 from linli.services.models_assistance import Assistance
 

@@ -31,6 +31,7 @@ from linli.procedures.enums import Audience, ClockState
 from linli.procedures.models import Action, Party, Procedure
 from linli.procedures.sentences import explain
 from linli.services.domain import assistance as domain
+from linli.services.domain import assistance_file as files
 from linli.services.domain import thanks as notes
 from linli.services.domain.booking_queries import today
 from linli.services.forms_assistance import ApplyForm, ThanksForm
@@ -78,7 +79,7 @@ def about(request: Request) -> HttpResponse:
 def apply(request: Request) -> HttpResponse:
     """The application, with the consent to it."""
     account, at = _account(request), timezone.now()
-    form = ApplyForm(request.POST or None, committees=domain.committees(), reachable=account is not None,
+    form = ApplyForm(request.POST or None, committees=files.committees(), reachable=account is not None,
                      initial={"called": account.name if account else "",
                               "words": carried.carried(request.session, "assistance")})  # fmt: skip
     if request.method == "POST" and form.is_valid():
@@ -112,7 +113,7 @@ def find(request: Request) -> HttpResponse:
     """The way back for who has number and code on paper."""
     form = FindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        key = try_code(request, form, domain.by_code)
+        key = try_code(request, form, files.by_code)
         if key is not None:
             claims.remember(request.session, key)
             return redirect("bookings:assistance_own", key)
@@ -131,7 +132,7 @@ def own(request: Request, key: UUID) -> HttpResponse:
     context = {
         "assistance": assistance, "procedure": procedure, "state": STATES[procedure.state],
         "tone": TONES[procedure.state], "clock": clock, "clock_name": CLOCKS.get(clock.rule, "") if clock else "",
-        "explained": explain(clock) if clock else "", "words": domain.own_words(assistance),
+        "explained": explain(clock) if clock else "", "words": files.own_words(assistance),
         "entries": told(procedure, person), "code": _code(person), "over": procedure.state in ENDS,
         "letter": procedure.entries.filter(kind__in=ANSWERED).exists(), "note": notes.thanks_of(procedure),
         "may_thank": procedure.state in ("granted", "running", "ended"), "form": ThanksForm(),
@@ -237,7 +238,7 @@ def thanks(request: Request) -> HttpResponse:
 
 
 def _own(request: Request, key: UUID) -> tuple[Assistance, Party]:
-    return domain.own_assistance(key, _account(request), claims.claimed(request.session))
+    return files.own_assistance(key, _account(request), claims.claimed(request.session))
 
 
 def _account(request: Request) -> Account | None:

@@ -26,6 +26,8 @@ from linli.procedures.domain.queries import clocks_of
 from linli.procedures.enums import ClockState
 from linli.procedures.sentences import explain
 from linli.services.domain import assistance as domain
+from linli.services.domain import assistance_file as files
+from linli.services.domain import assistance_steps as steps
 from linli.services.domain import thanks as notes
 from linli.services.forms_assistance import (
     AgreeForm,
@@ -62,24 +64,24 @@ STEPS = {
     for step in (
         Step("agree", pgettext_lazy("assistance", "The person wants it"), domain.agree, AgreeForm,
              gettext_lazy("Read the consent to them first: the words stand on the form to print.")),
-        Step("begin", pgettext_lazy("assistance", "Begin to look into it"), domain.begin),
-        Step("urgent_aid", pgettext_lazy("assistance", "Give urgent aid now"), domain.give_urgent_aid, TextForm,
+        Step("begin", pgettext_lazy("assistance", "Begin to look into it"), steps.begin),
+        Step("urgent_aid", pgettext_lazy("assistance", "Give urgent aid now"), steps.give_urgent_aid, TextForm,
              gettext_lazy("Where life cannot wait: what was given, and when. The papers follow (art. 50).")),
-        Step("more_aid", pgettext_lazy("assistance", "Give urgent aid again"), domain.give_urgent_aid, TextForm),
-        Step("papers_in", pgettext_lazy("assistance", "The papers are complete"), domain.papers_in, TextForm,
+        Step("more_aid", pgettext_lazy("assistance", "Give urgent aid again"), steps.give_urgent_aid, TextForm),
+        Step("papers_in", pgettext_lazy("assistance", "The papers are complete"), steps.papers_in, TextForm,
              gettext_lazy("Which papers; what can be looked up is not asked for (art. 62).")),
-        Step("grant", pgettext_lazy("assistance", "Grant aid"), domain.grant, GrantForm),
-        Step("call_back", pgettext_lazy("assistance", "Write down the call-back"), domain.call_back, TextForm,
+        Step("grant", pgettext_lazy("assistance", "Grant aid"), steps.grant, GrantForm),
+        Step("call_back", pgettext_lazy("assistance", "Write down the call-back"), steps.call_back, TextForm,
              gettext_lazy("Did it arrive? What is still missing?")),
-        Step("hear", pgettext_lazy("assistance", "Write down what the person said"), domain.hear, TextForm),
-        Step("keep_aid", pgettext_lazy("assistance", "Keep the aid as it is"), domain.keep_aid, ReasonForm),
-        Step("reduce", pgettext_lazy("assistance", "Reduce the aid"), domain.reduce, ReduceForm,
+        Step("hear", pgettext_lazy("assistance", "Write down what the person said"), steps.hear, TextForm),
+        Step("keep_aid", pgettext_lazy("assistance", "Keep the aid as it is"), steps.keep_aid, ReasonForm),
+        Step("reduce", pgettext_lazy("assistance", "Reduce the aid"), steps.reduce, ReduceForm,
              gettext_lazy("Only after the person was heard (art. 48).")),
-        Step("end_aid", pgettext_lazy("assistance", "End the aid"), domain.end_aid, ReasonForm,
+        Step("end_aid", pgettext_lazy("assistance", "End the aid"), steps.end_aid, ReasonForm,
              gettext_lazy("Only after the person was heard (art. 48).")),
-        Step("plan_reduction", pgettext_lazy("assistance", "Aid is to be reduced or ended"), domain.plan_reduction,
+        Step("plan_reduction", pgettext_lazy("assistance", "Aid is to be reduced or ended"), steps.plan_reduction,
              ReasonForm, gettext_lazy("The person is told and heard first (art. 48).")),
-        Step("refuse", pgettext_lazy("assistance", "Refuse with written reasons"), domain.refuse, ReasonForm,
+        Step("refuse", pgettext_lazy("assistance", "Refuse with written reasons"), steps.refuse, ReasonForm,
              gettext_lazy("The reasons go to the person in writing (art. 45).")),
         Step("decline", pgettext_lazy("assistance", "The person does not want it"), domain.decline, StepForm,
              gettext_lazy("What was noted of them is forgotten at once.")),
@@ -138,13 +140,13 @@ def found(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def file(request: Request, key: UUID) -> HttpResponse:
     """One file: how it stands, what can be done now, and what is sealed behind a reason."""
-    assistance, name = domain.assistance_for(key, request.viewer), request.POST.get("step", "")
+    assistance, name = files.assistance_for(key, request.viewer), request.POST.get("step", "")
     bound: MoveForm | None = None
     look = LookForm(request.POST if name == "look" else None)
     opened: dict[str, str] = {}
     status, said = 200, ""
     if name == "look" and look.is_valid():
-        opened = domain.open_words(assistance=assistance, why=look.cleaned_data["why"], by=request.by,
+        opened = files.open_words(assistance=assistance, why=look.cleaned_data["why"], by=request.by,
                                    at=timezone.now())  # fmt: skip
     if name in STEPS:
         bound = STEPS[name].form(request.POST)
@@ -156,7 +158,7 @@ def file(request: Request, key: UUID) -> HttpResponse:
             except Invalid as wrong:
                 carry_over(wrong, bound)
             except Conflict:
-                assistance = domain.assistance_for(key, request.viewer)
+                assistance = files.assistance_for(key, request.viewer)
                 status, said = 409, _("Somebody was faster: it stands differently now. What you wrote is kept below.")
                 bound = STEPS[name].form(_anew(request.POST, assistance))
     if status == 200 and ((bound is not None and bound.errors) or look.errors):
@@ -197,7 +199,7 @@ def _named(opened: dict[str, str]) -> list[tuple[Any, str]]:
 def _page(request: Request, assistance: Assistance, name: str, bound: MoveForm | None) -> dict[str, Any]:
     procedure = assistance.procedure
     heard = was_heard(procedure)
-    steps = [
+    offered = [
         (STEPS[step.name], bound if bound is not None and step.name == name else _fresh(STEPS[step.name], assistance))
         for step in may(procedure, request.by)
         if step.name in STEPS and (heard or step.name not in AFTER_HEARING)
@@ -206,7 +208,7 @@ def _page(request: Request, assistance: Assistance, name: str, bound: MoveForm |
     order = list(STEPS)
     return {
         "assistance": assistance, "procedure": procedure, "state": STATES[procedure.state],
-        "tone": TONES[procedure.state], "steps": sorted(steps, key=lambda pair: order.index(pair[0].name)),
+        "tone": TONES[procedure.state], "steps": sorted(offered, key=lambda pair: order.index(pair[0].name)),
         "clocks": [(CLOCKS.get(clock.rule, clock.rule), clock, explain(clock)) for clock in running],
         "entries": told(procedure, staff=True), "note": notes.thanks_of(procedure),
         "letter": procedure.entries.filter(kind__in=("refuse", "reduce", "end_aid", "plan_reduction")).exists(),
@@ -224,8 +226,8 @@ def _fresh(step: Step, assistance: Assistance) -> MoveForm:
 @require_safe
 def letter(request: Request, key: UUID) -> HttpResponse:
     """The written answer, to be printed and handed over."""
-    assistance = domain.assistance_for(key, request.viewer)
-    person = domain.person_of(assistance.procedure)
+    assistance = files.assistance_for(key, request.viewer)
+    person = files.person_of(assistance.procedure)
     return letter_page(request, assistance, person, reverse("bookings:assistance_file", args=[key]))
 
 
@@ -234,7 +236,7 @@ def letter(request: Request, key: UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 def release(request: Request, key: UUID) -> HttpResponse:
     """A note of thanks names nobody and may be shown; or a note that came on paper is kept."""
-    assistance = domain.assistance_for(key, request.viewer)
+    assistance = files.assistance_for(key, request.viewer)
     note = notes.thanks_of(assistance.procedure)
     try:
         if note is not None:

@@ -1,0 +1,190 @@
+"""The way of an application: urgent aid first, reasons for a refusal, a call-back, and a hearing before less."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from linli.core import deliver
+from linli.core.errors import Invalid
+from linli.core.models import Delivery
+from linli.core.sealed import seal, unseal
+from linli.people.actors import Actor
+from linli.people.domain.contacts import read_contact
+from linli.people.domain.posts import acting_post
+from linli.people.domain.queries import office_posts
+from linli.people.enums import Role
+from linli.people.models import Post
+from linli.procedures.domain.move import Version, move
+from linli.procedures.domain.parties import CONTACT_FIELD
+from linli.procedures.enums import Part
+from linli.procedures.models import Action, Assignment, Procedure
+from linli.services.domain.assistance_file import AID, MOST, fresh, person_of
+from linli.services.models_assistance import Assistance
+
+URGENT = ("urgent_aid", "more_aid")
+
+
+def give_urgent_aid(
+    *, assistance: Assistance, version: Version, text: str, by: Actor, at: datetime, action: UUID
+) -> Assistance:
+    """Help now, look into it afterwards (art. 50). The papers follow; their clock starts with the first time."""
+    due = assistance.procedure.clocks.filter(rule="assistance.papers", ended=None).exists()
+    done = Action.objects.filter(pk=action).values_list("verb", flat=True).first()  # a doubled submit does the same
+    name = done if done in URGENT else ("more_aid" if due else "urgent_aid")
+    return step(name, assistance, version, by, at, action, text=text, rule="assistance.urgent")
+
+
+def papers_in(
+    *, assistance: Assistance, version: Version, text: str, by: Actor, at: datetime, action: UUID
+) -> Assistance:  # fmt: skip
+    """The papers after urgent aid are there. What the office can look up itself is not asked for (art. 62)."""
+    return step("papers_in", assistance, version, by, at, action, text=text, rule="assistance.no_reasking")
+
+
+def begin(*, assistance: Assistance, version: Version, by: Actor, at: datetime, action: UUID) -> Assistance:
+    """Begin to look into it."""
+    return step("begin", assistance, version, by, at, action)
+
+
+def grant(
+    *, assistance: Assistance, version: Version, aid: str, one_off: bool, by: Actor, at: datetime, action: UUID
+) -> Assistance:
+    """Give aid, once or going on; somebody else calls back."""
+    return _give("grant", assistance, version, aid, one_off, "", by, at, action)
+
+
+def reduce(
+    *, assistance: Assistance, version: Version, aid: str, reason: str, by: Actor, at: datetime, action: UUID
+) -> Assistance:
+    """Give less from now on, with the reason. Only after the person was heard (art. 48)."""
+    return _give("reduce", assistance, version, aid, False, reason, by, at, action)
+
+
+def _give(
+    name: str, assistance: Assistance, version: Version, aid: str, one_off: bool, reason: str, by: Actor,
+    at: datetime, action: UUID,
+) -> Assistance:  # fmt: skip
+    def change() -> None:
+        sealed = seal(aid.strip(), row=assistance.pk, field=AID)
+        Assistance.objects.filter(pk=assistance.pk).update(aid_sealed=sealed, one_off=one_off)
+
+    caller = {} if _has_caller(assistance, by) else {_caller(by, at): Part.VERIFIER}
+    rule = "assistance.hear" if name == "reduce" else ""
+    return step(
+        name, assistance, version, by, at, action, because=reason, given={"aid": aid}, change=change, assign=caller,
+        rule=rule,
+    )  # fmt: skip
+
+
+def _has_caller(assistance: Assistance, by: Actor) -> bool:
+    """Whether a post that did not decide has the call-back already."""
+    parts = Assignment.objects.filter(procedure=assistance.pk, part=Part.VERIFIER)
+    return parts.exclude(post=by.post).exists()
+
+
+def _caller(by: Actor, at: datetime) -> Post:
+    posts = office_posts(Role.DUTY_OFFICER, Role.AREA_LEAD)
+    return next(post for post in (acting_post(each, at=at) for each in posts) if by.post is None or post != by.post)
+
+
+def refuse(
+    *, assistance: Assistance, version: Version, reason: str, by: Actor, at: datetime, action: UUID
+) -> Assistance:  # fmt: skip
+    """Say no, in writing and with the reason (art. 45).
+
+    Raises:
+        MissingEvidence: no reason.
+    """
+    return step("refuse", assistance, version, by, at, action, because=reason, rule="assistance.refusal")
+
+
+def call_back(
+    *, assistance: Assistance, version: Version, text: str, by: Actor, at: datetime, action: UUID
+) -> Assistance:  # fmt: skip
+    """Somebody else asks whether the aid arrived and what is missing. What is given once ends with it."""
+    with transaction.atomic():
+        called = step("call_back", assistance, version, by, at, action, text=text)
+        if called.one_off and called.procedure.state == "running":
+            called = step("finish", called, called.procedure.version, by, at, uuid5(action, "finish"))
+    return called
+
+
+def plan_reduction(
+    *, assistance: Assistance, version: Version, reason: str, by: Actor, at: datetime, action: UUID
+) -> Assistance:
+    """Tell the person that aid is to be reduced or ended, and why; now they are heard (art. 48)."""
+    return step("plan_reduction", assistance, version, by, at, action, because=reason, rule="assistance.hear")
+
+
+def hear(*, assistance: Assistance, version: Version, text: str, by: Actor, at: datetime, action: UUID) -> Assistance:
+    """Write down what the person said."""
+    return step("hear", assistance, version, by, at, action, text=text, rule="assistance.hear")
+
+
+def keep_aid(
+    *, assistance: Assistance, version: Version, reason: str, by: Actor, at: datetime, action: UUID
+) -> Assistance:  # fmt: skip
+    """It stays as it is after all."""
+    return step("keep_aid", assistance, version, by, at, action, because=reason)
+
+
+def end_aid(
+    *, assistance: Assistance, version: Version, reason: str, by: Actor, at: datetime, action: UUID
+) -> Assistance:  # fmt: skip
+    """No more from now on, with the reason. Only after the person was heard (art. 48)."""
+    return step("end_aid", assistance, version, by, at, action, because=reason, rule="assistance.hear")
+
+
+def step(
+    name: str, assistance: Assistance, version: Version, by: Actor, at: datetime, action: UUID, *, because: str = "",
+    text: str = "", given: Mapping[str, Any] | None = None, change: Callable[[], None] | None = None,
+    assign: Mapping[Post, Part] | None = None, rule: str = "",
+) -> Assistance:  # fmt: skip
+    if max(len(because), len(text)) > MOST:
+        raise Invalid(_("Write at most 2,000 characters."))
+    with transaction.atomic():
+        now = move(
+            assistance.procedure, name, version=version, by=by, at=at, action=action, because=because.strip(),
+            given={"text": text, **(given or {})}, says={"text": text.strip()} if text.strip() else {}, change=change,
+            assign=assign, rule=rule,
+        )  # fmt: skip
+        if name in TOLD:
+            _tell(now, name, at)
+    return fresh(now)
+
+
+# --- news: a message says that there is news, never which
+
+
+TOLD = frozenset({"grant", "refuse", "plan_reduction", "reduce", "end_aid", "keep_aid"})
+
+
+def _tell(procedure: Procedure, name: str, at: datetime) -> None:
+    person = person_of(procedure)
+    if person.contact_sealed is None:
+        return
+    contact = read_contact(unseal(person.contact_sealed, row=person.uuid, field=CONTACT_FIELD))
+    with override((person.account.language if person.account else "") or "zh-hans"):
+        page = settings.ADDRESS + reverse("bookings:assistance_own", args=[procedure.pk])
+        deliver.send(
+            contact.channel, contact.address, _("News of your matter"),
+            _("There is news of your matter {number}. Read it at {page}, or ring the service hall.").format(
+                number=procedure.number, page=page
+            ),
+            key=f"assistance.{name}:{procedure.pk}:{procedure.version}", procedure=procedure.pk, at=at,
+            wanted_if="assistance.as_told",
+        )  # fmt: skip
+
+
+@deliver.still_wanted("assistance.as_told")
+def as_told(delivery: Delivery) -> bool:
+    """Whether it still stands as it did when the message was written."""
+    _what, key, version = delivery.key.split(":")
+    return Procedure.objects.filter(pk=UUID(key), version=version).exists()
