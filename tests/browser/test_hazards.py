@@ -34,10 +34,9 @@ def sign(page: Page) -> None:
 def test_from_the_round_over_the_signed_notice_to_the_second_look(
     enter: Open, street: Street, axe: Callable, shot: Callable
 ) -> None:
-    worker = enter("grid_worker", "/hazards/inspections/begin/", PHONE, language="en")
-    worker.get_by_label("Meter room").check(force=True)
+    worker = enter("grid_worker", "/hazards/inspections/", PHONE, language="en")
+    worker.get_by_role("link", name="Meter room").click()
     worker.get_by_label("Place").select_option(street.places["building"].path)
-    worker.get_by_role("button", name="Open the list").click()
     for tick in worker.get_by_label("in order", exact=True).all():
         tick.check(force=True)
     expect(worker.locator(".round-more").first).to_be_hidden()

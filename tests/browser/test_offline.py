@@ -226,7 +226,7 @@ def test_whoever_comes_second_keeps_the_words_and_chooses(cell, worker, street, 
     expect(act.get_by_text("Looked at: done")).to_be_visible()
     expect(act.get_by_text("it is dark by day")).to_be_visible()
     shot(page, "offline/conflict-390-en")
-    act.get_by_role("link", name="Open the case with what I wrote").click()
+    act.get_by_role("link", name="Open it with what I wrote").click()
     expect(page.get_by_text("This step is no longer open.")).to_be_visible()
     expect(page.locator("#notices").get_by_text("it is dark by day")).to_be_visible()
     waits(page, 1)

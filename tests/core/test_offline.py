@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 
 from linli import __version__
+from linli.core import keeping
 
 
 def test_the_worker_rules_the_whole_site_and_bears_the_release(client, db):
@@ -38,7 +39,9 @@ def queued(client, path: str, who: str, when: str = "later", **given: object):
 
 
 @pytest.fixture
-def who(street) -> str:
+def who(street, monkeypatch) -> str:
+    """The grid worker; and the forms that these tests send may come from a phone's queue."""
+    monkeypatch.setattr(keeping, "_forms", {"core:care", "people:accounts"})
     return f"{street.accounts['grid_worker'].uuid}/{street.posts['grid_worker'].pk}"
 
 
@@ -59,7 +62,35 @@ def test_what_was_kept_for_another_account_or_post_is_not_taken(sign_in, who, cl
     assert queued(client, "/care/", "", care="1").json() == {"url": "/"}
 
 
-def test_who_is_signed_out_is_asked_to_sign_in(client, db):
+def test_who_is_signed_out_is_asked_to_sign_in(client, who):
     answer = queued(client, "/people/accounts/", "")
 
     assert (answer.status_code, answer.json()) == (401, {"code": "signed-out"})
+
+
+def test_a_form_that_may_not_wait_on_a_phone_is_not_taken_from_one(sign_in, who, monkeypatch):
+    monkeypatch.setattr(keeping, "_forms", set())
+
+    answer = queued(sign_in("grid_worker"), "/care/", who, care="1")
+
+    assert (answer.status_code, answer.json(), answer.cookies.get("linli_care")) == (403, {"code": "not-queued"}, None)
+
+
+def test_a_page_that_is_not_registered_is_kept_by_no_phone(sign_in, who, monkeypatch):
+    client = sign_in("grid_worker")
+    assert "X-Linli-Keep" in client.get("/queue/", headers={"X-Linli-Keep": "1"}).headers
+    monkeypatch.setattr(keeping, "_pages", set())
+
+    with pytest.raises(LookupError, match="core:queue"):
+        client.get("/queue/", headers={"X-Linli-Keep": "1"})
+
+
+def test_what_may_be_kept_and_what_may_wait_is_this_and_no_more():
+    """Whoever adds a page or a form here has seen to it that nothing sealed is on it."""
+    assert keeping.kept_pages() == {
+        "core:queue", "procedures:inbox", "cases:grid", "cases:grid_report", "cases:case", "cases:move",
+        "hazards:inspections", "hazards:round", "hazards:hazard", "hazards:new",
+    }  # fmt: skip
+    assert keeping.queued_forms() == {
+        "cases:grid_report", "cases:move", "cases:note", "hazards:round", "hazards:hazard", "hazards:new",
+    }  # fmt: skip

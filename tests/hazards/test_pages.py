@@ -137,15 +137,17 @@ def test_no_public_page_names_premises(street):
 
 def test_a_round_is_kept_and_its_hazard_opened(street, sign_in):
     client = sign_in("grid_worker")
-    begun = client.get("/hazards/inspections/begin/", {"list": "meter_room", "place": street.places["building"].path})
-    given = {f"tick_{code}": "good" for code in ("empty", "closed", "heat", "sealed", "extinguisher")}
+    address = "/hazards/inspections/list/meter_room/"
+    given = {"place": street.places["building"].path}
+    given |= {f"tick_{code}": "good" for code in ("empty", "closed", "heat", "sealed", "extinguisher")}
     given |= {"tick_heat": "bad", "open_heat": "on", "action": str(uuid4())}
 
-    silent = client.post(begun.url, given)
-    kept = client.post(begun.url, {**given, "note_heat": "A scorched socket", "photo_heat": picture()})
+    silent = client.post(address, given)
+    kept = client.post(address, {**given, "note_heat": "A scorched socket", "photo_heat": picture()})
 
     assert (silent.status_code, kept.status_code) == (422, 302)
     assert "Write what you saw." in silent.content.decode()
+    assert "No. 12" in client.get(address, {"place": street.places["building"].path}).content.decode()
     assert (Inspection.objects.get().bad, Hazard.objects.get().text) == (1, "A scorched socket")
     assert Hazard.objects.get().procedure.number in client.get(kept.url).content.decode()
 

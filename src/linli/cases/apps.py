@@ -11,10 +11,14 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from linli.cases import jobs  # noqa: F401  registers its jobs and consumers
         from linli.cases.kind import CASE
-        from linli.core import navigation
+        from linli.core import keeping, navigation
         from linli.procedures.registry import register
 
         register(CASE)
+        keeping.register(
+            pages=["cases:grid", "cases:grid_report", "cases:case", "cases:move"],
+            forms=["cases:grid_report", "cases:move", "cases:note"],
+        )
         navigation.offer(navigation.Item(_("Report something"), "cases:report", order=10))
         navigation.offer(navigation.Item(_("Follow my report"), "cases:find", order=20))
         navigation.offer(navigation.Item(_("Reports nearby"), "cases:public", order=30))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,25 +12,11 @@ from linli.cases.domain.whereabouts import Meant, places_meant
 from linli.cases.enums import Grade, Hotline
 from linli.cases.models import CaseClass
 from linli.core.forms import ActionForm, Hinted, KitForm, PhotosField
+from linli.core.versions import VersionField
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import full_title
 from linli.places.forms import place_choice
 from linli.places.models import Place
-
-
-class VersionField(forms.CharField):
-    """The version that was shown, or the UUID of the action that a queued one follows."""
-
-    widget = forms.HiddenInput
-
-    def to_python(self, value: Any) -> int | UUID | None:  # type: ignore[override]
-        text = str(value or "").strip()
-        if text.isascii() and text.isdigit() and len(text) < 10:
-            return int(text)
-        try:
-            return UUID(text)
-        except ValueError as error:
-            raise forms.ValidationError(_("Open the page again: this form is incomplete.")) from error
 
 
 class CaseMoveForm(ActionForm):

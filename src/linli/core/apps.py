@@ -11,10 +11,11 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Every process knows every job and consumer, and every personal field, of core and in the apps' modules."""
-        from linli.core import deliver, files, limits, outbox, push, search  # noqa: F401  they register theirs
+        from linli.core import deliver, files, keeping, limits, outbox, push, search  # noqa: F401  they register theirs
         from linli.core.navigation import Item, offer
 
         autodiscover_modules("jobs", "privacy", "checks", "figures")
+        keeping.register(pages=["core:queue"])
         offer(
             Item(_("Messages sent"), "core:deliveries", area="staff", needs="core.deliveries", icon="letter", order=90)
         )

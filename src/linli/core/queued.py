@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
-from linli.core.keeping import keeper
+from linli.core.keeping import keeper, queued_forms
 
 QUEUED, WHO = "X-Linli-Queued", "X-Linli-Who"
 LATER = "later"  # sent in the background: nobody waits for the page that follows
@@ -17,7 +17,8 @@ SIGN_IN = "/sign-in/"
 
 
 class QueuedActs:
-    """Refuses an act that was kept for another account or post, and says in JSON where an answer leads."""
+    """Refuses an act that was kept for another account or post, or whose form may not wait on a phone; says in JSON
+    where an answer leads."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -36,3 +37,9 @@ class QueuedActs:
         if request.headers[QUEUED] == LATER:
             list(get_messages(request))  # said by the phone itself; the next page is not to say it again
         return JsonResponse({"url": leads_to})
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponseBase | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if QUEUED in request.headers and name not in queued_forms():
+            return JsonResponse({"code": "not-queued"}, status=403)
+        return None

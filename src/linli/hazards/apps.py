@@ -9,9 +9,10 @@ class HazardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from linli.core import navigation
+        from linli.core import keeping, navigation
         from linli.hazards import (
             jobs,  # noqa: F401  registers its jobs
+            offline,
             privacy,  # noqa: F401  what it keeps of a person
         )
         from linli.hazards.domain.opening import start
@@ -20,6 +21,7 @@ class HazardsConfig(AppConfig):
         from linli.procedures.registry import register
 
         register(HAZARD)
+        keeping.register(pages=offline.PAGES, forms=offline.FORMS)
         referrals.register(
             referrals.Destination(
                 kind="hazard", label=_("hazard"), start=start,

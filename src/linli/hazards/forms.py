@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.core.forms import ActionForm, Hinted, KitForm, MoveForm, PhotosField
+from linli.core.forms import ActionForm, Hinted, KitForm, PhotosField
 from linli.core.signatures import Signature, SignatureField
+from linli.core.versions import VersionField
 from linli.hazards.domain.steps import LONGEST, MOST_EXTENSION, Demand, departments
 from linli.hazards.enums import Answers, Handed, HazardKind
 from linli.hazards.kind import STATES
@@ -122,6 +123,13 @@ class NewForm(WithPlace, ActionForm):
     )
 
 
+class OwnFindForm(NewForm):
+    """What somebody of the staff saw themselves, as a phone keeps the form: no contact of anybody is written there."""
+
+    source = None  # type: ignore[assignment]
+    contact = None  # type: ignore[assignment]
+
+
 class FilterForm(KitForm):
     kind = forms.ChoiceField(
         label=pgettext_lazy("hazard", "Kind"), choices=[("", _("All")), *HazardKind.choices], required=False
@@ -141,8 +149,10 @@ class FilterForm(KitForm):
 # --- steps
 
 
-class StepForm(MoveForm):
+class StepForm(ActionForm):
     """hazard: what it is about, for what is proposed. arguments: what the verb takes besides version and action."""
+
+    version = VersionField()
 
     def __init__(self, *args: Any, hazard: Hazard, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.core.forms import ActionForm, DayInput, KitForm, MoveForm, PhotosField
 from linli.core.signatures import SignatureField
-from linli.hazards.domain.checklists import Checklist, Line, checklists
-from linli.hazards.domain.inspecting import NOTE_MOST, Tick
+from linli.hazards.domain.checklists import Checklist, Line
+from linli.hazards.domain.inspecting import NOTE_MOST, There, Tick
 from linli.hazards.domain.premises import AFTER
-from linli.hazards.enums import Concern, PremisesKind, PremisesStatus, TalkWith, Ticked
+from linli.hazards.enums import Answers, Concern, PremisesKind, PremisesStatus, TalkWith, Ticked
 from linli.hazards.forms import PlaceField, WithPlace
 
 
@@ -75,25 +75,42 @@ class FollowUpForm(KitForm):
 # --- inspections
 
 
-class BeginForm(WithPlace):
-    """Which list, and where."""
+WHO_SIGNS = ("answers", "answers_name", "signature")
 
-    list = forms.ChoiceField(label=_("What do you inspect?"), widget=forms.RadioSelect)
+
+class RoundForm(WithPlace, ActionForm):
+    """A list on the phone: the place, in words too, three fields a line, and whoever is there signs for the notice.
+
+    fixed: the place is known and not asked for.  serves: the post may serve a notice at once.
+    Once it is valid, `ticks` and `there` say what was found and who signed.
+    """
+
     place = PlaceField(label=_("Place"), error_messages={"required": _("Choose the building or estate.")})
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.offer("list", [(each.code, each.title) for each in checklists().values()])
-
-
-class RoundForm(ActionForm):
-    """A list on the phone: three fields a line, and the place in words. `ticks` after it is valid."""
-
     where = forms.CharField(label=_("Where exactly?"), max_length=120, required=False)
+    serve = forms.BooleanField(
+        label=_("Serve the notice at once"), required=False,
+        help_text=_("Where whoever answers for it is there and signs. One notice for each hazard of this round."),
+    )  # fmt: skip
+    answers = forms.ChoiceField(label=_("Who answers for it?"), choices=[("", _("Please choose")), *Answers.choices])
+    answers_name = forms.CharField(
+        label=_("Which one?"), max_length=80,
+        help_text=_("The shop, unit or company as the door says it, for example: No. 12, unit 301."),
+    )  # fmt: skip
+    signature = SignatureField(
+        label=_("Signature of whoever received it"),
+        help_text=_("With a finger on the glass, or the name typed. It says that the notice was received, no more."),
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, checklist: Checklist, fixed: bool, serves: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.checklist = checklist
+        if fixed:
+            del self.fields["place"]
+        for name in WHO_SIGNS:  # asked for where the notice is served at once
+            self.fields[name].required = bool(not self.is_bound or self.data.get("serve"))
+        if not serves:
+            for name in ("serve", *WHO_SIGNS):
+                del self.fields[name]
         for line in checklist.lines:
             self._add(line)
 
@@ -131,6 +148,14 @@ class RoundForm(ActionForm):
             )
             for line in self.checklist.lines
         }  # fmt: skip
+
+    @property
+    def there(self) -> There | None:
+        """Who was there and signs for the notice, where it is served at once."""
+        given = self.cleaned_data
+        if not given.get("serve"):
+            return None
+        return There(given["answers"], given["answers_name"], given["signature"])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

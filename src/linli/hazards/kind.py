@@ -12,6 +12,7 @@ from linli.engines.clocks import Kind, Limit
 from linli.hazards.domain.checklists import line_named
 from linli.hazards.enums import HazardKind
 from linli.hazards.models import Hazard, Notice
+from linli.hazards.offline import pages_to_keep
 from linli.hazards.workflow import AGAIN, DEPARTMENT, LOOK_AGAIN, LOOKS, RECTIFY, WORKFLOW
 from linli.procedures.domain.limits import calendar
 from linli.procedures.models import Procedure
@@ -84,4 +85,5 @@ def url(procedure: Procedure) -> str:
 HAZARD = ProcedureKind(
     workflow=WORKFLOW, own_limit=own_limit, erase=erase, title=title, url=url, gist=gist, label=_("hazard"),
     related=("hazard",), states=STATES, clocks=CLOCKS, keep_days=KEPT,
+    pages_to_keep=pages_to_keep,
 )  # fmt: skip

@@ -18,7 +18,6 @@ urlpatterns = [
     path("answer/", views_tell.find, name="find"),
     path("answer/<str:number>/", views_tell.answer, name="answer"),
     path("inspections/", views_rounds.inspections, name="inspections"),
-    path("inspections/begin/", views_rounds.begin, name="begin"),
     path("inspections/list/<slug:code>/", views_rounds.go_round, name="round"),
     path("inspections/<uuid:uuid>/", views_rounds.inspection, name="inspection"),
     path("premises/", views_premises.register, name="premises"),

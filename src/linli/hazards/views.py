@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.core import carried, dates, files
 from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid, NotFound, Refused, TooLarge
+from linli.core.keeping import is_copy, may_keep, never_keep
 from linli.core.models import File
 from linli.core.tables import download
 from linli.core.typeset import PDF, can_typeset, why_not
@@ -24,17 +25,20 @@ from linli.hazards import forms
 from linli.hazards.domain.checklists import law_of, line_named
 from linli.hazards.domain.opening import covers, find_hazard, open_contact, tell_hazard
 from linli.hazards.domain.queries import Asked, by_building, listed, seen_hazards, totals
-from linli.hazards.domain.steps import VERBS
+from linli.hazards.domain.steps import step_as_it_happened
 from linli.hazards.enums import HazardKind, Origin
 from linli.hazards.kind import CLOCKS, STATES, TONES
 from linli.hazards.letters import letter, pdf
 from linli.hazards.models import Hazard, Notice
-from linli.hazards.shown import picture, pictures_of, told, what, who
+from linli.hazards.offline import ON_THE_SPOT, may_be_kept, pages_to_keep
+from linli.hazards.shown import picture, pictures_of, what, who
+from linli.hazards.shown import told as told_line
 from linli.hazards.storing import store_photos
-from linli.hazards.workflow import may_reach
+from linli.hazards.workflow import WORKFLOW, may_reach
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
+from linli.procedures.domain.late import as_it_happened, happened
 from linli.procedures.domain.move import may
 from linli.procedures.domain.story import story
 from linli.procedures.enums import Audience, ClockState
@@ -129,8 +133,10 @@ def _kinds(numbers: Any) -> list[tuple[str, str, int]]:
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
     """Write down a hazard: one's own find, or what somebody told the office."""
-    told = carried.carried(request.session, "hazard")
-    form = forms.NewForm(request.POST or None, request.FILES or None, initial={"text": told})
+    copy = is_copy(request)
+    told = "" if copy else carried.carried(request.session, "hazard")
+    kind = forms.OwnFindForm if copy else forms.NewForm
+    form = kind(request.POST or None, request.FILES or None, initial={"text": told})
     if request.method == "POST" and form.is_valid():
         try:
             written = _written(request, form)
@@ -141,7 +147,8 @@ def new(request: Request) -> HttpResponse:
         except Refused:
             form.add_error("place", _("This place is not your post's. Choose one that is."))
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "hazards/new.html", {"form": form, "tab": ""}, status=status)
+    response = render(request, "hazards/new.html", {"form": form, "copy": copy, "tab": ""}, status=status)
+    return may_keep(request, response)
 
 
 def _written(request: Request, form: forms.NewForm) -> HttpResponse:
@@ -149,7 +156,8 @@ def _written(request: Request, form: forms.NewForm) -> HttpResponse:
     source, contact = given.pop("source"), given.pop("contact")
     given |= {"kind": HazardKind(given["kind"]), "photos": store_photos(given["photos"], now)}
     if source == "own":
-        hazard = find_hazard(by=request.by, at=now, **given)
+        at = happened(request.POST.get("ago", ""), procedure=None, now=now)
+        hazard = as_it_happened(find_hazard, by=request.by, at=at, now=now, **given)
         messages.success(request, _("Written down as hazard %(number)s.") % {"number": hazard.procedure.number})
         return redirect("hazards:hazard", hazard.procedure.number)
     assert request.post is not None
@@ -213,33 +221,68 @@ def hazard(request: Request, number: str) -> HttpResponse:
     found = hazard_for(request, number)
     name = request.POST.get("step", "")
     bound: forms.StepForm | None = None
-    status, said = 200, ""
+    more: dict[str, Any] = {}
+    status = 200
     if request.method == "POST" and name in STEPS:
         bound = STEPS[name].form(request.POST, hazard=found, auto_id=f"{name}_%s")
         if bound.is_valid():
             try:
-                given = bound.cleaned_data
-                VERBS[name](
-                    hazard=found, version=given["version"], action=given["action"], by=request.by, at=timezone.now(),
-                    **bound.arguments(),
-                )  # fmt: skip
+                _make(request, found, name, bound)
                 messages.success(request, _("Done: %(step)s.") % {"step": STEPS[name].label})
                 return redirect("hazards:hazard", number)
             except Invalid as wrong:
                 _beside(wrong, bound)
-            except Conflict:
+            except Conflict as told:
                 status, found = 409, hazard_for(request, number)
-                said = _("Somebody was faster: the hazard stands differently now. What you wrote is kept below.")
-                again = request.POST.copy()
-                again["version"] = str(found.procedure.version)
-                bound = STEPS[name].form(again, hazard=found, auto_id=f"{name}_%s")
+                bound, more = _second(request, found, name, bound, told)
     if status == 200 and bound is not None and bound.errors:
         status = 422
-    return render(request, "hazards/hazard.html", _page(request, found, name, bound) | {"told": said}, status=status)
+    response = render(request, "hazards/hazard.html", _page(request, found, name, bound) | more, status=status)
+    if not may_be_kept(found.procedure):
+        return never_keep(response)
+    return may_keep(request, response) if _kept_here(request, found) else response
+
+
+def _make(request: Request, found: Hazard, name: str, form: forms.StepForm) -> None:
+    given, now = form.cleaned_data, timezone.now()
+    ago = request.POST.get("ago", "") if name in ON_THE_SPOT else ""
+    step_as_it_happened(
+        name, hazard=found, version=given["version"], action=given["action"], by=request.by,
+        at=happened(ago, procedure=found.procedure, now=now), now=now, **form.arguments(),
+    )  # fmt: skip
+
+
+def _second(
+    request: Request, found: Hazard, name: str, form: forms.StepForm, told: Conflict
+) -> tuple[forms.StepForm, dict[str, Any]]:
+    """Somebody was first: who, when and what they did. What was written stays, in its form or as words."""
+    moved = [line for line in story(found.procedure, STAFF_READS) if line.kind in WORKFLOW.moves]
+    said = str(told.message)
+    if told.current and moved:
+        first = told_line(moved[-1], {})
+        words = {"when": dates.when(first["at"]), "who": first["by"], "what": first["what"]}
+        said = _("%(when)s, %(who)s: %(what)s. What you wrote is kept below.") % words
+    still = name in {step.name for step in may(found.procedure, request.by)}
+    kept = [] if still else [(field.label, field.value()) for field in form.visible_fields() if _is_words(field)]
+    again = request.POST.copy()
+    again["version"] = str(found.procedure.version)
+    return STEPS[name].form(again, hazard=found, auto_id=f"{name}_%s"), {"told": said, "kept": kept}
+
+
+def _is_words(field: Any) -> bool:
+    return isinstance(field.value(), str) and bool(field.value().strip())
+
+
+def _kept_here(request: Request, found: Hazard) -> list[str]:
+    """The pages that a phone keeps of this hazard for the post one acts in, if it has something to do here."""
+    if request.post is None:
+        return []
+    mine = found.procedure.assignments.filter(post=request.post, open=True).exists()
+    return pages_to_keep(found.procedure, "") if mine else []
 
 
 def _page(request: Request, found: Hazard, name: str, bound: forms.StepForm | None) -> dict[str, Any]:
-    procedure = found.procedure
+    procedure, copy = found.procedure, is_copy(request)
     notices = list(Notice.objects.filter(procedure=procedure).select_related("post"))
     pictures = pictures_of(found, notices)
     lines = story(procedure, STAFF_READS)
@@ -254,14 +297,17 @@ def _page(request: Request, found: Hazard, name: str, bound: forms.StepForm | No
         "clock_name": CLOCKS.get(clock.rule, "") if clock else "", "explained": explain(clock) if clock else "",
         "law": law_of(line, timezone.localdate(procedure.opened), found.kind), "photos": list(pictures.values()),
         "notices": [_notice(request, notice) for notice in notices],
-        "entries": [told(each, pictures) for each in lines],
+        "entries": [told_line(each, pictures) for each in lines],
         "steps": [
             (step, bound if bound is not None and step.name == name else _fresh(step, found)) for step in steps
+            if step.name in ON_THE_SPOT or not copy
         ],
         "danger": found.imminent and found.secured_at is None and procedure.closed is None,
-        "reach": may_reach(request.by, procedure)
+        "reach": may_reach(request.by, procedure) and not copy
         and procedure.parties.filter(contact_sealed__isnull=False).exists(),
         "contact_form": forms.ContactForm(),
+        "keep": " ".join(f"{page}#{procedure.version}" for page in _kept_here(request, found)),
+        "on_the_spot": ON_THE_SPOT if may_be_kept(procedure) else (),
     }  # fmt: skip
 
 
@@ -274,8 +320,9 @@ def _notice(request: Request, notice: Notice) -> dict[str, Any]:
 
 
 def _drawn(request: Request, signature: File | None) -> dict[str, Any] | None:
-    """A signature for whoever may open what is sealed."""
-    return picture(signature) if signature and files.may_read(request, signature) else None
+    """A signature for whoever may open what is sealed; no phone keeps it."""
+    seen = signature and not is_copy(request) and files.may_read(request, signature)
+    return picture(signature) if signature and seen else None
 
 
 def _fresh(step: Step, found: Hazard) -> forms.StepForm:

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -16,18 +15,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.core.access import needs
 from linli.core.errors import Invalid, NotFound, Refused, TooLarge
+from linli.core.keeping import is_copy, may_keep, never_keep
 from linli.hazards.domain.checklists import checklists
-from linli.hazards.domain.inspecting import Round, record_inspection
-from linli.hazards.domain.queries import seen_hazards, seen_inspections, seen_premises
+from linli.hazards.domain.inspecting import Round, own_path, record_inspection
+from linli.hazards.domain.opening import DECIDES
+from linli.hazards.domain.queries import seen_hazards, seen_inspections, seen_premises, to_do
 from linli.hazards.enums import Ticked
-from linli.hazards.forms_premises import BeginForm, RoundForm
+from linli.hazards.forms_premises import RoundForm
 from linli.hazards.kind import STATES, TONES
-from linli.hazards.models import Inspection, Premises
+from linli.hazards.models import Hazard, Inspection, Premises
+from linli.hazards.offline import pages_to_keep, rounds
+from linli.hazards.shown import what
 from linli.hazards.storing import store_photos
 from linli.people.middleware import Request
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import full_title, governed_path
 from linli.places.models import Place
+from linli.procedures.domain.late import happened
 
 ROWS = 100
 
@@ -35,53 +39,70 @@ ROWS = 100
 @needs("hazards.inspect")
 @require_safe
 def inspections(request: Request) -> HttpResponse:
-    """The last rounds, the newest first."""
-    known = checklists()
+    """Today's inspections: the hazards to go to, the lists to go round with; and the last rounds, the newest first.
+
+    A phone keeps this page with all that it leads to, but no rounds of the past.
+    """
+    known, copy = checklists(), is_copy(request)
+    seen = [] if copy else seen_inspections(request.viewer)[:ROWS]
     rows = [
         {
             "inspection": each, "place": full_title(each.place),
             "list": known[each.list].title if each.list in known else each.list,
         }
-        for each in seen_inspections(request.viewer)[:ROWS]
+        for each in seen
     ]  # fmt: skip
-    return render(request, "hazards/inspections.html", {"rows": rows, "tab": "inspections"})
+    work = [_to_go_to(hazard) for hazard in to_do(request.viewer)]
+    finds = [reverse("hazards:new")] if request.user.has_perm("hazards.find") else []
+    context = {
+        "rows": rows, "tab": "inspections", "copy": copy, "work": [row for row in work if row["keep"] or not copy],
+        "lists": [(each, reverse("hazards:round", args=[each.code])) for each in known.values()],
+        "keep": " ".join([request.path, *finds, *rounds(), *(row["keep"] for row in work)]),
+    }  # fmt: skip
+    return may_keep(request, render(request, "hazards/inspections.html", context))
 
 
-@needs("hazards.inspect")
-@require_safe
-def begin(request: Request) -> HttpResponse:
-    """Which list and where; the answers go with the address of the list."""
-    form = BeginForm(request.GET if "list" in request.GET else None)
-    if form.is_bound and form.is_valid():
-        address = reverse("hazards:round", args=[form.cleaned_data["list"]])
-        return redirect(f"{address}?{urlencode({'place': form.cleaned_data['place'].path})}")
-    status = 422 if form.is_bound else 200
-    return render(request, "hazards/begin.html", {"form": form, "tab": ""}, status=status)
+def _to_go_to(hazard: Hazard) -> dict[str, Any]:
+    procedure = hazard.procedure
+    pages = pages_to_keep(procedure, "")
+    return {
+        "hazard": hazard, "place": full_title(procedure.place) if procedure.place else "", "what": what(hazard),
+        "state": STATES[procedure.state], "tone": TONES[procedure.state], "procedure": procedure,
+        "keep": " ".join(f"{page}#{procedure.version}" for page in pages),
+    }  # fmt: skip
 
 
 @needs("hazards.inspect")
 @never_cache
 @require_http_methods(["GET", "POST"])
 def go_round(request: Request, code: str) -> HttpResponse:
-    """The list: each line ticked, what is bad described, photographed, and made a hazard."""
+    """The list: where, each line ticked, what is bad described, photographed, made a hazard, and signed for.
+
+    Where the address names no place, it is chosen here: so one page of each list serves a phone without signal.
+    """
     known = checklists()
     place, premises = _where(request)
-    if code not in known or place is None:
+    named = bool(request.GET.get("place") or request.GET.get("premises"))
+    if code not in known or (named and place is None) or request.post is None:
         raise NotFound
-    initial = {"where": premises.where} if premises else {}
-    form = RoundForm(request.POST or None, request.FILES or None, checklist=known[code], initial=initial)
+    form = RoundForm(
+        request.POST or None, request.FILES or None, checklist=known[code], fixed=named,
+        serves=request.post.role in DECIDES, below=own_path(request.post),
+        initial={"where": premises.where} if premises else {},
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            return _recorded(request, form, place, premises)
+            return _recorded(request, form, place or form.cleaned_data["place"], premises)
         except (Invalid, TooLarge) as wrong:
             _beside(wrong, form)
         except Refused:
             form.add_error(None, _("This place is not your post's. Choose one that is."))
     context = {
-        "form": form, "list": known[code], "place": full_title(place), "path": place.path, "premises": premises,
-        "tab": "",
+        "form": form, "list": known[code], "place": full_title(place) if place else "", "premises": premises,
+        "address": request.get_full_path(), "kept": "" if premises else request.get_full_path(), "tab": "",
     }  # fmt: skip
-    return render(request, "hazards/round.html", context, status=422 if form.is_bound and form.errors else 200)
+    response = render(request, "hazards/round.html", context, status=422 if form.is_bound and form.errors else 200)
+    return never_keep(response) if premises else may_keep(request, response)
 
 
 def _where(request: Request) -> tuple[Place | None, Premises | None]:
@@ -96,10 +117,11 @@ def _where(request: Request) -> tuple[Place | None, Premises | None]:
 def _recorded(request: Request, form: RoundForm, place: Place, premises: Premises | None) -> HttpResponse:
     now = timezone.now()
     done = Round(
-        checklist=form.checklist, place=place, where=form.cleaned_data["where"], premises=premises,
+        checklist=form.checklist, place=place, where=form.cleaned_data["where"], premises=premises, there=form.there,
         ticks=form.ticks(lambda uploads: store_photos(uploads, now)),
     )  # fmt: skip
-    kept = record_inspection(done=done, by=request.by, at=now, action=form.cleaned_data["action"])
+    at = happened(request.POST.get("ago", ""), procedure=None, now=now)
+    kept = record_inspection(done=done, by=request.by, at=at, now=now, action=form.cleaned_data["action"])
     opened = kept.hazards.count()
     said = ngettext("Round kept. %(n)d hazard opened.", "Round kept. %(n)d hazards opened.", opened) % {"n": opened}
     messages.success(request, said)

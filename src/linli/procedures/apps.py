@@ -9,11 +9,12 @@ class ProceduresConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from linli.core import navigation, seeing
+        from linli.core import keeping, navigation, seeing
         from linli.procedures import jobs  # noqa: F401  registers its jobs and consumers
         from linli.procedures.seeing import hears, may_see
 
         seeing.register(events=hears, files=may_see)
+        keeping.register(pages=["procedures:inbox"])
         items = (
             ("procedures:inbox", _("Inbox"), "procedures.inbox", "inbox", 10),
             ("procedures:audit", _("Audit"), "procedures.audit", "shield", 6),

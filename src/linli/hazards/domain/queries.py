@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from linli.hazards.enums import HazardKind, PremisesStatus
@@ -15,7 +15,7 @@ from linli.people.actors import Viewer
 from linli.people.enums import Role
 from linli.places.domain.kept import tree
 from linli.places.models import STEP, Kind, Place
-from linli.procedures.models import Procedure
+from linli.procedures.models import Assignment, Procedure
 
 DAY = timedelta(days=1)
 BUILDING_END = 6 * STEP
@@ -29,6 +29,13 @@ def seen_hazards(viewer: Viewer) -> QuerySet[Hazard]:
     """Hazards whose procedures the viewer may see, with procedure and place."""
     seen = Procedure.objects.visible_to(viewer).filter(kind="hazard")
     return Hazard.objects.filter(procedure__in=seen).select_related("procedure__place")
+
+
+def to_do(viewer: Viewer, *, most: int = 50) -> list[Hazard]:
+    """The hazards on which one of the viewer's posts has something to do, what is due first on top."""
+    mine = Assignment.objects.filter(post__in=[post.pk for post in viewer.posts], open=True)
+    rows = seen_hazards(viewer).filter(procedure__closed=None, procedure__in=mine.values("procedure"))
+    return list(rows.order_by(F("procedure__due").asc(nulls_last=True), "procedure__uuid")[:most])
 
 
 @dataclass(frozen=True)

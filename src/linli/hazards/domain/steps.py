@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +21,11 @@ from linli.people.actors import Actor
 from linli.people.domain.directory import directory
 from linli.people.enums import Role
 from linli.people.models import Post
+from linli.procedures.domain.late import as_it_happened
 from linli.procedures.domain.limits import calendar, limit_for
-from linli.procedures.domain.move import move
+from linli.procedures.domain.move import Version, move, version_after
 from linli.procedures.enums import ClockState, Part
-from linli.procedures.models import Entry, Procedure
+from linli.procedures.models import Clock, Entry, Procedure
 
 LONGEST = 30  # days that a notice may give
 TEXT_MOST = 2000
@@ -61,19 +63,22 @@ class Demand:
 
 
 def serve_notice(
-    *, hazard: Hazard, version: int, demand: Demand, by: Actor, at: datetime, action: UUID
+    *, hazard: Hazard, version: Version, demand: Demand, by: Actor, at: datetime, action: UUID, name: str = ""
 ) -> Hazard:  # fmt: skip
     """Hand over the first notice, or the next one after it was not put right. The clock runs from now.
+
+    name: `serve` or `serve_again` as the form said, so that one that arrives twice is known again; else by the state.
 
     Raises:
         Invalid: the notice lacks something.  Refused, Conflict: as every move.
     """
     demand.check()
-    name = "serve_again" if hazard.procedure.state == "unresolved" else "serve"
+    name = name or ("serve_again" if hazard.procedure.state == "unresolved" else "serve")
     given = {"demand": demand.demand, "answers": demand.answers, "days": demand.days, "handed": demand.handed}
     with transaction.atomic():
         # The limit of the clock is the notice's own, so it stands in the row before the clock starts.
-        Hazard.objects.filter(pk=hazard.pk, procedure__version=version).update(days=demand.days)
+        shown = version_after(version, hazard.procedure)
+        Hazard.objects.filter(pk=hazard.pk, procedure__version=shown).update(days=demand.days)
         moved = move(
             hazard.procedure, name, version=version, by=by, at=at, action=action, given=given,
             says={**given, "to": demand.answers_name, "signed": demand.signature.name},
@@ -115,7 +120,7 @@ def _follows(hazard: Hazard, answers: str, by: Actor, at: datetime) -> Post:
     return by.post
 
 
-def secure_hazard(*, hazard: Hazard, version: int, text: str, by: Actor, at: datetime, action: UUID) -> Hazard:
+def secure_hazard(*, hazard: Hazard, version: Version, text: str, by: Actor, at: datetime, action: UUID) -> Hazard:
     """Measures against imminent danger were taken at once: 119 called, gas shut off, people led out.
 
     The notice follows; its own time runs from now.
@@ -130,7 +135,7 @@ def secure_hazard(*, hazard: Hazard, version: int, text: str, by: Actor, at: dat
     )  # fmt: skip
 
 
-def claim_right(*, hazard: Hazard, version: int, text: str, by: Actor, at: datetime, action: UUID) -> Hazard:
+def claim_right(*, hazard: Hazard, version: Version, text: str, by: Actor, at: datetime, action: UUID) -> Hazard:
     """Whoever answers for it says that it is put right. Somebody else looks."""
     _short(text, "text")
     return _after(
@@ -142,7 +147,7 @@ def claim_right(*, hazard: Hazard, version: int, text: str, by: Actor, at: datet
 
 
 def confirm_right(
-    *, hazard: Hazard, version: int, text: str, answer: str, by: Actor, at: datetime, action: UUID
+    *, hazard: Hazard, version: Version, text: str, answer: str, by: Actor, at: datetime, action: UUID
 ) -> Hazard:
     """The second look: it is put right. answer: what whoever pointed it out reads.
 
@@ -160,7 +165,7 @@ def confirm_right(
     )  # fmt: skip
 
 
-def not_right(*, hazard: Hazard, version: int, reason: str, by: Actor, at: datetime, action: UUID) -> Hazard:
+def not_right(*, hazard: Hazard, version: Version, reason: str, by: Actor, at: datetime, action: UUID) -> Hazard:
     """The second look: it is not put right. A notice again, or up to who enforces."""
     _short(reason, "reason")
     return _after(
@@ -169,7 +174,7 @@ def not_right(*, hazard: Hazard, version: int, reason: str, by: Actor, at: datet
 
 
 def give_more_time(
-    *, hazard: Hazard, version: int, days: int, reason: str, by: Actor, at: datetime, action: UUID
+    *, hazard: Hazard, version: Version, days: int, reason: str, by: Actor, at: datetime, action: UUID
 ) -> Hazard:
     """Some more days, once, for a reason; the clock shows it."""
     if not 1 <= days <= MOST_EXTENSION:
@@ -185,7 +190,7 @@ def give_more_time(
 
 
 def pass_on(
-    *, hazard: Hazard, version: int, to: Post, reason: str, by: Actor, at: datetime, action: UUID
+    *, hazard: Hazard, version: Version, to: Post, reason: str, by: Actor, at: datetime, action: UUID
 ) -> Hazard:  # fmt: skip
     """Up to the fire service or the department that enforces.
 
@@ -202,7 +207,7 @@ def pass_on(
     )  # fmt: skip
 
 
-def department_acted(*, hazard: Hazard, version: int, text: str, by: Actor, at: datetime, action: UUID) -> Hazard:
+def department_acted(*, hazard: Hazard, version: Version, text: str, by: Actor, at: datetime, action: UUID) -> Hazard:
     """The department says what it did. Somebody else looks."""
     _short(text, "text")
     return _after(
@@ -214,7 +219,7 @@ def department_acted(*, hazard: Hazard, version: int, text: str, by: Actor, at: 
 
 
 def no_hazard(
-    *, hazard: Hazard, version: int, reason: str, answer: str, by: Actor, at: datetime, action: UUID
+    *, hazard: Hazard, version: Version, reason: str, answer: str, by: Actor, at: datetime, action: UUID
 ) -> Hazard:
     """Looked at: there is none. answer: what whoever pointed it out reads."""
     return _after(
@@ -227,10 +232,27 @@ def no_hazard(
 
 
 VERBS: Mapping[str, Callable[..., Hazard]] = {
-    "serve": serve_notice, "serve_again": serve_notice, "secure": secure_hazard, "claim": claim_right,
+    "serve": partial(serve_notice, name="serve"), "serve_again": partial(serve_notice, name="serve_again"),
+    "secure": secure_hazard, "claim": claim_right,
     "confirm": confirm_right, "not_right": not_right, "more_time": give_more_time, "escalate": pass_on,
     "act": department_acted, "no_hazard": no_hazard,
 }  # fmt: skip
+
+
+def step_as_it_happened(
+    name: str, *, hazard: Hazard, by: Actor, at: datetime, now: datetime, action: UUID, **given: Any
+) -> Hazard:
+    """A step that happened at `at` without signal and arrives `now`. Both stand in the story; it happens once.
+
+    Where a notice arrives late, its clock runs from now, and the notice says the same day.
+    """
+    with transaction.atomic():
+        done: Hazard = as_it_happened(VERBS[name], hazard=hazard, by=by, at=at, now=now, action=action, **given)
+        if at < now and name in ("serve", "serve_again"):
+            running = Clock.objects.filter(procedure=hazard.pk, rule=RECTIFY, state=ClockState.RUNNING).first()
+            if running is not None and running.start == now:
+                Notice.objects.filter(procedure=hazard.pk, served_at=at).update(until=running.due)
+    return done
 
 
 # --- who

@@ -164,7 +164,7 @@ def move(
         now = Procedure.objects.select_related(procedure.kind).select_for_update(of=("self",)).get(pk=procedure.pk)
         if (done := _done(action, name, by)) is not None:
             return done.procedure
-        shown = _version_after(version, now)
+        shown = version_after(version, now)
         if now.version != shown or now.state not in step.sources:
             raise _conflict(now)
         if not step.who(by, now):
@@ -265,7 +265,7 @@ NEEDED = {
 }
 
 
-def _version_after(version: Version, procedure: Procedure) -> int:
+def version_after(version: Version, procedure: Procedure) -> int:
     """The version that a queued action follows: its own number, or what the named action left behind."""
     if isinstance(version, int):
         return version

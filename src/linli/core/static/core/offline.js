@@ -5,8 +5,8 @@ import { release } from "./form.js";
 import { followed, hello, here, mine, send, sendAndTell, who } from "./queue.js";
 import { shrink } from "./shrink.js";
 import { get, onChange, put } from "./store.js";
+import { OWN, drawWords, wordsOf } from "./words.js";
 
-const OWN = new Set(["csrfmiddlewaretoken", "action", "version"]);
 const keptAt = Date.parse(document.documentElement.dataset.copied ?? "") || 0;
 
 const say = (name) => here.content.querySelector(`[data-say=${name}]`).cloneNode(true);
@@ -22,8 +22,15 @@ function notice(name, ...more) {
 
 // --- a form becomes an act
 
+const within = ({ pathname, search }) => pathname + search;
+
 // Not `form.action`: a field of that name stands before it.
-const addressOf = (form) => new URL(form.getAttribute("action") ?? "", location).pathname;
+const addressOf = (form) => within(new URL(form.getAttribute("action") ?? "", location));
+
+// Several forms of a page may have one address; they then say which step each of them is.
+const stepOf = (form) => form.elements.step?.value ?? "";
+const isFor = (form, act) =>
+  addressOf(form) === act.url && stepOf(form) === (act.fields.find(([name]) => name === "step")?.[1] ?? "");
 
 async function actOf(form) {
   const given = [...new FormData(form)];
@@ -36,13 +43,14 @@ async function actOf(form) {
     uuid,
     who,
     url: addressOf(form),
-    page: location.pathname,
+    page: within(location),
     label: form.dataset.offline,
     about,
     at,
     versioned,
     follows: versioned ? await followed({ about, at, uuid }, keptAt) : "",
     fields: given.filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken"),
+    words: wordsOf(form),
     photos: await Promise.all(photos.map(async ([name, file]) => [name, await shrink(file), file.name])),
     told: "",
     state: "waiting",
@@ -97,6 +105,7 @@ function restore(form, act) {
     }
   }
   form.elements.action.value = act.uuid;
+  for (const pad of form.querySelectorAll("linli-signature")) pad.again?.();
 }
 
 function attach(form, act) {
@@ -131,13 +140,13 @@ async function bringBack() {
   const uuid = new URLSearchParams(location.hash.slice(1)).get("kept");
   const act = uuid ? await get(uuid) : null;
   if (act?.who !== who) return;
-  const form = [...document.querySelectorAll("[data-offline]")].find((each) => addressOf(each) === act.url);
+  const form = [...document.querySelectorAll("[data-offline]")].find((each) => isFor(each, act));
   if (form) {
     form.closest("details")?.setAttribute("open", "");
     restore(form, act);
     attach(form, act);
     notice("brought-back");
-  } else notice("written", ...act.fields.filter(([name]) => !OWN.has(name)).map(([, text]) => quote(text)));
+  } else notice("written", ...drawWords(act));
 }
 
 function quote(text) {

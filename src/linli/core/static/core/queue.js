@@ -39,7 +39,7 @@ function body(act, token) {
 // What a page that says no says first, in the reader's language.
 function wordsOf(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const parts = page.querySelectorAll(".error-summary li, #main [role=alert] p, .error-page .lead");
+  const parts = page.querySelectorAll(".error-summary li, #main [role=alert]:not(.danger) p, .error-page .lead");
   return [...new Set([...parts].map((part) => part.textContent.trim()))].join(" ");
 }
 

@@ -2,8 +2,8 @@
 
 import { mine, send, who } from "./queue.js";
 import { all, onChange, put, remove } from "./store.js";
+import { drawWords } from "./words.js";
 
-const OWN = new Set(["action", "version", "place", "klass", "reader"]);
 const list = document.querySelector("[data-acts]");
 const said = document.querySelector("[data-said]");
 const card = document.getElementById("act");
@@ -23,7 +23,7 @@ function drawn(act, acts) {
   part("at").dateTime = new Date(act.at).toISOString();
   for (const tag of item.querySelectorAll("[data-state]")) tag.hidden = tag.dataset.state !== state;
   part("told").textContent = act.told;
-  part("words").append(...act.fields.filter(([name, text]) => !OWN.has(name) && text).map(([, text]) => quote(text)));
+  part("words").append(...drawWords(act));
   part("photos").append(...act.photos.map(([, blob, name]) => photo(blob, name)));
   for (const link of item.querySelectorAll("[data-open-for]")) {
     link.hidden = link.dataset.openFor !== state;
@@ -48,12 +48,6 @@ function wire(item, part, act) {
   part("discard").addEventListener("click", () => ask(true));
   part("no").addEventListener("click", () => ask(false));
   part("yes").addEventListener("click", () => remove(act.uuid));
-}
-
-function quote(text) {
-  const words = document.createElement("blockquote");
-  words.textContent = text;
-  return words;
 }
 
 function photo(blob, name) {

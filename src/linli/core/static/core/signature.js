@@ -19,9 +19,9 @@ class Signature extends HTMLElement {
     this.pad.querySelector("button").addEventListener("click", () => this.clear());
   }
 
-  // What was signed before the page came back with something to put right.
+  // What was signed before the page came back with something to put right, or with signal.
   again() {
-    if (!this.value.value) return;
+    if (!this.pen || !this.value.value) return;
     const picture = new Image();
     picture.addEventListener("load", () => this.pen.drawImage(picture, 0, 0, this.canvas.width, this.canvas.height));
     picture.src = this.value.value;

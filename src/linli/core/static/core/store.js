@@ -1,7 +1,7 @@
 // What waits on this phone: one row for each act, photos and all, in the browser's own database.
 //
 // An act: { uuid, who, url, page, label, about, at, follows, versioned, fields: [[name, text]],
-//           photos: [[name, blob, filename]], state, told }.  `done` remembers the last act of a case that was sent.
+//           words: [[label, text]], photos: [[name, blob, filename]], state, told }.  `done` remembers the last act of a case that was sent.
 
 const CHANGED = new BroadcastChannel("linli-queue");
 
