@@ -1,19 +1,24 @@
 """Pages of the path of safety: 110 first, no trace, one's own files only, and every step by its form."""
 
 import re
+from dataclasses import replace
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from pypdf import PdfReader
 
 from linli.core.models import Delivery, Job, ViewLog
+from linli.core.typeset import can_typeset
+from linli.mediation.domain import protection_orders as orders
 from linli.mediation.domain import protection_steps as steps
 from linli.mediation.domain.protection_queries import own_files
 from linli.mediation.models import HelpLine, Protection
 from linli.people.actors import Viewer
 from linli.procedures.models import Party, Procedure
-from tests.mediation.shelter import act, ask, order_prepared, screened, warned
+from tests.mediation.shelter import REACH, act, ask, order_prepared, screened, warned
 
 PUBLIC = ("/protection/help/", "/protection/help/ask/", "/protection/help/again/")
 ASKED = {
@@ -192,6 +197,31 @@ def test_the_application_is_printed_with_the_words_that_were_sealed_and_the_log_
     assert "人身安全保护令申请书" in told
     assert all(words in told for words in ("Wang", "No violence, no contact.", "On 20 November"))
     assert set(ViewLog.objects.values_list("field", flat=True)) == {"protection.order", "protection.contact"}
+
+
+@pytest.mark.skipif(not can_typeset(), reason="typst or a typeface with Chinese characters is missing")
+def test_the_application_as_pdf_holds_what_the_law_asks_for_and_names_nothing_outside_itself(street, sign_in):
+    link = "http://example.org/" * 12
+    reach = replace(REACH, name="欧阳𠮷㛃䶮·买买提吐尔逊")
+    procedure = act(
+        street, orders.prepare_order, screened(street, reach=reach), applicant="committee", respondent="王" * 40,
+        request="禁止实施家庭暴力；\n禁止骚扰、跟踪、接触。", facts="十一月二十日，当着孩子的面。" + link,
+    )  # fmt: skip
+
+    answer = sign_in("mediator").post(f"/protection/{procedure.number}/application/", {"as": "pdf"})
+
+    document = PdfReader(BytesIO(answer.content))
+    told = "".join("".join(page.extract_text().split()) for page in document.pages).replace("\u200b", "")
+    wanted = (
+        "人身安全保护令申请书", "欧阳𠮷㛃䶮·买买提吐尔逊", "王" * 40, "禁止骚扰、跟踪、接触。", "当着孩子的面。",
+        "第二十三条、第二十七条、第二十九条", "居民委员会", "人民法院", "申请人（签名或捺印）", link,
+    )  # fmt: skip
+    assert [words for words in wanted if words not in told] == []
+    assert "\0" not in told
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/pdf", "no-store")
+    assert (answer["Content-Disposition"], document.metadata.title) == ('inline; filename="paper.pdf"', "Paper")
+    assert set(ViewLog.objects.values_list("field", flat=True)) == {"protection.order", "protection.contact"}
+    assert [job for job in Job.objects.all() if procedure.number in str(job.args)] == []
 
 
 def test_an_office_keeps_its_own_numbers(street, sign_in, anybody):

@@ -67,10 +67,8 @@ def typeset(source: bytes, data: Mapping[str, Any], files: Mapping[str, bytes] |
     import typst
 
     given = {"font": typeface(), "lang": "en" if translation.get_language() == "en" else "zh"}
+    written = {"main": source, "data.json": orjson.dumps({**given, **data})}  # in memory: no word of it meets the disk
     with TemporaryDirectory(prefix="linli-typeset-") as name:
-        folder = Path(name)
-        (folder / "main.typ").write_bytes(source)
-        (folder / "data.json").write_bytes(orjson.dumps({**given, **data}))
         for file, content in (files or {}).items():
-            (folder / Path(file).name).write_bytes(content)
-        return bytes(typst.compile(str(folder / "main.typ"), root=name, format="pdf"))
+            (Path(name) / Path(file).name).write_bytes(content)
+        return bytes(typst.compile(written, root=name, format="pdf"))

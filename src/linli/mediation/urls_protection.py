@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.mediation import views_help, views_protection
+from linli.mediation import views_help, views_protection, views_protection_paper
 
 app_name = "protection"
 urlpatterns = [
@@ -13,5 +13,5 @@ urlpatterns = [
     path("lines/<slug:code>/", views_protection.line, name="line"),
     path("<str:number>/", views_protection.file, name="file"),
     path("<str:number>/opened/", views_protection.opened, name="opened"),
-    path("<str:number>/application/", views_protection.application, name="application"),
+    path("<str:number>/application/", views_protection_paper.application, name="application"),
 ]

@@ -295,26 +295,6 @@ def opened(request: Request, number: str) -> HttpResponse:
     return render(request, "mediation/protection/opened.html", context, status=200 if shown else 422)
 
 
-@needs("protection.files")
-@require_POST
-@traceless
-def application(request: Request, number: str) -> HttpResponse:
-    """The application for a protection order, to be printed, signed and taken to the court."""
-    found = own_file(number, request.viewer)
-    shown = open_parts(
-        procedure=found, parts=("order", "contact"), purpose="order", by=request.by, at=timezone.now()
-    )  # fmt: skip
-    order = next(iter(reversed(orders_of(found))), None)
-    if shown.details is None or order is None:
-        raise NotFound
-    context = {
-        "details": shown.details, "name": (shown.contact or {}).get("name", ""), "order": order,
-        "applicant": Applicant(order.applicant).label, "by_committee": order.applicant == Applicant.COMMITTEE,
-        "back_url": reverse("protection:file", args=[number]), "today": timezone.localdate(),
-    }  # fmt: skip
-    return render(request, "mediation/protection/application.html", context)
-
-
 @needs("protection.lines")
 @require_safe
 def lines(request: Request) -> HttpResponse:

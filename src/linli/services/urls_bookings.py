@@ -2,6 +2,7 @@ from django.urls import path
 
 from linli.services import views_assistance as assistance
 from linli.services import views_assistance_file as files
+from linli.services import views_assistance_letter as letters
 from linli.services import views_booking_desk as desk
 from linli.services import views_bookings as views
 from linli.services import views_points as points
@@ -34,13 +35,13 @@ urlpatterns = [
     path("assistance/find/", assistance.find, name="assistance_find"),
     path("assistance/thanks/", assistance.thanks, name="thanks"),
     path("assistance/mine/<uuid:key>/", assistance.own, name="assistance_own"),
-    path("assistance/mine/<uuid:key>/letter/", assistance.letter, name="assistance_letter"),
+    path("assistance/mine/<uuid:key>/letter/", letters.own, name="assistance_letter"),
     path("assistance/mine/<uuid:key>/take-back/", assistance.take_back, name="assistance_take_back"),
     path("assistance/mine/<uuid:key>/thank/", assistance.thank, name="assistance_thank"),
     path("assistance/write/", files.write, name="assistance_write"),
     path("assistance/found/", files.found, name="assistance_found"),
     path("assistance/file/<uuid:key>/", files.file, name="assistance_file"),
-    path("assistance/file/<uuid:key>/letter/", files.letter, name="assistance_file_letter"),
+    path("assistance/file/<uuid:key>/letter/", letters.staff, name="assistance_file_letter"),
     path("assistance/file/<uuid:key>/thanks/", files.release, name="assistance_release"),
     path("<slug:code>/", views.resource, name="resource"),
     path("<slug:code>/book/", views.take, name="take"),

@@ -19,7 +19,7 @@ from linli.cases.forms_claim import FindForm
 from linli.cases.views.claim import try_code
 from linli.core import carried
 from linli.core.access import public
-from linli.core.errors import Conflict, Invalid, NotFound
+from linli.core.errors import Conflict, Invalid
 from linli.core.forms import ActionForm
 from linli.core.limits import limit
 from linli.people.actors import Actor
@@ -33,6 +33,7 @@ from linli.procedures.sentences import explain
 from linli.services.domain import assistance as domain
 from linli.services.domain import assistance_file as files
 from linli.services.domain import thanks as notes
+from linli.services.domain.assistance_letters import LETTERS
 from linli.services.domain.booking_queries import today
 from linli.services.forms_assistance import ApplyForm, ThanksForm
 from linli.services.kind_assistance import CLOCKS, STATES, TONES
@@ -62,7 +63,6 @@ SAID: dict[str, Any] = {
     "came_from": gettext_lazy("Came from another matter"),
     "purged": gettext_lazy("Forgotten"),
 }
-ANSWERED = ("refuse", "reduce", "end_aid", "plan_reduction")  # what is answered by a letter with its reason
 ENDS = ("refused", "declined", "withdrawn", "ended")
 
 
@@ -126,7 +126,7 @@ def find(request: Request) -> HttpResponse:
 @require_safe
 def own(request: Request, key: UUID) -> HttpResponse:
     """One's own application: how it stands and until when, what was said, and what one can do."""
-    assistance, person = _own(request, key)
+    assistance, person = own_part_of(request, key)
     procedure = assistance.procedure
     clock = procedure.clocks.filter(state=ClockState.RUNNING).order_by("due").first()
     context = {
@@ -134,7 +134,7 @@ def own(request: Request, key: UUID) -> HttpResponse:
         "tone": TONES[procedure.state], "clock": clock, "clock_name": CLOCKS.get(clock.rule, "") if clock else "",
         "explained": explain(clock) if clock else "", "words": files.own_words(assistance),
         "entries": told(procedure, person), "code": _code(person), "over": procedure.state in ENDS,
-        "letter": procedure.entries.filter(kind__in=ANSWERED).exists(), "note": notes.thanks_of(procedure),
+        "letter": procedure.entries.filter(kind__in=LETTERS).exists(), "note": notes.thanks_of(procedure),
         "may_thank": procedure.state in ("granted", "running", "ended"), "form": ThanksForm(),
         "withdraw": ActionForm(),
     }  # fmt: skip
@@ -165,31 +165,10 @@ def _code(person: Party) -> str:
 
 @public
 @never_cache
-@require_safe
-def letter(request: Request, key: UUID) -> HttpResponse:
-    """The written answer, to be printed: what was decided, why, and what one can do against it."""
-    assistance, person = _own(request, key)
-    return letter_page(request, assistance, person, reverse("bookings:assistance_own", args=[key]))
-
-
-def letter_page(request: Request, assistance: Assistance, person: Party, back: str) -> HttpResponse:
-    lines = [line for line in story(assistance.procedure, [Audience.PARTIES], party=person) if line.kind in ANSWERED]
-    if not lines:
-        raise NotFound
-    last = lines[-1]
-    context = {
-        "procedure": assistance.procedure, "kind": last.kind, "at": last.at, "by": last.post,
-        "reason": (last.says or {}).get("because", ""), "back_url": back, "opened": assistance.procedure.opened,
-    }  # fmt: skip
-    return render(request, "services/assistance/letter.html", context)
-
-
-@public
-@never_cache
 @require_http_methods(["GET", "POST"])
 def take_back(request: Request, key: UUID) -> HttpResponse:
     """The consent is taken back, in one step."""
-    assistance, person = _own(request, key)
+    assistance, person = own_part_of(request, key)
     form = ActionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -211,7 +190,7 @@ def take_back(request: Request, key: UUID) -> HttpResponse:
 @require_POST
 def thank(request: Request, key: UUID) -> HttpResponse:
     """A word of thanks, or that it is no longer to be shown."""
-    assistance, person = _own(request, key)
+    assistance, person = own_part_of(request, key)
     by = Actor(party=str(person.uuid))
     if "hide" in request.POST:
         notes.take_back(procedure=assistance.procedure, by=by)
@@ -237,7 +216,7 @@ def thanks(request: Request) -> HttpResponse:
     return render(request, "services/assistance/thanks.html", {"rows": notes.shown()})
 
 
-def _own(request: Request, key: UUID) -> tuple[Assistance, Party]:
+def own_part_of(request: Request, key: UUID) -> tuple[Assistance, Party]:
     return files.own_assistance(key, _account(request), claims.claimed(request.session))
 
 

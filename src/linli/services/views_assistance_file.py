@@ -8,12 +8,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from linli.core import carried
 from linli.core.access import needs
@@ -29,6 +28,7 @@ from linli.services.domain import assistance as domain
 from linli.services.domain import assistance_file as files
 from linli.services.domain import assistance_steps as steps
 from linli.services.domain import thanks as notes
+from linli.services.domain.assistance_letters import LETTERS
 from linli.services.forms_assistance import (
     AgreeForm,
     FoundForm,
@@ -42,7 +42,7 @@ from linli.services.forms_assistance import (
 )
 from linli.services.kind_assistance import CLOCKS, STATES, TONES
 from linli.services.models_assistance import Assistance
-from linli.services.views_assistance import letter_page, told
+from linli.services.views_assistance import told
 from linli.services.workflow_assistance import was_heard
 
 WRITE, WORK = "services.assist", "procedures.inbox"
@@ -211,7 +211,7 @@ def _page(request: Request, assistance: Assistance, name: str, bound: MoveForm |
         "tone": TONES[procedure.state], "steps": sorted(offered, key=lambda pair: order.index(pair[0].name)),
         "clocks": [(CLOCKS.get(clock.rule, clock.rule), clock, explain(clock)) for clock in running],
         "entries": told(procedure, staff=True), "note": notes.thanks_of(procedure),
-        "letter": procedure.entries.filter(kind__in=("refuse", "reduce", "end_aid", "plan_reduction")).exists(),
+        "letter": procedure.entries.filter(kind__in=LETTERS).exists(),
         "sealed": bool(assistance.words_sealed or assistance.lead_sealed), "release": KitForm(),
         "may_thank": procedure.state in ("granted", "running", "ended"),
     }  # fmt: skip
@@ -219,16 +219,6 @@ def _page(request: Request, assistance: Assistance, name: str, bound: MoveForm |
 
 def _fresh(step: Step, assistance: Assistance) -> MoveForm:
     return step.form(initial={"version": assistance.procedure.version, "need": assistance.need})
-
-
-@needs(WORK)
-@never_cache
-@require_safe
-def letter(request: Request, key: UUID) -> HttpResponse:
-    """The written answer, to be printed and handed over."""
-    assistance = files.assistance_for(key, request.viewer)
-    person = files.person_of(assistance.procedure)
-    return letter_page(request, assistance, person, reverse("bookings:assistance_file", args=[key]))
 
 
 @needs(WORK)
