@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-LARGE = "LINLI_BENCH_LARGE"  # set it to measure at a million cases too: twenty minutes and three gigabytes the first time
+# Set it to measure at a million cases too: twenty minutes and three gigabytes the first time.
+LARGE = "LINLI_BENCH_LARGE"
 
 
 def sizes() -> list[int]:
