@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.cases.forms_claim import CodeField
 from linli.core.dates import hour
@@ -92,7 +93,7 @@ class TicketForm(ActionForm):
 
 class FindForm(KitForm):
     code = CodeField(
-        label=_("Your code"),
+        label=pgettext_lazy("report", "Code"),
         help_text=_("Ten letters and digits. They stand on the paper or the page that you were given."),
     )
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -115,7 +115,14 @@ def rules_in_words(resource: Resource) -> list[str]:
         )
     told.append(_("Booked up to %(days)d days ahead.") % {"days": resource.ahead_days})
     if resource.per_person:
-        told.append(_("At most %(n)d bookings of one person at a time.") % {"n": resource.per_person})
+        told.append(
+            ngettext(
+                "At most %(n)d booking of one person at a time.",
+                "At most %(n)d bookings of one person at a time.",
+                resource.per_person,
+            )
+            % {"n": resource.per_person}
+        )
     if resource.buffer_before or resource.buffer_after:
         told.append(
             _("Between two bookings it is kept free for %(length)s, to tidy up and prepare.")
@@ -322,7 +329,7 @@ def feed(request: Request, code: str) -> HttpResponse:
     counted: dict[Any, int] = {}
     for span in spans:
         counted[span] = counted.get(span, 0) + 1
-    taken = _("Taken") if found.units == 1 else ""
+    taken = pgettext("booking", "Taken") if found.units == 1 else ""
     where = found.point.where if found.point else ""
     events = [
         Event(
