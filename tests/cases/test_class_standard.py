@@ -59,11 +59,11 @@ def by_holder(street, post) -> Actor:
 # --- the catalogue
 
 
-def test_the_catalogue_holds_the_eighteen_classes_of_the_area_and_five_more():
+def test_the_catalogue_holds_the_eighteen_classes_of_the_area_and_six_more():
     assert set(CODES) == {
         "parking", "piling", "charging", "structures", "posting", "noise", "pets", "falling", "games", "fire_lane",
         "facility", "leak", "waste", "trees", "lighting", "illegal_building", "overcrowding", "gas", "manhole", "other",
-        "fire", "lift", "care",
+        "fire", "lift", "care", "camera_finding",
     }  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 from django.utils import translation
 
-from linli.cases.models import Case
+from linli.cases.domain.catalogue import CLASSES
+from linli.cases.models import Case, CaseClass
 from linli.core.errors import Invalid, Refused
 from linli.riskmap.domain.checks import CHECKS, Facts, Found, findings_of
 from linli.riskmap.domain.finding_words import law_line
@@ -152,8 +153,19 @@ def test_one_tap_makes_a_case_that_says_what_where_by_which_article_and_what_to_
     lines = case.text.splitlines()
     assert lines[0].startswith("摄像设备CM-1") or "CM-1" in lines[0]
     assert case.procedure.place_path == street.places["building"].path
+    assert case.klass.code == "camera_finding"
     with translation.override("en"):
         assert said(Finding.objects.get()).law.endswith("a prominent sign is set.")
+
+
+def test_an_office_without_a_class_for_cameras_files_a_finding_elsewhere(street) -> None:
+    CaseClass.objects.filter(code="camera_finding").delete()
+    CLASSES.changed()
+    put_camera(street, sign="missing")
+    run_checks(at=street.now)
+    finding = Finding.objects.select_related("device__place").get()
+    case = open_case(finding=finding, by=street.by("property_manager"), at=street.now, action=uuid4())
+    assert case.klass.code == "other"
 
 
 def test_a_reminder_or_a_settled_finding_makes_no_case_and_nobody_from_elsewhere_does(street) -> None:

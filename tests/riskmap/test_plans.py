@@ -347,6 +347,7 @@ def test_a_piece_of_work_opens_one_case_and_can_still_be_ticked(town) -> None:
     assert first.pk == second.pk
     assert item.device.code in first.text
     assert "夹弄" in first.text
+    assert first.klass.code == "camera_finding"
     assert (done.status, done.case_id) == ("done", first.pk)
     with pytest.raises(Refused):
         give_out(item=item, by=town.by("outsider"), at=town.now, action=uuid4())

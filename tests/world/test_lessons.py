@@ -1,5 +1,6 @@
 """Invented messages: the same for the same seed, of each kind of occurrence, and said in many ways."""
 
+from linli.cases.domain.classes import starter
 from linli.world.lessons import lessons, sayings
 from linli.world.stories import PLOTS
 
@@ -10,7 +11,7 @@ def test_the_same_seed_says_the_same_and_another_says_it_otherwise():
 
 
 def test_each_class_that_is_played_is_taught_too_and_of_each_many_things_are_said():
-    assert {plot.klass for plot in PLOTS} <= set(sayings())
+    assert {plot.klass for plot in PLOTS} <= set(sayings()) == {row["code"] for row in starter()["class"]}
     assert {code: len(set(said)) >= 36 for code, said in sayings().items()} == dict.fromkeys(sayings(), True)
 
 

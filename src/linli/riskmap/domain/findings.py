@@ -14,7 +14,7 @@ from django.utils.translation import override
 from linli.cases.domain.catalogue import catalogue
 from linli.cases.domain.report import report_case
 from linli.cases.enums import Source
-from linli.cases.models import Case
+from linli.cases.models import Case, CaseClass
 from linli.core.errors import Invalid
 from linli.people.actors import Actor
 from linli.people.domain.acts import record, require_reach
@@ -28,7 +28,7 @@ from linli.riskmap.domain.yardsticks import yardsticks
 from linli.riskmap.enums import FindingState
 from linli.riskmap.models import Finding, Optics
 
-CLASS = "other"  # the class of case that a finding opens
+CLASSES = ("camera_finding", "other")  # of the case that a finding opens: the first that this office has
 LANGUAGE = "zh-hans"  # a case is written once, in the language of the office
 
 
@@ -131,10 +131,16 @@ def open_case(*, finding: Finding, by: Actor, at: datetime, action: UUID) -> Cas
             raise Invalid(_("There is nothing to be put right here: it is settled, or only a reminder."))
         reported = report_case(
             text=case_text(current), source=Source.PATROL, by=by, at=at, action=action,
-            klass=catalogue().named(CLASS), place=device.place, where=device.spot, lon=device.lon, lat=device.lat,
+            klass=case_class(), place=device.place, where=device.spot, lon=device.lon, lat=device.lat,
         )  # fmt: skip
         Finding.objects.filter(pk=current.pk).update(case=reported.case, version=current.version + 1)
     return reported.case
+
+
+def case_class() -> CaseClass | None:
+    """The class under which a camera is put right; an office that keeps none of its own files it elsewhere."""
+    named = (catalogue().named(code) for code in CLASSES)
+    return next((klass for klass in named if klass), None)
 
 
 def case_text(finding: Finding) -> str:

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from linli.cases.domain.catalogue import catalogue
 from linli.cases.domain.report import report_case
 from linli.cases.enums import Source
 from linli.cases.models import Case
@@ -18,7 +17,7 @@ from linli.people.actors import Actor
 from linli.people.domain.acts import require_reach
 from linli.places.domain.locate import locate
 from linli.places.models import Place
-from linli.riskmap.domain.findings import CLASS, LANGUAGE, run_checks
+from linli.riskmap.domain.findings import LANGUAGE, case_class, run_checks
 from linli.riskmap.domain.optics import describe_camera, turn_camera
 from linli.riskmap.domain.plan_scene import site_view
 from linli.riskmap.enums_plans import Act, AnswerState, ItemStatus, PlanStatus, Spot
@@ -83,7 +82,7 @@ def give_out(*, item: PlanItem, by: Actor, at: datetime, action: UUID) -> Case:
         where = current.device.spot if current.device else ""
         reported = report_case(
             text=case_text(current), source=Source.PATROL, by=by, at=at, action=action,
-            klass=catalogue().named(CLASS), place=current.place, where=where, lon=current.lon, lat=current.lat,
+            klass=case_class(), place=current.place, where=where, lon=current.lon, lat=current.lat,
         )  # fmt: skip
         PlanItem.objects.filter(pk=current.pk, status=ItemStatus.OPEN).update(
             status=ItemStatus.CASE, case=reported.case
