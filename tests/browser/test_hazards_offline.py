@@ -97,8 +97,8 @@ def test_a_round_a_notice_and_a_find_without_signal_arrive_once_with_their_times
     page.goto("/queue/")
     acts = page.locator(".act")
     expect(acts).to_have_count(3)
-    expect(acts.first.get_by_text("What did you see?: Boxes up to the ceiling")).to_be_visible()
-    expect(acts.first.locator("blockquote img")).to_be_visible()  # the signature
+    expect(acts.first.get_by_text("Boxes up to the ceiling")).to_be_visible()
+    expect(acts.first.locator("dd img")).to_be_visible()  # the signature
     look(page, "hazards-queue", axe, shot)
     assert not Inspection.objects.exists()
     page.evaluate(AGE, 2 * 60 * 60 * 1000)  # as if it had taken two hours until there was signal

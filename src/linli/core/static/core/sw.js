@@ -97,12 +97,15 @@ async function leave(request) {
   await wipe();
   const goes = request.method === "POST" && request.url.includes("sign-out");
   if (goes) await (await self.registration.pushManager?.getSubscription())?.unsubscribe();
-  return fetch(request).catch(noSignal);
+  const answer = await fetch(request).catch(noSignal);
+  await wipe(); // another tab may have kept something while the server was asked
+  return answer;
 }
 
 // --- keeping
 
 let work = Promise.resolve();
+let wiped = 0; // how often: what was asked for before a wipe is not kept after it
 
 self.addEventListener("message", (event) => {
   work = work.then(() => keepAll(event.data)).catch(() => undefined); // without signal nothing new is kept
@@ -110,33 +113,41 @@ self.addEventListener("message", (event) => {
 });
 
 async function keepAll({ keep, language }) {
+  const begun = wiped;
   await keepNoSignal(language);
   await expire();
   for (const named of keep) {
+    if (wiped !== begun) return;
     const [path, version = ""] = named.split("#");
-    await keepPage(path, version && `${version} ${language}`);
+    await keepPage(path, version && `${version} ${language}`, begun);
   }
 }
 
-async function keepPage(path, stamp) {
+async function keepPage(path, stamp, begun) {
   const pages = await caches.open(PAGES);
   const known = await pages.match(path);
   if (known && stamp && known.headers.get(STAMP) === stamp && Date.now() - Number(known.headers.get(AT)) < FRESH) return;
   const answer = await fetch(path, { headers: { [KEEP]: "1" }, redirect: "manual", cache: "no-store" });
   const whose = answer.headers.get(KEEP);
   if (!answer.ok || !whose) return void (await pages.delete(path));
-  await belongTo(whose);
+  await belongTo(whose, begun);
   const html = await answer.text();
-  await (await caches.open(PAGES)).put(path, copy(html, { [KEEP]: whose, [STAMP]: stamp, [AT]: String(Date.now()) }));
-  await Promise.all([...addresses(html)].map(keepFile));
+  await put(path, copy(html, { [KEEP]: whose, [STAMP]: stamp, [AT]: String(Date.now()) }), begun);
+  await Promise.all([...addresses(html)].map((address) => keepFile(address, begun)));
+}
+
+// The cache is opened first: what is put into one that is wiped meanwhile is gone with it.
+async function put(key, answer, begun) {
+  const pages = await caches.open(PAGES);
+  if (wiped === begun) await pages.put(key, answer);
 }
 
 // One person's copies at a time: those of anybody else go first.
-async function belongTo(whose) {
+async function belongTo(whose, begun) {
   const owner = await (await caches.open(PAGES)).match(OWNER);
   if (owner && (await owner.text()) === whose) return;
-  await wipe();
-  await (await caches.open(PAGES)).put(OWNER, new Response(whose));
+  await caches.delete(PAGES);
+  await put(OWNER, new Response(whose), begun);
 }
 
 function copy(html, headers) {
@@ -149,13 +160,15 @@ function addresses(html) {
   return new Set(named.filter((address) => address.startsWith(FILES_AT) || /^\/files\/[^/]+\/320\.webp$/.test(address)));
 }
 
-async function keepFile(address) {
-  const store = await caches.open(address.startsWith(FILES_AT) ? FILES : PAGES);
-  if (await store.match(address)) return;
+async function keepFile(address, begun = wiped) {
+  const release = address.startsWith(FILES_AT);
+  if (await (await caches.open(release ? FILES : PAGES)).match(address)) return;
   const answer = await fetch(address);
   if (!answer.ok) return;
   const headers = { "Content-Type": answer.headers.get("Content-Type"), [AT]: String(Date.now()) };
-  await store.put(address, new Response(await answer.blob(), { headers }));
+  const kept = new Response(await answer.blob(), { headers });
+  if (release) await (await caches.open(FILES)).put(address, kept);
+  else await put(address, kept, begun);
 }
 
 async function keepNoSignal(language) {
@@ -164,7 +177,7 @@ async function keepNoSignal(language) {
   if (known && (!language || known.headers.get(STAMP) === language)) return;
   const html = await (await fetch(NO_SIGNAL, { cache: "no-store" })).text();
   await files.put(NO_SIGNAL, copy(html, { [STAMP]: language }));
-  await Promise.all([...addresses(html)].map(keepFile));
+  await Promise.all([...addresses(html)].map((address) => keepFile(address)));
 }
 
 async function expire() {
@@ -174,6 +187,7 @@ async function expire() {
 }
 
 async function wipe() {
+  wiped += 1;
   await caches.delete(PAGES);
 }
 

@@ -12,7 +12,7 @@ function plain(element) {
 }
 
 function labelled(field) {
-  if (field.type === "checkbox" && !field.closest("fieldset")) return [plain(field.labels[0]), ""];
+  if (field.type === "checkbox" && !field.closest("fieldset")) return [plain(field.labels[0]), "✓"];
   if (field.type === "radio" || field.type === "checkbox") {
     return [plain(field.closest("fieldset").querySelector("legend")), plain(field.labels[0])];
   }
@@ -31,18 +31,29 @@ export function wordsOf(form) {
   return [...said, ...signed.map((pad) => [plain(pad.closest("fieldset")?.querySelector("legend")), pad.value.value])];
 }
 
-function line([label, text]) {
-  const words = document.createElement("blockquote");
-  if (text.startsWith(PICTURE)) {
-    const picture = new Image();
-    picture.src = text;
-    picture.alt = label;
-    words.append(picture);
-  } else words.textContent = [label, text].filter(Boolean).join(": ");
-  return words;
+function shown(label, text) {
+  if (!text.startsWith(PICTURE)) return text;
+  const picture = new Image();
+  picture.src = text;
+  picture.alt = label;
+  return picture;
 }
 
+function line([label, text]) {
+  const row = document.createElement("div");
+  const name = document.createElement("dt");
+  const said = document.createElement("dd");
+  name.textContent = label;
+  said.append(shown(label, text));
+  row.append(name, said);
+  return row;
+}
+
+// Acts that were written down before there were labels have their words alone.
 export function drawWords(act) {
-  const words = act.words ?? act.fields.filter(([name, text]) => !OWN.has(name) && !CODES.has(name) && text).map(([, text]) => ["", text]);
-  return words.map(line);
+  const plainly = act.fields.filter(([name, text]) => !OWN.has(name) && !CODES.has(name) && text);
+  const list = document.createElement("dl");
+  list.className = "summary";
+  list.append(...(act.words ?? plainly.map(([, text]) => ["", text])).map(line));
+  return [list];
 }
