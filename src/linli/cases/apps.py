@@ -9,7 +9,10 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from linli.cases import jobs  # noqa: F401  registers its jobs and consumers
+        from linli.cases import (
+            jobs,  # noqa: F401  registers its jobs and consumers
+            promised,  # noqa: F401  what promises about cases can be measured by
+        )
         from linli.cases.kind import CASE
         from linli.core import keeping, navigation
         from linli.procedures.registry import register

@@ -14,6 +14,7 @@ class HazardsConfig(AppConfig):
             jobs,  # noqa: F401  registers its jobs
             offline,
             privacy,  # noqa: F401  what it keeps of a person
+            promised,  # noqa: F401  what promises about hazards can be measured by
         )
         from linli.hazards.domain.opening import start
         from linli.hazards.kind import HAZARD

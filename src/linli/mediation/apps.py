@@ -14,6 +14,7 @@ class MediationConfig(AppConfig):
             jobs,  # noqa: F401  registers its jobs and consumers
             privacy,  # noqa: F401  what it keeps of a person
             privacy_protection,  # noqa: F401
+            promised,  # noqa: F401  what promises about mediation can be measured by
         )
         from linli.mediation.domain.opening import start
         from linli.mediation.domain.protection import start_from

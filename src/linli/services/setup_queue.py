@@ -9,6 +9,7 @@ def ready() -> None:
     from linli.services import (
         jobs_queue,  # noqa: F401  registers its jobs
         privacy_queue,  # noqa: F401  what it keeps of a person
+        promised,  # noqa: F401  what promises about the hall can be measured by
     )
 
     navigation.offer(

@@ -14,7 +14,10 @@ class StationConfig(AppConfig):
         from linli.procedures.domain import referrals
         from linli.procedures.registry import register
         from linli.sensing.domain.calls import listen
-        from linli.station import privacy_legal  # noqa: F401  what the legal studio keeps of a person
+        from linli.station import (
+            privacy_legal,  # noqa: F401  what the legal studio keeps of a person
+            promised,  # noqa: F401  what its promises can be measured by
+        )
         from linli.station.domain import legal_telling  # noqa: F401  tells the asker that there is an answer
         from linli.station.domain.cards import clauses_of
         from linli.station.domain.legal import start_from

@@ -28,3 +28,10 @@ class DrillKind(models.TextChoices):
     BATTERY = "battery", pgettext_lazy("drill", "burning battery")
     EVACUATION = "evacuation", pgettext_lazy("drill", "leading people out")
     NIGHT = "night", pgettext_lazy("drill", "at night")
+
+
+class Kept(models.TextChoices):
+    """What the station's lead keeps, version by version."""
+
+    DESK = "desk", pgettext_lazy("station", "Desk")
+    ITEM = "item", pgettext_lazy("station", "Equipment")

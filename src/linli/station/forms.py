@@ -7,14 +7,16 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from linli.core.forms import ActionForm, DayInput, MomentInput
+from linli.procedures.promise_sources import sources
 from linli.procedures.sentences import UNIT_NAMES
 from linli.station.domain.commitments import AMOUNT_MOST, TEXT_MOST
 from linli.station.domain.desks import desks
 from linli.station.domain.equipment import NOTE_MOST, Found, Item, equipment
 from linli.station.domain.handover import MOST
-from linli.station.domain.measures import MEASURES, UNITS
+from linli.station.domain.measures import PERIODS, UNITS
 from linli.station.enums import DrillKind, Outcome
 
 
@@ -69,17 +71,28 @@ class DrillForm(ActionForm):
 class PromiseForm(ActionForm):
     desk = forms.ChoiceField(label=_("Which desk promises?"))
     measure = forms.ChoiceField(label=_("What is measured?"))
-    amount = forms.IntegerField(label=_("Within"), min_value=1, max_value=AMOUNT_MOST)
-    unit = forms.ChoiceField(label=_("Unit"))
+    amount = forms.IntegerField(
+        label=_("Within"), min_value=1, max_value=AMOUNT_MOST, required=False,
+        help_text=_("Leave it empty where the time limit of the matter itself is kept."),
+    )  # fmt: skip
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
+    period = forms.TypedChoiceField(label=_("The figure goes back over"), coerce=int)
     text = forms.CharField(label=_("The promise, in Chinese"), max_length=TEXT_MOST)
     text_en = forms.CharField(label=_("The same in English"), max_length=TEXT_MOST, required=False)
     since = forms.DateField(label=_("From which day on?"), widget=DayInput())
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        kwargs["initial"] = {"desk": "model", "unit": "working_day", "since": today, **kwargs.get("initial", {})}
+        kwargs["initial"] = {
+            "desk": "model",
+            "unit": "working_day",
+            "period": 90,
+            "since": today,
+            **kwargs.get("initial", {}),
+        }
         super().__init__(*args, **kwargs)
         self.offer("desk", [(desk.code, desk.title) for desk in desks()])
-        self.offer("measure", [(each.code, each.title) for each in MEASURES.values()])
+        self.offer("measure", [(each.code, each.title) for each in sources().values()])
+        self.offer("period", [(n, ngettext("%(n)d day", "%(n)d days", n) % {"n": n}) for n in PERIODS])
         self.offer("unit", [(unit.value, UNIT_NAMES[unit]) for unit in UNITS])
 
 

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from linli.cases.models import Case
 from linli.people.models import Account, Post
 from linli.station.enums import CallOutStatus
-from linli.station.models_duty import Commitment, DeskHandover, Drill, EquipmentCheck, EquipmentFinding
+from linli.station.models_duty import Commitment, DeskHandover, Drill, EquipmentCheck, EquipmentFinding, StationVersion
 from linli.station.models_legal import ChildWorkCheck, LegalQuestion, Lesson
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "EquipmentFinding",
     "LegalQuestion",
     "Lesson",
+    "StationVersion",
 ]
 
 

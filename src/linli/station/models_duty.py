@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from linli.cases.models import Case
 from linli.core.catalogue import personal
 from linli.people.models import Account, Post
-from linli.station.enums import DrillKind, Outcome
+from linli.station.enums import DrillKind, Kept, Outcome
 
 
 class DeskHandover(models.Model):
@@ -40,6 +40,36 @@ class DeskHandover(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(taken_at=None) | Q(taken_at__gte=F("at")), name="desk_handover_in_order"
+            ),
+        ]
+
+
+class StationVersion(models.Model):
+    """One version of what the station's lead keeps: the data of a desk, or of a thing among the equipment.
+
+    The newest of a code is in force; none is ever changed. demo: an example that came with Linli, by nobody.
+    gone: from this version on the thing is not kept any more.
+    """
+
+    action = models.UUIDField(unique=True)
+    what = models.CharField(max_length=5, choices=Kept)
+    code = models.SlugField(max_length=30)
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    gone = models.BooleanField(default=False)
+    demo = models.BooleanField(default=False)
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["what", "code", "number"], name="station_version_once"),
+            models.CheckConstraint(condition=Q(what__in=Kept.values), name="station_version_what"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="station_version_counts_from_one"),
+            models.CheckConstraint(
+                condition=Q(demo=True, post=None) | Q(demo=False, post__isnull=False),
+                name="station_version_by_somebody",
             ),
         ]
 
@@ -104,14 +134,16 @@ class Drill(models.Model):
 class Commitment(models.Model):
     """What a desk promises in public, from a day on. How often it keeps it is worked out from real procedures.
 
-    measure: what is counted, of station.domain.measures.  amount, unit: within what time.
+    measure: code of a source of procedures.promise_sources.  amount, unit: within what time; none where each matter is
+    held to its own clock.  period: over how many days the figure goes back.
     """
 
     action = models.UUIDField(unique=True)
     desk = models.SlugField(max_length=20)
     measure = models.SlugField(max_length=30)
-    amount = models.PositiveSmallIntegerField()
-    unit = models.CharField(max_length=12)
+    amount = models.PositiveSmallIntegerField(null=True)
+    unit = models.CharField(max_length=12, blank=True)
+    period = models.PositiveSmallIntegerField(default=90, help_text="days")
     text = models.CharField(max_length=200)
     text_en = models.CharField(max_length=200, blank=True)
     since = models.DateField()
@@ -124,5 +156,9 @@ class Commitment(models.Model):
         indexes = [models.Index(fields=["desk", "since"], name="commitment_desk")]
         constraints = [
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="commitment_ends_later"),
-            models.CheckConstraint(condition=Q(amount__gte=1), name="commitment_has_a_time"),
+            models.CheckConstraint(
+                condition=(Q(amount__isnull=False, amount__gte=1) & ~Q(unit="")) | Q(amount=None, unit=""),
+                name="commitment_has_a_time",
+            ),
+            models.CheckConstraint(condition=Q(period__gte=1), name="commitment_has_a_period"),
         ]

@@ -36,6 +36,16 @@ register(
         kept_until=_("the installation is taken down"),
     ),
     PersonalField(
+        "StationVersion.account",
+        app="station",
+        title=_("who changed the data of a desk or of the equipment"),
+        purpose=_("so that somebody answers for it"),
+        basis=_("carrying out public duties (PIPL art. 13 (3))"),
+        seen_by=_("the area lead, the administrator and the auditor"),
+        stores=(Store.ROW, Store.BACKUP),
+        kept_until=_("the installation is taken down"),
+    ),
+    PersonalField(
         "Commitment.account",
         app="station",
         title=_("who published a promise of a desk"),

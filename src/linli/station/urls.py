@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from linli.station import views, views_intake, views_staff
+from linli.station import views, views_counted, views_intake, views_staff
 
 app_name = "station"
 urlpatterns: list[URLPattern] = [
@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern] = [
     path("drills/new/", views_staff.drill, name="drill"),
     path("promises/", views_staff.commitments, name="commitments"),
     path("promises/<int:pk>/end/", views_staff.end_commitment, name="end_commitment"),
+    path("promises/<int:pk>/", views_counted.counted, name="counted"),
     path("intake/", views_intake.take_down, name="intake"),
 ]

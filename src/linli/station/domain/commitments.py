@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 
 from linli.cases.domain.heaps import Recent
 from linli.core.errors import Conflict, Invalid, Refused
+from linli.engines.clocks import Kind
 from linli.people.actors import Actor
 from linli.people.enums import Role
+from linli.procedures.promise_sources import sources
+from linli.procedures.sentences import UNIT_NAMES
 from linli.station.domain.desks import Desk, desk_named, desks
-from linli.station.domain.measures import MEASURES, UNITS, Rate, rate_of
+from linli.station.domain.measures import PERIODS, UNITS, Rate, rate_of, source_of
 from linli.station.models import Commitment
 
 PUBLISHERS = (Role.AREA_LEAD, Role.COMMITTEE_SECRETARY)
@@ -32,24 +35,31 @@ class Promise:
     desk: Desk
     text: str
     measure: str
+    limit: str
     rate: Rate
 
 
 def publish(
-    *, desk: Desk, measure: str, amount: int, unit: str, text: str, text_en: str, since: date, by: Actor, at: datetime,
-    action: UUID,
+    *, desk: Desk, measure: str, amount: int | None, unit: str, text: str, text_en: str, since: date, by: Actor,
+    at: datetime, action: UUID, period: int = 90,
 ) -> Commitment:  # fmt: skip
     """Promise something in public from a day on, today at the earliest.
+
+    measure: code of a source.  amount, unit: within what time; none and "" for a source with clocks of its own.
+    period: over how many days the figure goes back.
 
     Raises:
         Refused: the post publishes nothing.
         Invalid: what is measured or the time is not known, there are no words, or the day has passed.
     """
     _require(by)
+    source = sources().get(measure)
+    timed = source is not None and not source.own_clock
     wrong = {
-        "measure": measure not in MEASURES and _("Choose what is measured."),
-        "unit": unit not in UNITS and _("Choose a unit."),
-        "amount": not 1 <= amount <= AMOUNT_MOST and _("Choose a number from 1 to 60."),
+        "measure": source is None and _("Choose what is measured."),
+        "unit": timed and unit not in UNITS and _("Choose a unit."),
+        "amount": timed and not 1 <= (amount or 0) <= AMOUNT_MOST and _("Choose a number from 1 to 60."),
+        "period": period not in PERIODS and _("Choose a period."),
         "text": (not text.strip() or len(text) > TEXT_MOST) and _("Write the promise, in at most 200 characters."),
         "text_en": len(text_en) > TEXT_MOST and _("Write at most 200 characters."),
         "since": since < timezone.localdate(at) and _("A promise holds from today on, or later."),
@@ -57,8 +67,9 @@ def publish(
     if fields := {name: message for name, message in wrong.items() if message}:
         raise Invalid(fields=fields)
     values = {
-        "desk": desk.code, "measure": measure, "amount": amount, "unit": unit, "text": text.strip(),
-        "text_en": text_en.strip(), "since": since, "post": by.post, "account": by.account, "published_at": at,
+        "desk": desk.code, "measure": measure, "amount": amount if timed else None, "unit": unit if timed else "",
+        "period": period, "text": text.strip(), "text_en": text_en.strip(), "since": since,
+        "post": by.post, "account": by.account, "published_at": at,
     }  # fmt: skip
     return Commitment.objects.get_or_create(action=action, defaults=values)[0]
 
@@ -90,16 +101,19 @@ def promises(at: datetime, *, ended: bool = False) -> Sequence[Promise]:
     over = Q(until__lt=today)
     found = Commitment.objects.filter(over if ended else ~over).order_by("since", "pk")
     order = {desk.code: number for number, desk in enumerate(desks())}
-    return [_promise(row, at) for row in sorted(found, key=lambda row: order.get(row.desk, len(order)))]
+    return [shown(row, at) for row in sorted(found, key=lambda row: order.get(row.desk, len(order)))]
 
 
-def _promise(row: Commitment, at: datetime) -> Promise:
+def shown(row: Commitment, at: datetime) -> Promise:
+    """A promise with its figure, in the active language."""
     english = (get_language() or "").startswith("en")
+    source = source_of(row)
     return Promise(
         row=row,
         desk=desk_named(row.desk),
         text=row.text_en if english and row.text_en else row.text,
-        measure=str(MEASURES[row.measure].title),
+        measure=str(source.title) if source else _("not counted any more"),
+        limit=f"{row.amount} {UNIT_NAMES[Kind(row.unit)]}" if row.amount else "",
         rate=RATES.of(row.pk, row.until, lambda: rate_of(row, at)),
     )
 
