@@ -37,39 +37,6 @@ def test_every_move_has_its_button():
     assert set(STEPS) == set(WORKFLOW.moves)
 
 
-def test_a_resident_points_out_a_hazard_and_follows_it_by_number_and_code(street):
-    client = Client(headers=ENGLISH)
-    first = client.get("/hazards/tell/").content.decode()
-    assert first.index("119") < first.index("<h1>")
-    given = {
-        "kind": "fire", "place": street.places["building"].path, "where": "third floor", "text": "Boxes on the stairs",
-        "blocks": "on", "photos": picture(), "action": str(uuid4()),
-    }  # fmt: skip
-
-    sent = client.post("/hazards/tell/", given, follow=True)
-
-    number, code = client.session["hazard_told"]
-    assert (number in sent.content.decode(), code[:5] in sent.content.decode()) == (True, True)
-    hazard = Hazard.objects.get(procedure__number=number)
-    assert (hazard.blocks, hazard.origin, File.objects.get().procedure) == (True, "resident", hazard.pk)
-    own = client.get(f"/hazards/answer/{number}/").content.decode()
-    assert "Boxes on the stairs" in own
-    stranger = Client(headers=ENGLISH)
-    assert stranger.get(f"/hazards/answer/{number}/").status_code == 302
-    assert stranger.post("/hazards/answer/", {"number": number, "code": "AAAAAAAAAA"}).status_code == 422
-    assert "Boxes" in stranger.post("/hazards/answer/", {"number": number, "code": code}, follow=True).content.decode()
-
-
-def test_what_is_missing_is_asked_for_and_what_was_typed_stays(street):
-    client = Client(headers=ENGLISH)
-
-    answer = client.post("/hazards/tell/", {"text": "Boxes on the stairs", "kind": "fire", "action": str(uuid4())})
-
-    assert answer.status_code == 422
-    assert "Choose the building or estate." in answer.content.decode()
-    assert "Boxes on the stairs" in answer.content.decode()
-
-
 def test_staff_serve_a_signed_notice_and_print_it(street, sign_in):
     hazard = found_hazard(street, text="走道堆物 <b>𬭛</b>")
     client = sign_in("grid_worker")

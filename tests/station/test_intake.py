@@ -3,11 +3,12 @@
 import pytest
 from django.test import Client
 
+from linli.cases.domain.danger import danger_in
 from linli.cases.draft import Draft
 from linli.cases.models import Case
 from linli.mediation.domain.screening import QUESTIONS
 from linli.station.destinations import DESTINATIONS
-from linli.station.domain.intake import danger_in, dangers, propose, rules
+from linli.station.domain.intake import propose, rules
 from tests.neighbourhood import LONG_AGO
 
 EVERYWHERE = frozenset(rule.to for rule in rules())
@@ -72,7 +73,6 @@ def test_words_of_danger_bring_the_number_to_call(text, number, street):
     found = danger_in(text)
 
     assert (found.number if found else None) == number
-    assert all(said for _number, _asked, advice in dangers() for said in advice)
 
 
 def test_the_numbers_stand_again_where_danger_was_typed(guest):

@@ -4,27 +4,25 @@ The draft carries the UUID of its one act: however often it is sent, there is on
 """
 
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
 
-from django.contrib.sessions.backends.base import SessionBase
-
+from linli.core import steps
 from linli.core.sealed import seal, unseal
 
-SESSION = "report"
 CONTACT_FIELD = "draft.contact"
 
 
 @dataclass
-class Draft:
+class Draft(steps.Draft):
     """What was answered so far. `klass` is a code, `place` a path; both are looked up again when it is sent.
 
     contact: sealed, as base64; `reach` says whether that question was answered at all.
     reviewed: all answers were seen together once, so that a changed one leads back there.
     """
 
-    action: str = field(default_factory=lambda: str(uuid4()))
+    SESSION = "report"
+
     klass: str = ""
     place: str = ""
     lon: float | None = None
@@ -35,23 +33,6 @@ class Draft:
     contact: str = ""
     reach: bool = False
     reviewed: bool = False
-
-    @classmethod
-    def of(cls, session: SessionBase) -> "Draft":
-        """The draft of this session, or an empty one. What an older version of this page left there is passed over."""
-        known = {each.name for each in fields(cls)}
-        return cls(**{name: value for name, value in session.get(SESSION, {}).items() if name in known})
-
-    def keep(self, session: SessionBase) -> None:
-        session[SESSION] = asdict(self)
-
-    @staticmethod
-    def drop(session: SessionBase) -> None:
-        session.pop(SESSION, None)
-
-    @property
-    def act(self) -> UUID:
-        return UUID(self.action)
 
     @property
     def has_where(self) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.cases.domain.report import TEXT_MOST
 from linli.cases.domain.whereabouts import Meant
+from linli.cases.forms_danger import HeardInput
 from linli.cases.models import CaseClass
 from linli.core.errors import Invalid
 from linli.core.forms import ActionForm, Hinted, KitForm, PhotosField
@@ -118,7 +119,7 @@ class TextForm(KitForm):
         help_text=_("One or two sentences are enough. Please name no person, and write no telephone number here."),
         max_length=TEXT_MOST,
         error_messages={"required": _("Write in a sentence what is wrong.")},
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=HeardInput(attrs={"rows": 5}),
     )
 
 

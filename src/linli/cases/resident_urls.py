@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.cases.views import follow, guest, public, report, where
+from linli.cases.views import danger, follow, guest, public, report, where
 
 resident_urls = [
     path("", public.home, name="home"),
@@ -23,6 +23,8 @@ resident_urls = [
     path("report/check/", report.check, name="report_check"),
     path("report/sent/", report.reported, name="reported"),
     path("report/forget/", report.forget, name="forget"),
+    path("report/danger/", danger.heard, name="danger"),
+    path("report/leave/", danger.leave, name="leave_safely"),
     path("cases/<str:number>/too/", where.support, name="support"),
     path("cases/<str:number>/thanks/", where.supported, name="supported"),
     path("follow/", follow.find, name="find"),

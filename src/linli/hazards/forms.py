@@ -78,27 +78,6 @@ class WithPlace(KitForm):
         self.offer("place", place_groups(below))
 
 
-class TellForm(WithPlace, ActionForm):
-    """What a resident points out. One short page; nothing but the place and a sentence is asked for."""
-
-    kind = forms.ChoiceField(label=_("What is dangerous?"), widget=forms.RadioSelect, choices=KINDS)
-    place = PlaceField(label=_("Which building?"), error_messages={"required": _("Choose the building or estate.")})
-    where = forms.CharField(
-        label=_("Where exactly?"), max_length=120, required=False,
-        help_text=_("For example: stairs between the 2nd and 3rd floor."),
-    )  # fmt: skip
-    text = forms.CharField(
-        label=_("What did you see?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Two lines are enough. Please name no person."),
-    )  # fmt: skip
-    blocks = forms.BooleanField(label=_("A way out (stairs, corridor, exit, fire lane) is blocked"), required=False)
-    photos = PhotosField(label=_("Photos"), help_text=_("Up to three. No faces and no number plates."), required=False)
-    contact = forms.CharField(
-        label=_("How can we reach you, if we have a question?"), max_length=80, required=False,
-        help_text=_("A telephone number. You may leave it empty: number and code show you the answer."),
-    )  # fmt: skip
-
-
 class NewForm(WithPlace, ActionForm):
     """Staff write down what they saw, or what somebody told them."""
 

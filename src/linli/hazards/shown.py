@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from linli.core import dates
 from linli.core.models import File
@@ -78,7 +78,19 @@ def _because(line: Line) -> str:
 
 def told_outside(lines: Iterable[Line]) -> list[dict[str, Any]]:
     """The story for whoever pointed it out, without names and without what staff wrote."""
-    return [{"at": line.at, "what": str(SAID_OUTSIDE[line.kind])} for line in lines if line.kind in SAID_OUTSIDE]
+    return [
+        {"at": line.at, "what": str(SAID_OUTSIDE[line.kind]), "because": _days_given(line)}
+        for line in lines if line.kind in SAID_OUTSIDE
+    ]  # fmt: skip
+
+
+def _days_given(line: Line) -> str:
+    days = (line.says or {}).get("days") if line.kind in ("serve", "serve_again") else None
+    return (
+        ngettext("to be put right within %(days)d day", "to be put right within %(days)d days", days) % {"days": days}
+        if days
+        else ""
+    )
 
 
 def picture(file: File) -> dict[str, Any]:

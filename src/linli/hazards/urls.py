@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.hazards import views, views_premises, views_rounds, views_tell
+from linli.hazards import views, views_premises, views_rounds, views_tell, views_tell_steps
 
 app_name = "hazards"
 urlpatterns = [
@@ -12,9 +12,11 @@ urlpatterns = [
     path("h/<str:number>/contact/", views.contact, name="contact"),
     path("h/<str:number>/notice/<int:order>/", views.notice, name="notice"),
     path("h/<str:number>/notice/<int:order>/notice.pdf", views.notice_pdf, name="notice_pdf"),
-    path("tell/", views_tell.tell, name="tell"),
+    path("tell/", views_tell_steps.tell, name="tell"),
+    path("tell/check/", views_tell_steps.check, name="tell_check"),
     path("tell/sent/", views_tell.told, name="told"),
     path("tell/paper/", views_tell.paper, name="paper"),
+    path("tell/<slug:page>/", views_tell_steps.page, name="tell_page"),
     path("answer/", views_tell.find, name="find"),
     path("answer/<str:number>/", views_tell.answer, name="answer"),
     path("inspections/", views_rounds.inspections, name="inspections"),

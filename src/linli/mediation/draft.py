@@ -3,24 +3,22 @@
 Of the safety questions it keeps only that they were all answered with no.
 """
 
-from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass, field, fields
-from uuid import UUID, uuid4
+from dataclasses import dataclass
+from uuid import UUID
 
-import orjson
 from django.contrib.sessions.backends.base import SessionBase
 
-from linli.core.sealed import CannotOpen, seal, unseal
+from linli.core.steps import SealedDraft
 
-SESSION, FIELD = "mediation", "draft.mediation"
 CLAIMED, MOST = "mediations", 20
 
 
 @dataclass
-class Draft:
+class Draft(SealedDraft):
     """What was answered so far; its one act has one effect however often it is sent."""
 
-    action: str = field(default_factory=lambda: str(uuid4()))
+    SESSION = "mediation"
+
     screened: bool = False
     about: str = ""
     matter: str = ""
@@ -30,24 +28,6 @@ class Draft:
     place: str = ""
     name: str = ""
     contact: str = ""
-
-    @classmethod
-    def of(cls, session: SessionBase) -> "Draft":
-        """The draft of this session, or an empty one."""
-        known = {each.name for each in fields(cls)}
-        try:
-            kept = orjson.loads(unseal(b64decode(session[SESSION]), row="session", field=FIELD))
-        except (KeyError, CannotOpen, ValueError):
-            return cls()
-        return cls(**{name: value for name, value in kept.items() if name in known})
-
-    def keep(self, session: SessionBase) -> None:
-        sealed = seal(orjson.dumps(asdict(self)).decode(), row="session", field=FIELD)
-        session[SESSION] = b64encode(sealed).decode()
-
-    @staticmethod
-    def drop(session: SessionBase) -> None:
-        session.pop(SESSION, None)
 
     def missing(self) -> str:
         """The name of the first page whose question is still to be answered, or "" where all are."""

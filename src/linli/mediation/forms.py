@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.cases.forms_claim import CodeField
+from linli.cases.forms_danger import HeardInput
 from linli.core.dates import when
 from linli.core.forms import ActionForm, DayInput, Hinted, KitForm, MomentInput, MoveForm
 from linli.core.signatures import SignatureField
@@ -26,9 +27,12 @@ YES_NO = [("no", _("No")), ("yes", _("Yes"))]
 ROWS = 4  # performances that the form of an agreement has room for
 
 
-def words(label: Any, hint: Any = "", *, rows: int = 4, most: int = 4000, required: bool = True) -> forms.CharField:
+def words(
+    label: Any, hint: Any = "", *, rows: int = 4, most: int = 4000, required: bool = True,
+    widget: type[forms.Textarea] = forms.Textarea,
+) -> forms.CharField:  # fmt: skip
     return forms.CharField(
-        label=label, help_text=hint, max_length=most, required=required, widget=forms.Textarea(attrs={"rows": rows})
+        label=label, help_text=hint, max_length=most, required=required, widget=widget(attrs={"rows": rows})
     )
 
 
@@ -70,8 +74,10 @@ def place_choices() -> list[tuple[str, str]]:
 
 class DisputeForm(KitForm):
     about = forms.ChoiceField(label=_("What is the dispute about?"), widget=forms.RadioSelect)
-    matter = words(_("What happened?"), _("Only desk and mediator read this. The other side does not."))
-    wish = words(_("What would you like to come of it?"), rows=3, required=False)
+    matter = words(
+        _("What happened?"), _("Only desk and mediator read this. The other side does not."), widget=HeardInput
+    )
+    wish = words(_("What would you like to come of it?"), rows=3, required=False, widget=HeardInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,23 +1,24 @@
 """Booking an appointment, one question a page. What was answered lies in the session."""
 
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 
+from linli.core import steps
 from linli.core.access import public
 from linli.core.errors import Invalid
 from linli.core.forms import posted
 from linli.core.sealed import seal, unseal
+from linli.core.steps import show_question
 from linli.people.domain.contacts import Contact, read_contact
 from linli.people.middleware import Request
 from linli.services.domain.hall.booking import Taken, book
@@ -30,30 +31,23 @@ from linli.services.forms_queue import JoinForm, ReachForm, WhatForm, WhenForm, 
 from linli.services.models import Item
 from linli.services.models_queue import Whom
 
-SESSION, CONTACT = "hall.booking", "hall.draft"
+CONTACT = "hall.draft"
 STEPS = {"what": 1, "whom": 2, "when": 3, "reach": 4, "check": 5}
 DAYS_SHOWN = 12
 
 
 @dataclass
-class Draft:
+class Draft(steps.Draft):
     """An appointment while it is asked for. item: a code. contact: sealed, as base64."""
 
-    action: str = field(default_factory=lambda: str(uuid4()))
+    SESSION = "hall.booking"
+
     skill: str = ""
     item: str = ""
     whom: str = ""
     need: bool = False
     minute: int = 0
     contact: str = ""
-
-    @classmethod
-    def of(cls, session: SessionBase) -> "Draft":
-        known = {each.name for each in fields(cls)}
-        return cls(**{name: value for name, value in session.get(SESSION, {}).items() if name in known})
-
-    def keep(self, session: SessionBase) -> None:
-        session[SESSION] = asdict(self)
 
     def set_contact(self, contact: Contact | None) -> None:
         sealed = seal(contact.address, row=self.action, field=CONTACT) if contact else b""
@@ -165,13 +159,13 @@ def check(request: Request) -> HttpResponse:
         made = _book(request, of, draft)
     except Taken as taken:
         return _when(request, draft, of, taken=taken)
-    request.session.pop(SESSION, None)
+    Draft.drop(request.session)
     return redirect("hall:mine", code=code_of(made))
 
 
 def _book(request: Request, of: Setting, draft: Draft) -> UUID:
     """Returns the action, from which the code is made."""
-    action = UUID(draft.action)
+    action = draft.act
     book(
         of=of, skill=draft.skill, minute=draft.minute, whom=draft.whom, need=draft.need, contact=draft.open_contact(),
         item=draft.item_row(), by=request.post, at=now(), action=action,
@@ -199,7 +193,7 @@ def wait(request: Request) -> HttpResponse:
             for name, message in wrong.fields.items():
                 form.add_error(name, message)
         else:
-            request.session.pop(SESSION, None)
+            Draft.drop(request.session)
             return redirect("hall:mine", code=code_of(told["action"]))
     return _page(request, "wait", form, back="hall:book_when", step="when")
 
@@ -214,8 +208,7 @@ def _day(text: str) -> date | None:
 def _page(
     request: Request, name: str, form: Any, *, back: str, step: str = "", status: int = 0, **more: Any
 ) -> HttpResponse:
-    wrong = form is not None and form.is_bound and bool(form.errors)
-    context = {
-        "form": form, "back_url": reverse(back), "step": STEPS[step or name], "step_count": len(STEPS), **more,
-    }  # fmt: skip
-    return render(request, f"services/queue/book_{name}.html", context, status=status or (422 if wrong else 200))
+    return show_question(
+        request, f"services/queue/book_{name}.html", form, step=STEPS[step or name], step_count=len(STEPS),
+        back=reverse(back), status=status, **more,
+    )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.cases.forms_danger import HeardInput
 from linli.core.errors import Invalid
 from linli.core.forms import ActionForm, Hinted, KitForm
 from linli.people.domain.contacts import read_contact
@@ -31,19 +32,19 @@ WANTS = [
 NOT_SURE = ("", _("I am not sure"))
 
 
-def words_field(**more: Any) -> forms.CharField:
+def words_field(widget: type[forms.Textarea] = forms.Textarea, **more: Any) -> forms.CharField:
     return forms.CharField(
         label=_("What is it about? Say it in your own words."),
         help_text=_("You need not know who is responsible. Please name no person. You write it only once."),
         max_length=TEXT_MOST,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=widget(attrs={"rows": 6}),
         error_messages={"required": _("Write in a sentence or two what happened, or what you need.")},
         **more,
     )
 
 
 class WordsForm(KitForm):
-    text = words_field()
+    text = words_field(HeardInput)
 
 
 class AboutForm(KitForm):

@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, path
 
+from linli.station import views_ask
 from linli.station import views_legal as views
 from linli.station import views_legal_desk as desk
 
 app_name = "legal"
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
-    path("ask/", views.ask, name="ask"),
+    path("ask/", views_ask.ask, name="ask"),
+    path("ask/check/", views_ask.check, name="ask_check"),
+    path("ask/<slug:page>/", views_ask.page, name="ask_page"),
     path("paper/", views.paper, name="paper"),
     path("find/", views.find, name="find"),
     path("cards/", views.cards, name="cards"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from linli.cases.domain.danger import danger_in
 from linli.core import carried
 from linli.core.access import public, signed_in
 from linli.core.forms import KitForm, posted
@@ -57,7 +58,7 @@ def safe(request: Request) -> HttpResponse:
         told.safe_first = True
         told.keep(request.session)
         return redirect("help:about")
-    answer = render(request, "station/help/safe.html", {"danger": intake.danger_in(told.text)})
+    answer = render(request, "station/help/safe.html", {"danger": danger_in(told.text)})
     answer["Referrer-Policy"] = "no-referrer"
     return answer
 
@@ -160,6 +161,6 @@ def _safe_first(told: Told) -> bool:
 def _page(request: Request, name: str, form: KitForm, told: Told, *, step: int, back: str, **more: Any) -> HttpResponse:
     context = {
         "form": form, "told": told, "step": step, "step_count": STEPS, "back_url": reverse(back),
-        "danger": intake.danger_in(told.text) if told.text else None, **more,
+        "danger": danger_in(told.text) if told.text else None, **more,
     }  # fmt: skip
     return render(request, f"station/help/{name}.html", context, status=422 if form.is_bound and form.errors else 200)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from linli.cases.domain.danger import danger_in
 from linli.cases.domain.report import report_case
 from linli.cases.enums import Source
 from linli.cases.forms_staff import places_found
@@ -35,7 +36,7 @@ def take_down(request: Request) -> HttpResponse:
     proposal = danger = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        danger = intake.danger_in(given["text"])
+        danger = danger_in(given["text"])
         proposal = intake.propose(given["text"], about=given["about"], wants=given["wants"], offered=offered)
         if "send" in request.POST and given["to"]:
             return _send(request, offered[given["to"]], form)

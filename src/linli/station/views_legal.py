@@ -15,11 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.cases import claims
 from linli.cases.forms_claim import FindForm
 from linli.cases.views.claim import try_code
-from linli.core import carried
 from linli.core.access import public
 from linli.core.errors import Conflict, Invalid, NotFound
 from linli.core.forms import MoveForm
-from linli.core.limits import limit
 from linli.people.actors import Actor
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
@@ -33,7 +31,7 @@ from linli.station.domain.cards import TOPICS, cards_for
 from linli.station.domain.cards import shown as card_shown
 from linli.station.domain.desks import desk_named
 from linli.station.domain.lessons import coming, held, local_day
-from linli.station.forms_legal import AskForm, AskOnForm, DoneForm, StepForm
+from linli.station.forms_legal import AskOnForm, DoneForm, StepForm
 from linli.station.kind_legal import CLOCKS, STATES, TONES
 from linli.station.models_legal import LegalQuestion
 from linli.station.words_legal import SAID
@@ -80,30 +78,6 @@ def cards(request: Request) -> HttpResponse:
 def card(request: Request, code: str) -> HttpResponse:
     """One card, to be read or printed."""
     return render(request, "legal/card.html", {"card": card_shown(code, on=local_day(timezone.now()))})
-
-
-@public
-@never_cache
-@require_http_methods(["GET", "POST"])
-def ask(request: Request) -> HttpResponse:
-    """Ask a question. What was written at the intake stands in it already."""
-    form = AskForm(
-        request.POST or None, topics=topics(), initial={"words": carried.carried(request.session, "legal")}
-    )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        limit(request, "legal")
-        given = dict(form.cleaned_data)
-        try:
-            asked = domain.ask(account=_account(request), at=timezone.now(), **given)
-        except Invalid as wrong:
-            carry_over(wrong, form)
-        else:
-            claims.remember(request.session, asked.question.pk)
-            carried.drop(request.session)
-            request.session["legal_code"] = [asked.question.procedure.number, asked.code]
-            return redirect("legal:follow", asked.question.procedure.number)
-    context = {"form": form, "back_url": reverse("legal:home")}
-    return render(request, "legal/ask.html", context, status=422 if form.errors else 200)
 
 
 @public

@@ -1,14 +1,11 @@
 """Reporting something, one question a page. What was answered lies in the session (cases/draft.py)."""
 
-from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -17,15 +14,15 @@ from linli.cases.domain import queries
 from linli.cases.domain.followed import reported_by, standing
 from linli.cases.domain.report import claim_code, report_case
 from linli.cases.domain.routing import advice_of
-from linli.cases.domain.violence import may_be_violence
 from linli.cases.draft import Draft
 from linli.cases.enums import Source
 from linli.cases.forms_report import PHOTOS_MOST, PhotosForm, ReachForm, SendForm, TextForm, WhatForm
 from linli.cases.plain_words import CLOCKS, stands_so
+from linli.cases.views.danger import halt
 from linli.cases.views.steps import account_of, klass_of, on, page, place_of, spot_of
-from linli.core import files, pictures
+from linli.cases.views.taken import take_photos, without_photo
 from linli.core.access import public
-from linli.core.errors import DomainError, Invalid
+from linli.core.errors import Invalid
 from linli.core.forms import posted
 from linli.core.limits import limit
 from linli.people.domain.accounts import contact_of
@@ -53,13 +50,9 @@ def what(request: Request) -> HttpResponse:
 def text(request: Request) -> HttpResponse:
     draft = Draft.of(request.session)
     form = TextForm(posted(request), initial={"text": draft.text})
-    anyway = "anyway" in request.POST
-    if "safe" in request.POST and not anyway:  # what was written here is forgotten before the other page opens
-        Draft.drop(request.session)
-        return redirect("protection:help")
     if request.method == "POST" and form.is_valid():
-        if may_be_violence(form.cleaned_data["text"]) and not anyway:
-            return page(request, draft, "text", form, back="cases:report_where", violence=True)
+        if halted := halt(request, draft, None, form):
+            return page(request, draft, "text", form, back="cases:report_where", **halted)
         draft.text = form.cleaned_data["text"]
         return on(request, draft, "cases:report_photos")
     return page(request, draft, "text", form, back="cases:report_where")
@@ -71,12 +64,12 @@ def photos(request: Request) -> HttpResponse:
     """Up to four. Each is checked and made anew when it arrives; the next page is reached without any."""
     draft = Draft.of(request.session)
     if request.method == "POST" and (gone := request.POST.get("remove")):
-        _remove_photo(draft, gone)
+        draft.photos = without_photo(draft.photos, gone)
         draft.keep(request.session)
         return redirect("cases:report_photos")
     form = PhotosForm(posted(request), request.FILES)
     if request.method == "POST" and form.is_valid():
-        _take_photos(request, draft, form)
+        take_photos(request, draft.photos, form, most=PHOTOS_MOST)
         draft.keep(request.session)
         if not form.errors:
             return on(request, draft, "cases:report_reach")
@@ -182,32 +175,3 @@ def _check_page(request: Request, draft: Draft, form: SendForm) -> HttpResponse:
         klass=klass, spot=spot, place=full_title(spot.place) if spot.place else "",
         contact=read_contact(contact).hint if contact else "",
     )  # fmt: skip
-
-
-def _take_photos(request: Request, draft: Draft, form: PhotosForm) -> None:
-    """Store what was sent. A file that cannot be taken is named with the reason; the others stay."""
-    for upload in form.cleaned_data["photos"]:
-        if len(draft.photos) >= PHOTOS_MOST:
-            form.add_error("photos", _("You can send four photos. Remove one to add another."))
-            return
-        limit(request, "photo")
-        try:
-            draft.photos.append(_stored(request, upload))
-        except DomainError as told:
-            form.add_error("photos", f"{upload.name}: {told.message}")
-
-
-def _stored(request: Request, upload: UploadedFile) -> dict[str, Any]:
-    name = upload.name or ""
-    kept = files.store(upload, name=name, procedure=None, audience="parties", at=now())
-    if kept.media_type not in pictures.PICTURES:
-        files.purge_file(kept.uuid, at=now())
-        raise Invalid(_("This is no photo. Send a JPEG, PNG or WebP."))
-    files.remember(request, kept)
-    return {"uuid": str(kept.uuid), "name": kept.name, "width": kept.width, "height": kept.height}
-
-
-def _remove_photo(draft: Draft, uuid: str) -> None:
-    if any(photo["uuid"] == uuid for photo in draft.photos):
-        files.purge_file(UUID(uuid), at=now())
-        draft.photos = [photo for photo in draft.photos if photo["uuid"] != uuid]

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from linli.cases.domain.catalogue import catalogue
+from linli.cases.domain.danger import danger_in
 from linli.cases.domain.report import Spot, find_spot
 from linli.cases.draft import Draft
 from linli.cases.models import CaseClass
 from linli.core.forms import KitForm
+from linli.core.steps import show_question
 from linli.people.middleware import Request
 from linli.people.models import Account
 from linli.places.models import Place
@@ -25,17 +27,12 @@ def page(
     if draft.reviewed and name != "check" and "in" not in request.GET:
         back = "cases:report_check"
     klass = klass_of(draft.klass)
-    context = {
-        "danger": klass if klass and klass.danger else None,
-        "form": form,
-        "draft": draft,
-        "step": STEPS[step or name],
-        "step_count": len(set(STEPS.values())),
-        "back_url": back if back.startswith("/") else reverse(back),
-        **more,
-    }
-    wrong = form is not None and form.is_bound and bool(form.errors)
-    return render(request, f"cases/report/{name}.html", context, status=422 if wrong else 200)
+    return show_question(
+        request, f"cases/report/{name}.html", form, step=STEPS[step or name], step_count=len(set(STEPS.values())),
+        back=back if back.startswith("/") else reverse(back), draft=draft,
+        danger=klass if klass and klass.danger else None,
+        heard=danger_in(draft.text) if draft.text and name != "text" else None, **more,
+    )  # fmt: skip
 
 
 def on(request: Request, draft: Draft, page: str) -> HttpResponse:

@@ -1,7 +1,6 @@
 """Asking for a mediation, one thing a page; the safety questions first. And the way back by number and code."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,13 +10,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from linli.cases.clauses import clauses_for
+from linli.cases.domain.danger import Danger, danger_in
 from linli.cases.forms_claim import FindForm
 from linli.cases.views.claim import try_code
+from linli.cases.views.danger import halt
 from linli.core import carried
 from linli.core.access import needs, public
 from linli.core.errors import Invalid
 from linli.core.forms import posted
 from linli.core.limits import limit
+from linli.core.steps import show_question
 from linli.mediation import draft as drafts
 from linli.mediation.domain import queries
 from linli.mediation.domain.opening import Applied, Person, apply_for_mediation
@@ -89,11 +91,18 @@ def _question(request: Request, draft: Draft, name: str, form: Any, *, back: str
     if not draft.screened:
         return redirect("mediation:apply")
     if request.method == "POST" and form.is_valid():
+        if halted := halt(request, draft, None, form):
+            return _page(request, name, form, back=back, **halted)
         for field, value in form.cleaned_data.items():
             setattr(draft, field, value)
         draft.keep(request.session)
         return redirect(draft.missing() or "mediation:apply_check")
-    return _page(request, name, form, back=back)
+    return _page(request, name, form, back=back, danger=None if name == "dispute" else _heard(draft))
+
+
+def _heard(draft: Draft) -> Danger | None:
+    """The number to call, once more, on the pages after the words."""
+    return danger_in(f"{draft.matter} {draft.wish}")
 
 
 @public
@@ -117,7 +126,7 @@ def check(request: Request) -> HttpResponse:
             return redirect("mediation:apply_sent")
     more = {
         "draft": draft, "type": type_of(draft.about), "rights": RIGHTS, "place": _place_title(draft.place),
-        "clauses": clauses_for(dispute=draft.about, on=localdate()),
+        "clauses": clauses_for(dispute=draft.about, on=localdate()), "danger": _heard(draft),
     }  # fmt: skip
     return _page(request, "check", form, back="mediation:apply_people", **more)
 
@@ -126,7 +135,7 @@ def _send(request: Request, draft: Draft) -> Applied:
     return apply_for_mediation(
         about=draft.about, channel=Channel.PAGE, matter=draft.matter, wish=draft.wish, screen=ALL_NO,
         applicant=Person(draft.name, draft.contact), respondents=[Person(draft.other, draft.other_contact)],
-        place=place_of(draft.place), told=Told.WRITTEN, by=None, at=now(), action=UUID(draft.action),
+        place=place_of(draft.place), told=Told.WRITTEN, by=None, at=now(), action=draft.act,
         account=account_of(request),
     )  # fmt: skip
 
@@ -162,10 +171,10 @@ def _place_title(path: str) -> str:
 
 
 def _page(request: Request, name: str, form: Any, *, back: str, **more: Any) -> HttpResponse:
-    context = {
-        "form": form, "step": STEPS[name], "step_count": len(STEPS), "back_url": reverse(back) if back else "", **more,
-    }  # fmt: skip
-    return render(request, f"mediation/apply/{name}.html", context, status=422 if form.errors else 200)
+    return show_question(
+        request, f"mediation/apply/{name}.html", form, step=STEPS[name], step_count=len(STEPS),
+        back=reverse(back) if back else "", **more,
+    )  # fmt: skip
 
 
 # --- the way back

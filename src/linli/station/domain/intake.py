@@ -6,7 +6,7 @@ speaks for a report; or else nothing is proposed, and the person chooses.
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from linli.cases.domain.catalogue import catalogue
 from linli.cases.domain.triage import propose_class
 from linli.engines.routing import Conditions, Matter, matches
 
@@ -22,14 +21,6 @@ DATA = Path(__file__).parent.parent / "data" / "intake.toml"
 TEXT_MOST = 1000  # what every destination takes
 REPORT = "case"  # what takes in whatever nobody else does
 PROTECTION = "protection"
-
-
-@dataclass(frozen=True)
-class Danger:
-    """A number to call, and what to do until somebody comes."""
-
-    number: str
-    advice: str
 
 
 @dataclass(frozen=True)
@@ -73,33 +64,9 @@ def words_found(text: str, to: str) -> str:
     return " ".join(found)
 
 
-def danger_in(text: str) -> Danger | None:
-    """What to call first, where the words say that somebody is in danger: by this table, then by the rules of cases."""
-    for number, asked, advice in dangers():
-        if matches(asked, _matter(text)):
-            return Danger(number, _ours(advice))
-    return _danger_by_rules_of_cases(text)
-
-
 @cache
 def rules() -> tuple[Rule, ...]:
     return tuple(_rule(row) for row in _data()["rule"])
-
-
-@cache
-def dangers() -> tuple[tuple[str, Conditions, tuple[str, str]], ...]:
-    return tuple((row["number"], _asked(row), (row["advice"], row["advice_en"])) for row in _data()["danger"])
-
-
-def _danger_by_rules_of_cases(text: str) -> Danger | None:
-    """The routing rules say what to do about gas, a lift or an injury; class, place and hour do not matter here."""
-    for ruling in catalogue().rules:
-        row = ruling.row
-        asked = replace(ruling.asked, classes=(), places=(), sources=(), times=())
-        if row.advice and asked.words and matches(asked, _matter(text)):
-            advice = _ours((row.advice, row.advice_en))
-            return Danger(next((number for number in ("119", "120", "110") if number in advice), "110"), advice)
-    return None
 
 
 def _fits(rule: Rule, text: str, about: str, wants: str) -> bool:

@@ -68,7 +68,15 @@ async function preview(input) {
 document.addEventListener("submit", guard);
 document.addEventListener("input", (event) => event.target.matches("[data-limit]") && count(event.target));
 document.addEventListener("change", (event) => event.target.matches("[data-preview]") && preview(event.target));
+// Words are looked at while one writes: that sends nothing, and what goes wrong with it disturbs nobody.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.requestConfig?.elt.matches("[data-heard]") && event.detail.xhr.status >= 400) {
+    event.detail.shouldSwap = false;
+    event.detail.isError = false;
+  }
+});
 document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target.matches("[data-heard]")) return;
   const form = event.target.closest(`[${SENT}]`);
   if (form) release(form);
 });
