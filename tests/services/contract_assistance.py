@@ -21,6 +21,9 @@ ASSISTANCE: dict[str, tuple] = {
     "urgent_aid": ("received", DESK, {"text": "rice, oil and 500 yuan"}),
     "more_aid": ("received", DESK, {"text": "one more night in the hostel"}, ("urgent_aid",)),
     "papers_in": ("received", DESK, {"text": "the form"}, ("urgent_aid",)),
+    "ask_missing": ("received", DESK, {"text": "the rent contract and the bank book"}),
+    "missing_in": ("received", DESK, {"text": "both"}, ("ask_missing",)),
+    "extend": ("checking", DESK, {"amount": 10, "reason": "The house in the village is still to be looked at."}),
     "begin": ("received", DESK),
     "grant": ("checking", DESK, {"aid": "1,200 yuan a month"}),
     "refuse": ("checking", DESK, {"reason": "The income is above the line."}),
@@ -71,6 +74,7 @@ def assistance_in(street: Street, state: str, before: tuple[str, ...] = ()) -> A
         assert found.procedure.state == reached
     verbs = {
         "urgent_aid": lambda: step(steps.give_urgent_aid, text="米和油"),
+        "ask_missing": lambda: step(steps.ask_missing, text="租房合同、存折"),
         "hear": lambda: step(steps.hear, text="一周只做两天"),
         "once": lambda: Assistance.objects.filter(pk=found.pk).update(one_off=True),  # and it did not end yet
     }

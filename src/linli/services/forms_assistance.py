@@ -146,6 +146,15 @@ class GrantForm(MoveForm):
         return bool(self.cleaned_data["one_off"] == "1")
 
 
+class ExtendForm(ReasonForm):
+    amount = forms.IntegerField(
+        label=_("How many working days more"),
+        min_value=1,
+        help_text=_("It can be done only once. The number here is the most."),
+    )
+    field_order = ["action", "version", "amount", "reason"]
+
+
 class ReduceForm(ReasonForm):
     aid = forms.CharField(
         label=_("What is given from now on"), max_length=MOST, widget=forms.Textarea(attrs={"rows": 2})

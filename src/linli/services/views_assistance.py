@@ -32,6 +32,7 @@ from linli.procedures.models import Action, Party, Procedure
 from linli.procedures.sentences import explain
 from linli.services.domain import assistance as domain
 from linli.services.domain import assistance_file as files
+from linli.services.domain import assistance_steps as steps
 from linli.services.domain import thanks as notes
 from linli.services.domain.assistance_letters import LETTERS
 from linli.services.domain.booking_queries import today
@@ -47,6 +48,9 @@ SAID: dict[str, Any] = {
     "more_aid": gettext_lazy("Urgent aid given again"),
     "papers_in": gettext_lazy("Papers complete"),
     "begin": gettext_lazy("Being looked into"),
+    "ask_missing": gettext_lazy("Missing papers asked for; the time stands still"),
+    "missing_in": gettext_lazy("The missing papers are here; the time runs on"),
+    "extend": gettext_lazy("More time to decide"),
     "grant": gettext_lazy("Aid granted"),
     "refuse": gettext_lazy("Refused"),
     "call_back": gettext_lazy("Called back"),
@@ -136,7 +140,7 @@ def own(request: Request, key: UUID) -> HttpResponse:
         "entries": told(procedure, person), "code": _code(person), "over": procedure.state in ENDS,
         "letter": procedure.entries.filter(kind__in=LETTERS).exists(), "note": notes.thanks_of(procedure),
         "may_thank": procedure.state in ("granted", "running", "ended"), "form": ThanksForm(),
-        "withdraw": ActionForm(),
+        "withdraw": ActionForm(), "missing": steps.missing_papers(assistance),
     }  # fmt: skip
     return render(request, "services/assistance/own.html", context)
 

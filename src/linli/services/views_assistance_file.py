@@ -22,7 +22,6 @@ from linli.people.forms import carry_over
 from linli.people.middleware import Request
 from linli.procedures.domain.move import may
 from linli.procedures.domain.queries import clocks_of
-from linli.procedures.enums import ClockState
 from linli.procedures.sentences import explain
 from linli.services.domain import assistance as domain
 from linli.services.domain import assistance_file as files
@@ -31,6 +30,7 @@ from linli.services.domain import thanks as notes
 from linli.services.domain.assistance_letters import LETTERS
 from linli.services.forms_assistance import (
     AgreeForm,
+    ExtendForm,
     FoundForm,
     GrantForm,
     LookForm,
@@ -65,11 +65,18 @@ STEPS = {
         Step("agree", pgettext_lazy("assistance", "The person wants it"), domain.agree, AgreeForm,
              gettext_lazy("Read the consent to them first: the words stand on the form to print.")),
         Step("begin", pgettext_lazy("assistance", "Begin to look into it"), steps.begin),
+        Step("ask_missing", pgettext_lazy("assistance", "Ask for missing papers"), steps.ask_missing, TextForm,
+             gettext_lazy("Name all of them: you can ask only once. What can be looked up is not asked for (art. 62). "
+                          "The time stands still until they are here.")),
+        Step("missing_in", pgettext_lazy("assistance", "The missing papers are here"), steps.missing_in, TextForm,
+             gettext_lazy("Which came. If some cannot come, write how it goes on without them.")),
         Step("urgent_aid", pgettext_lazy("assistance", "Give urgent aid now"), steps.give_urgent_aid, TextForm,
              gettext_lazy("Where life cannot wait: what was given, and when. The papers follow (art. 50).")),
         Step("more_aid", pgettext_lazy("assistance", "Give urgent aid again"), steps.give_urgent_aid, TextForm),
         Step("papers_in", pgettext_lazy("assistance", "The papers are complete"), steps.papers_in, TextForm,
              gettext_lazy("Which papers; what can be looked up is not asked for (art. 62).")),
+        Step("extend", pgettext_lazy("assistance", "Take more time to decide"), steps.extend, ExtendForm,
+             gettext_lazy("Only where there is a special reason. The person is told the reason.")),
         Step("grant", pgettext_lazy("assistance", "Grant aid"), steps.grant, GrantForm),
         Step("call_back", pgettext_lazy("assistance", "Write down the call-back"), steps.call_back, TextForm,
              gettext_lazy("Did it arrive? What is still missing?")),
@@ -204,21 +211,24 @@ def _page(request: Request, assistance: Assistance, name: str, bound: MoveForm |
         for step in may(procedure, request.by)
         if step.name in STEPS and (heard or step.name not in AFTER_HEARING)
     ]
-    running = [clock for clock in clocks_of(procedure) if clock.state == ClockState.RUNNING]
+    running = [clock for clock in clocks_of(procedure) if clock.ended is None]
     order = list(STEPS)
     return {
         "assistance": assistance, "procedure": procedure, "state": STATES[procedure.state],
         "tone": TONES[procedure.state], "steps": sorted(offered, key=lambda pair: order.index(pair[0].name)),
         "clocks": [(CLOCKS.get(clock.rule, clock.rule), clock, explain(clock)) for clock in running],
-        "entries": told(procedure, staff=True), "note": notes.thanks_of(procedure),
-        "letter": procedure.entries.filter(kind__in=LETTERS).exists(),
+        "entries": told(procedure, staff=True), "missing": steps.missing_papers(assistance),
+        "note": notes.thanks_of(procedure), "letter": procedure.entries.filter(kind__in=LETTERS).exists(),
         "sealed": bool(assistance.words_sealed or assistance.lead_sealed), "release": KitForm(),
         "may_thank": procedure.state in ("granted", "running", "ended"),
     }  # fmt: skip
 
 
 def _fresh(step: Step, assistance: Assistance) -> MoveForm:
-    return step.form(initial={"version": assistance.procedure.version, "need": assistance.need})
+    initial = {"version": assistance.procedure.version, "need": assistance.need}
+    if step.name == "extend":
+        initial["amount"] = steps.most_more(assistance)
+    return step.form(initial=initial)
 
 
 @needs(WORK)

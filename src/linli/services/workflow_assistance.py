@@ -24,6 +24,20 @@ def was_heard(procedure: Procedure, _values: Mapping[str, Any] | None = None) ->
     return lines.values_list("kind", flat=True).first() == "hear"
 
 
+def papers_missing(procedure: Procedure) -> bool:
+    """Whether the person was asked for papers that are not there yet."""
+    lines = procedure.entries.filter(kind__in=("ask_missing", "missing_in")).order_by("-seq")
+    return lines.values_list("kind", flat=True).first() == "ask_missing"
+
+
+def _was_asked(procedure: Procedure) -> bool:
+    return procedure.entries.filter(kind="ask_missing").exists()
+
+
+def was_extended(procedure: Procedure) -> bool:
+    return procedure.entries.filter(kind="extend").exists()
+
+
 is_desk, is_caller = holds(Part.DESK), holds(Part.VERIFIER)
 is_person = is_party(PartyKind.PETITIONER)
 asks = is_desk | is_caller  # the window, or the committee that found them
@@ -31,13 +45,18 @@ no_papers = while_("while no papers are to follow", lambda it: not _papers_due(i
 papers_due = while_("while papers are to follow", _papers_due)
 once = while_("where aid is given once", lambda it: bool(it.assistance.one_off))
 goes_on = while_("where aid goes on", lambda it: not it.assistance.one_off)
+never_asked = while_("while no missing papers were asked for", lambda it: not _was_asked(it))
+missing = while_("while missing papers are awaited", papers_missing)
+none_missing = while_("while no missing papers are awaited", lambda it: not papers_missing(it))
+not_extended = while_("while the time was not extended", lambda it: not was_extended(it))
 not_heard = while_("while the person was not heard", lambda it: not was_heard(it))
 
-reason, text, aid = given("reason"), given("text"), given("aid")
+reason, text, aid, amount = given("reason"), given("text"), given("aid"), given("amount")
 consent_on, consent_how = given("consent_on"), given("consent_how")
 hearing = Need("hearing", was_heard)
 
 LOOKED_INTO = ("received", "checking")
+DECIDED_IN = ("assistance.begin", "assistance.decide")
 UNDER_WAY = ("received", "checking", "granted", "running", "hearing")
 CLOCKS_OF_WORK = (
     "assistance.begin", "assistance.decide", PAPERS, "assistance.hearing", "assistance.call_back",
@@ -70,12 +89,20 @@ WORKFLOW = Workflow(
         Move("more_aid", LOOKED_INTO, STAY, is_desk & papers_due, needs=(text,), audience=PARTIES),
         Move("papers_in", ("received", "checking", "granted", "running"), STAY, is_desk & papers_due, (), (PAPERS,),
              needs=(text,), audience=PARTIES),
-        Move("begin", "received", "checking", is_desk, ("assistance.decide",), ("assistance.begin",),
+        # What is missing is asked for once and completely. Until it is there the time stands still, and nobody is
+        # refused for it. Where it does not come, the window writes that down, and the time goes on.
+        Move("ask_missing", LOOKED_INTO, STAY, is_desk & never_asked, pauses=DECIDED_IN, needs=(text,),
+             audience=PARTIES),
+        Move("missing_in", LOOKED_INTO, STAY, is_desk & missing, resumes=DECIDED_IN, needs=(text,), audience=PARTIES),
+        # Once, with the reason, by no more days than the lawbook allows.
+        Move("extend", "checking", STAY, is_desk & not_extended, extends=("assistance.decide",), needs=(amount, reason),
+             audience=PARTIES),
+        Move("begin", "received", "checking", is_desk & none_missing, ("assistance.decide",), ("assistance.begin",),
              audience=PARTIES),
         Move("grant", "checking", "granted", is_desk, ("assistance.call_back",), ("assistance.decide",), needs=(aid,),
              audience=PARTIES),
-        Move("refuse", "checking", "refused", is_desk, (), ("assistance.decide",), drops=(PAPERS,), needs=(reason,),
-             audience=PARTIES),
+        Move("refuse", "checking", "refused", is_desk & none_missing, (), ("assistance.decide",), drops=(PAPERS,),
+             needs=(reason,), audience=PARTIES),
         # Somebody else than who decided asks whether it arrived. What is given once ends with that.
         Move("call_back", "granted", "running", is_caller & did_not("grant"), (), ("assistance.call_back",),
              needs=(text,), audience=PARTIES),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from linli import lawbook
 from linli.core import deliver
 from linli.core.errors import Invalid
 from linli.core.models import Delivery
@@ -21,13 +22,17 @@ from linli.people.domain.posts import acting_post
 from linli.people.domain.queries import office_posts
 from linli.people.enums import Role
 from linli.people.models import Post
+from linli.procedures.domain.limits import calendar
 from linli.procedures.domain.move import Version, move
 from linli.procedures.domain.parties import CONTACT_FIELD
+from linli.procedures.domain.story import last_of_kind
 from linli.procedures.enums import Part
 from linli.procedures.models import Action, Assignment, Procedure
 from linli.services.domain.assistance_file import AID, MOST, fresh, person_of
 from linli.services.models_assistance import Assistance
+from linli.services.workflow_assistance import papers_missing, was_extended
 
+DECIDE = "assistance.decide"
 URGENT = ("urgent_aid", "more_aid")
 
 
@@ -46,6 +51,60 @@ def papers_in(
 ) -> Assistance:  # fmt: skip
     """The papers after urgent aid are there. What the office can look up itself is not asked for (art. 62)."""
     return step("papers_in", assistance, version, by, at, action, text=text, rule="assistance.no_reasking")
+
+
+def ask_missing(
+    *, assistance: Assistance, version: Version, text: str, by: Actor, at: datetime, action: UUID
+) -> Assistance:  # fmt: skip
+    """Say which papers are missing: once, and completely. The time to begin and to decide stands still until then.
+
+    What the office can look up itself is not asked for (art. 62).
+    """
+    return step("ask_missing", assistance, version, by, at, action, text=text, rule="assistance.no_reasking")
+
+
+def missing_in(
+    *, assistance: Assistance, version: Version, text: str, by: Actor, at: datetime, action: UUID
+) -> Assistance:  # fmt: skip
+    """They are there, or it goes on without them; the text says which. The time runs on."""
+    return step("missing_in", assistance, version, by, at, action, text=text)
+
+
+def missing_papers(assistance: Assistance) -> str:
+    """What the person is asked for and has not brought yet; "" where nothing is awaited. Two statements."""
+    if not papers_missing(assistance.procedure):
+        return ""
+    asked = last_of_kind(assistance.procedure, "ask_missing")
+    return str((asked.says or {}).get("text", "")) if asked else ""
+
+
+def most_more(assistance: Assistance) -> int:
+    """By how many days, in the unit of the limit, the time to decide may be extended now: once, and then none."""
+    clock = assistance.procedure.clocks.filter(rule=DECIDE).order_by("-start").first()
+    if clock is None or clock.ended is not None or was_extended(assistance.procedure):
+        return 0
+    day = clock.start.astimezone(calendar().tz).date()
+    return int(lawbook.rule(DECIDE, on=day).params["extension"])
+
+
+def extend(
+    *, assistance: Assistance, version: Version, amount: int, reason: str, by: Actor, at: datetime, action: UUID
+) -> Assistance:
+    """More time to decide, once, with the reason; the person is told (see the lawbook, assistance.decide).
+
+    Raises:
+        Invalid: more days than that, or a second time.
+    """
+    most = most_more(assistance)
+    if not Action.objects.filter(pk=action).exists():  # a doubled submit does the same
+        if most == 0:
+            raise Invalid(fields={"amount": _("The time was extended once already; it cannot be extended again.")})
+        if not 0 < amount <= most:
+            raise Invalid(fields={"amount": _("Write a number from 1 to {most}.").format(most=most)})
+    return step(
+        "extend", assistance, version, by, at, action, because=reason, given={"amount": amount}, rule=DECIDE,
+        says={"amount": amount},
+    )  # fmt: skip
 
 
 def begin(*, assistance: Assistance, version: Version, by: Actor, at: datetime, action: UUID) -> Assistance:
@@ -145,15 +204,15 @@ def end_aid(
 def step(
     name: str, assistance: Assistance, version: Version, by: Actor, at: datetime, action: UUID, *, because: str = "",
     text: str = "", given: Mapping[str, Any] | None = None, change: Callable[[], None] | None = None,
-    assign: Mapping[Post, Part] | None = None, rule: str = "",
+    assign: Mapping[Post, Part] | None = None, rule: str = "", says: Mapping[str, Any] | None = None,
 ) -> Assistance:  # fmt: skip
     if max(len(because), len(text)) > MOST:
         raise Invalid(_("Write at most 2,000 characters."))
+    said = {**({"text": text.strip()} if text.strip() else {}), **(says or {})}
     with transaction.atomic():
         now = move(
             assistance.procedure, name, version=version, by=by, at=at, action=action, because=because.strip(),
-            given={"text": text, **(given or {})}, says={"text": text.strip()} if text.strip() else {}, change=change,
-            assign=assign, rule=rule,
+            given={"text": text, **(given or {})}, says=said, change=change, assign=assign, rule=rule,
         )  # fmt: skip
         if name in TOLD:
             _tell(now, name, at)
@@ -163,7 +222,7 @@ def step(
 # --- news: a message says that there is news, never which
 
 
-TOLD = frozenset({"grant", "refuse", "plan_reduction", "reduce", "end_aid", "keep_aid"})
+TOLD = frozenset({"ask_missing", "extend", "grant", "refuse", "plan_reduction", "reduce", "end_aid", "keep_aid"})
 
 
 def _tell(procedure: Procedure, name: str, at: datetime) -> None:

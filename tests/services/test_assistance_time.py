@@ -1,0 +1,107 @@
+"""Missing papers are asked for once, and the time stands still; more time is taken once, with a reason."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from django.utils.translation import override
+
+from linli.core.errors import Invalid, Refused
+from linli.core.models import Delivery
+from linli.procedures.models import Clock
+from linli.services.domain import assistance as domain
+from linli.services.domain import assistance_steps as steps
+from linli.services.models_assistance import Assistance
+from tests.services.contract_assistance import application, assistance_in
+
+PAPERS = "租房合同、存折"
+WHY = "老家的房子还要核实。"
+
+
+@pytest.fixture
+def act(street):
+    """A function that takes a step as the window, or as somebody else."""
+
+    def step(verb, assistance: Assistance, role: str = "window_clerk", **given) -> Assistance:
+        given = {"by": street.by(role), "at": street.now, "action": uuid4(), **given}
+        return verb(assistance=assistance, version=assistance.procedure.version, **given)
+
+    return step
+
+
+def clock(assistance: Assistance, rule: str) -> Clock:
+    return Clock.objects.filter(procedure=assistance.pk, rule=rule).latest("start")
+
+
+def test_the_time_stands_still_from_asking_for_papers_until_they_are_here(street, act):
+    asked = act(steps.ask_missing, assistance_in(street, "received"), text=PAPERS, at=street.now + timedelta(days=1))
+
+    assert (clock(asked, "assistance.begin").state, clock(asked, "assistance.begin").due) == ("paused", None)
+    assert steps.missing_papers(asked) == PAPERS
+    here = act(steps.missing_in, asked, text="都带来了", at=street.now + timedelta(days=8))
+    assert clock(here, "assistance.begin").state == "running"
+    assert clock(here, "assistance.begin").due == datetime(2026, 12, 3, 16, tzinfo=UTC)  # 26 November, a week later
+    assert steps.missing_papers(here) == ""
+
+
+def test_papers_are_asked_for_once_and_nobody_is_refused_while_they_are_awaited(street, act):
+    asked = act(steps.ask_missing, assistance_in(street, "checking"), text=PAPERS)
+
+    with pytest.raises(Refused):
+        act(steps.refuse, asked, reason="没有存折。")
+    here = act(steps.missing_in, asked, text="存折没有，按承诺办理。")
+    with pytest.raises(Refused):
+        act(steps.ask_missing, here, text="还要一张照片")
+    assert act(steps.refuse, here, reason="收入高于标准。").procedure.state == "refused"
+
+
+def test_more_time_is_taken_once_with_a_reason_and_by_no_more_than_the_lawbook_says(street, act):
+    checking = assistance_in(street, "checking")
+    before = clock(checking, "assistance.decide")
+
+    for amount in (0, 16):
+        with pytest.raises(Invalid) as told:
+            act(steps.extend, checking, amount=amount, reason=WHY)
+        assert set(told.value.fields) == {"amount"}
+    action = uuid4()
+    for _twice in range(2):
+        extended = act(steps.extend, checking, amount=15, reason=WHY, action=action)
+    after = clock(extended, "assistance.decide")
+    assert (before.extension, after.extension, after.due > before.due) == (0, 15, True)
+    assert steps.most_more(extended) == 0
+    with pytest.raises(Invalid):
+        act(steps.extend, extended, amount=1, reason=WHY)
+
+
+def test_the_person_is_told_that_there_is_news_and_reads_papers_and_reason_on_their_page(street, act, sign_in):
+    by_herself = application(street, consent_how="online", committee=None, account=street.accounts["resident"])
+    made = domain.apply_for_assistance(application=by_herself, by=None, at=timezone.now(), action=uuid4()).assistance
+    sent = Delivery.objects.count()
+    asked = act(steps.ask_missing, act(steps.begin, made, at=timezone.now()), text=PAPERS, at=timezone.now())
+    act(steps.extend, asked, amount=5, reason=WHY, at=timezone.now())
+
+    page = f"/bookings/assistance/mine/{made.pk}/"
+    with override("en"):
+        shown = sign_in("resident").get(page, headers={"accept-language": "en"}).content.decode()
+
+    assert Delivery.objects.count() == sent + 2
+    assert not any(PAPERS in each.text or WHY in each.text for each in Delivery.objects.all())
+    assert PAPERS in shown
+    assert WHY in shown
+    assert sign_in("outsider").get(page).status_code == 404
+
+
+def test_the_window_is_offered_each_step_while_it_can_be_taken(street, act, sign_in):
+    checking = assistance_in(street, "checking")
+    page = f"/bookings/assistance/file/{checking.pk}/"
+
+    def offered() -> set[str]:
+        shown = sign_in("window_clerk").get(page).content.decode()
+        return {name for name in ("ask_missing", "missing_in", "extend", "refuse") if f'value="{name}"' in shown}
+
+    assert offered() == {"ask_missing", "extend", "refuse"}
+    asked = act(steps.ask_missing, checking, text=PAPERS)
+    assert offered() == {"missing_in", "extend"}
+    act(steps.extend, act(steps.missing_in, asked, text="都带来了"), amount=15, reason=WHY)
+    assert offered() == {"refuse"}
