@@ -40,6 +40,10 @@ OF_A_THING = {
     "mediation/mine/<str:number>/leave/",
     "petitions/file/<str:number>/",
     "petitions/file/<str:number>/letters/<uuid:uuid>/",
+    "petitions/file/<str:number>/files/",
+    "petitions/file/<str:number>/files/<uuid:uuid>/",
+    "petitions/progress/<str:number>/files/",
+    "petitions/progress/<str:number>/files/<uuid:uuid>/",
     "petitions/file/<str:number>/who/",
     "petitions/progress/<str:number>/",
     "petitions/progress/<str:number>/leave/",
@@ -54,7 +58,9 @@ OF_A_THING = {
     "services/r/<str:number>/", "services/r/<str:number>/rate/", "services/r/<str:number>/withdraw/",
     "services/r/<str:number>/papers/", "services/r/<str:number>/leave/", "services/desk/<str:number>/",
     "services/desk/<str:number>/contact/", "services/desk/<str:number>/visit/",
-    "services/desk/<str:number>/slip/<uuid:action>/",
+    "services/desk/<str:number>/slip/<uuid:action>/", "services/r/<str:number>/files/",
+    "services/r/<str:number>/files/<uuid:uuid>/", "services/desk/<str:number>/files/",
+    "services/desk/<str:number>/files/<uuid:uuid>/",
 }  # fmt: skip
 STAFF_PAGES = [
     route

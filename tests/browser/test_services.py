@@ -3,6 +3,7 @@
 from playwright.sync_api import Page
 
 from linli.services.models import Request
+from tests import papers
 from tests.browser.conftest import PHONE
 from tests.services.window import ask, missing, open_window, step
 
@@ -83,3 +84,42 @@ def test_pages_of_the_hall_fit_and_read_well_in_chinese(street, open_page, enter
     page = enter("administrator", "/services/items/residence_permit/")
     shot(page, "services/edit-1440-zh")
     axe(page)
+
+
+def test_two_papers_photographed_on_a_phone_are_seen_at_the_window(street, open_page, enter, axe, shot, tmp_path):
+    open_window()
+    item = ask(street).request.item.code
+    front, lease = tmp_path / "身份证正面.jpg", tmp_path / "lease.pdf"
+    front.write_bytes(papers.picture(size=(800, 600)))
+    lease.write_bytes(papers.pdf(pages=2))
+    page = open_page(f"/services/{item}/guide/", PHONE, language="en")
+    while page.get_by_role("link", name="Ask for it now").count() == 0:
+        page.locator("main label").first.click()
+        page.get_by_role("button", name="Continue").click()
+    page.get_by_role("link", name="Ask for it now").click()
+    slots = page.locator(".paper-slot input[type=file]")
+    assert slots.first.get_attribute("accept") == "image/jpeg,image/png,image/webp,application/pdf"
+    slots.nth(0).set_input_files(str(front))
+    slots.nth(1).set_input_files(str(lease))
+    page.get_by_role("button", name="Send the request").click()  # the name is still missing
+    page.get_by_text("Please fill in").first.wait_for()
+    shot(page, "services/papers-again-390")
+    assert fits(page)
+    axe(page)
+    assert page.locator(".paper-slot .sent-files li").count() == 2
+    page.get_by_label("Your name").fill("钱宝珍")
+    page.get_by_role("button", name="Send the request").click()
+    page.get_by_role("link", name="Follow the request").click()
+    page.get_by_role("heading", name="Papers that you sent").wait_for()
+    shot(page, "services/papers-own-390")
+    assert fits(page)
+    axe(page)
+    number = page.url.rstrip("/").rpartition("/")[2]
+
+    clerk = enter("window_clerk", f"/services/desk/{number}/", language="en")
+    shot(clerk, "services/papers-desk-1440")
+    axe(clerk)
+    picture = clerk.locator(".sent-files img")
+    picture.scroll_into_view_if_needed()
+    clerk.wait_for_function("document.querySelector('.sent-files img').naturalWidth > 0")
+    assert clerk.locator(".sent-files li").count() == 2

@@ -97,9 +97,8 @@ def readdress(procedure: UUID, *, audience: str) -> None:
     File.objects.filter(procedure=procedure, purged_at=None).update(audience=audience)
 
 
-def copy_to(file: File, *, procedure: UUID, at: datetime) -> File:
-    """The same file once more, for another procedure: each is purged with its own. Called in the verb's transaction;
-    bytes that stay behind when it fails are cleaned away."""
+def copy_to(file: File, *, procedure: UUID | None, at: datetime) -> File:
+    """The same file once more, for another procedure or for none yet: each is purged with its own."""
     uuid = uuid4()
     widths = pictures.WIDTHS if file.media_type in pictures.PICTURES else ()
     for width in (None, *widths):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.core.sealed import seal
+from linli.petitions.domain.attachments import erase_attachments
 from linli.petitions.domain.letters import CONTENT_FIELD
 from linli.petitions.domain.opening import TEXT_FIELD
 from linli.petitions.models import Letter, Petition, Petitioner
@@ -63,6 +64,7 @@ CLOCKS: dict[str, Any] = {
 def erase(procedure: Procedure) -> None:
     """Forget who brought it, what was told, and what the letters said."""
     Petitioner.objects.filter(petition=procedure.pk).delete()
+    erase_attachments(procedure.pk)
     Petition.objects.filter(pk=procedure.pk).update(matter="", text_sealed=seal("", row=procedure.pk, field=TEXT_FIELD))
     for letter in Letter.objects.filter(petition=procedure.pk):
         letter.content_sealed = seal("{}", row=letter.uuid, field=CONTENT_FIELD)

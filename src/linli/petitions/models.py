@@ -18,8 +18,10 @@ from linli.petitions.enums import (
     PetitionClass,
     Verdict,
 )
+from linli.petitions.models_attachments import Attachment
 from linli.procedures.models import Party, Procedure
 
+__all__ = ["Attachment", "Letter", "Petition", "Petitioner", "TransferObjection"]
 REPRESENTATIVES = 5  # at most (petition.representatives)
 
 

@@ -51,6 +51,7 @@ SAID: dict[str, Any] = {
     "deliver_recheck": gettext_lazy("Opinion of the re-check delivered"),
     "lapse": gettext_lazy("Nobody asked for a review in time: finished"),
     "recuse": gettext_lazy("Withdrew because of an interest in it"),
+    "attached": gettext_lazy("Photos or documents added"),
     "named": gettext_lazy("Petitioner's name and address written down"),
     "rated": gettext_lazy("Graded by the petitioner"),
     "amber": gettext_lazy("Three quarters of the time have run"),

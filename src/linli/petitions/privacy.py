@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.catalogue import PersonalField, Store, register
+from linli.petitions.domain.attachments import FIELD
 from linli.petitions.domain.letters import CONTENT_FIELD
 from linli.petitions.domain.opening import PERSON_FIELD, TEXT_FIELD
 from linli.procedures.privacy import KEPT, MATTER
@@ -42,6 +43,20 @@ register(
         stores=(Store.SEALED, Store.BACKUP),
         kept_until=KEPT,
         sealed_as=CONTENT_FIELD,
+    ),
+    PersonalField(
+        "Attachment.file",
+        app="petitions",
+        title=_("photos and documents of a petition"),
+        purpose=_("to handle it"),
+        basis=MATTER,
+        seen_by=_(
+            "the petitioner, and the posts that handle the petition: each reading is kept; never who is complained of,"
+            " an administrator or an auditor"
+        ),
+        stores=(Store.FILE, Store.PREVIEW, Store.BACKUP),
+        kept_until=KEPT,
+        sealed_as=FIELD,
     ),
     PersonalField(
         "Letter.account",

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from linli.core.jobs import periodic
+from linli.core.jobs import Lease, periodic
 from linli.core.outbox import Message, consumer
 from linli.services.domain.catalogue import bring_into_force
+from linli.services.domain.paper_files import forget_papers
 from linli.services.domain.telling import STILL_TRUE, tell_applicant
 
 
@@ -20,3 +21,9 @@ def answer_applicant(message: Message) -> None:
 def let_versions_begin() -> None:
     """Let the items whose next version begins today say so."""
     bring_into_force(on=timezone.localdate())
+
+
+@periodic("services.papers", every=timedelta(hours=12), steps=True)
+def forget_sent_papers(_lease: Lease) -> None:
+    """Purge the photos and files of papers whose request ended half a year ago."""
+    forget_papers(at=timezone.now())

@@ -11,6 +11,7 @@ from linli.engines.clocks import Kind, Limit
 from linli.procedures.models import Procedure
 from linli.procedures.registry import OwnLimit, ProcedureKind
 from linli.services.models import HomeVisit, Request, RequestMaterial
+from linli.services.models_papers import PaperFile
 from linli.services.workflow import WORKFLOW
 
 STATES: dict[str, Any] = {
@@ -52,6 +53,7 @@ def erase(procedure: Procedure) -> None:
     Request.objects.filter(pk=procedure.pk).update(**dict.fromkeys(PERSONAL, ""), keep_papers=False, keep_until=None)
     RequestMaterial.objects.filter(request=procedure.pk).delete()
     HomeVisit.objects.filter(request=procedure.pk).delete()
+    PaperFile.objects.filter(request=procedure.pk).delete()
     files.purge_all(procedure.pk)
 
 

@@ -9,7 +9,13 @@ from django.utils.translation import get_language
 from linli.core.catalogue import personal
 from linli.people.models import Account, Post
 from linli.procedures.models import Procedure
-from linli.services import models_assistance, models_bookings, models_points, models_queue  # noqa: F401  more rows
+from linli.services import (  # noqa: F401  more rows
+    models_assistance,
+    models_bookings,
+    models_papers,
+    models_points,
+    models_queue,
+)
 from linli.services.enums import (
     Channel,
     Grade,

@@ -9,6 +9,7 @@ from linli.core.mydata import part
 from linli.people.models import Account
 from linli.procedures.models import Procedure
 from linli.procedures.privacy import KEPT, MATTER
+from linli.services.domain.paper_files import FIELD
 from linli.services.kind import STATES
 from linli.services.models import Request
 
@@ -22,6 +23,17 @@ register(
         seen_by=_("only the window and the department that have the request; nobody by place, no administrator"),
         stores=(Store.ROW, Store.BACKUP),
         kept_until=KEPT,
+    ),
+    PersonalField(
+        "PaperFile.file",
+        app="services",
+        title=_("photos and files of the papers that somebody handed in"),
+        purpose=_("to check what the item asks for"),
+        basis=MATTER,
+        seen_by=_("the person, and the posts that have the request; each reading is kept, and the person can read it"),
+        stores=(Store.FILE, Store.PREVIEW, Store.BACKUP),
+        kept_until=_("half a year after the request ended, or the end of the consent that they serve again"),
+        sealed_as=FIELD,
     ),
     PersonalField(
         "Request.missing, Request.result, Request.refusal, Request.remedy",

@@ -3,6 +3,7 @@ from django.urls import path
 from linli.services import views_apply as apply
 from linli.services import views_catalogue as catalogue
 from linli.services import views_items as items
+from linli.services import views_papers as papers
 from linli.services import views_requests as desk
 
 app_name = "services"
@@ -15,6 +16,8 @@ urlpatterns = [
     path("r/<str:number>/rate/", apply.rating, name="rate"),
     path("r/<str:number>/withdraw/", apply.withdrawal, name="withdraw"),
     path("r/<str:number>/papers/", apply.stop_keeping, name="stop_keeping"),
+    path("r/<str:number>/files/", papers.send, name="send_papers"),
+    path("r/<str:number>/files/<uuid:uuid>/", papers.own_file, name="own_file"),
     path("r/<str:number>/leave/", apply.leave, name="leave"),
     path("desk/", desk.requests, name="requests"),
     path("desk/new/", desk.choose, name="choose"),
@@ -23,6 +26,8 @@ urlpatterns = [
     path("desk/visits/<int:pk>/", desk.visited, name="visited"),
     path("desk/<str:number>/", desk.one, name="request"),
     path("desk/<str:number>/contact/", desk.contact, name="contact"),
+    path("desk/<str:number>/files/", papers.scan, name="scan_papers"),
+    path("desk/<str:number>/files/<uuid:uuid>/", papers.file, name="file"),
     path("desk/<str:number>/visit/", desk.visit, name="visit"),
     path("desk/<str:number>/slip/<uuid:action>/", desk.entered, name="entered"),
     path("items/", items.items, name="items"),

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.cases import claims
 from linli.cases.domain.report import claim_code
 from linli.cases.views.claim import try_code
-from linli.core import carried
+from linli.core import carried, uploads
 from linli.core.access import public, signed_in
 from linli.core.errors import Conflict, Invalid, NotFound, Refused
-from linli.core.forms import MoveForm, posted
+from linli.core.forms import ActionForm, MoveForm, posted
 from linli.core.limits import limit
+from linli.core.uploads import Slot
 from linli.people.actors import Actor
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
@@ -30,14 +31,18 @@ from linli.procedures.sentences import explain
 from linli.services.domain.applying import Application, apply_for
 from linli.services.domain.catalogue import item_on
 from linli.services.domain.handling import withdraw
+from linli.services.domain.paper_files import files_of
 from linli.services.domain.papers import keep_no_longer, request_by_code
-from linli.services.domain.queries import my_requests, own_request, whole
+from linli.services.domain.queries import Whole, my_requests, own_request, whole
 from linli.services.domain.rating import rate, rate_again
 from linli.services.enums import BAD_FROM, Channel
 from linli.services.forms import OTHER, YES, ApplyForm, CodeForm, FindForm, RateForm
 from linli.services.kind import STATES, TONES
+from linli.services.models_papers import PaperFile
+from linli.services.uploads import slots_for, slots_of, title_of
 from linli.services.views_catalogue import answers_of, to_guide
 from linli.services.words import bring_title, stands, story_lines
+from linli.services.workflow import OPEN
 
 SENT = "requested"  # in the session: the act whose request this browser just sent
 PARTS = (Audience.PUBLIC, Audience.PARTIES)
@@ -78,10 +83,11 @@ def apply(request: Request, code: str) -> HttpResponse:
         for_other=answers["who"] == OTHER, signed_in=account is not None,
         initial={"reuse": answers["before"] == YES, "words": carried.carried(request.session, "service")},
     )  # fmt: skip
-    if request.method == "POST" and form.is_valid() and _send(request, form, code, answers["choice"]):
+    slots = slots_for(each.content, choice=answers["choice"], for_other=answers["who"] == OTHER)
+    if came(request, form, slots) and _send(request, form, code, answers["choice"], slots):
         return redirect("services:sent")
     context = {
-        "form": form, "item": each.item, "content": each.content, "for_other": answers["who"] == OTHER,
+        "form": form, "slots": slots, "item": each.item, "content": each.content, "for_other": answers["who"] == OTHER,
         "option": next(str(row.text) for row in each.content.options if row.key == answers["choice"]),
         "alone": answers["who"] == OTHER and each.content.proxy == "self",
         "back_url": f"{reverse('services:guide', args=[code])}?{request.GET.urlencode()}",
@@ -89,12 +95,23 @@ def apply(request: Request, code: str) -> HttpResponse:
     return render(request, "services/apply.html", context, status=422 if form.errors else 200)
 
 
-def _send(request: Request, form: ApplyForm, code: str, choice: str) -> bool:
+def came(request: Request, form: ApplyForm, slots: list[Slot]) -> bool:
+    """Whether an application came whole. Its files are stored in any case, so that nobody sends them twice."""
+    if request.method != "POST":
+        return False
+    uploads.take(request, slots, at=timezone.now())
+    valid = form.is_valid()
+    for said in uploads.wrong_in(slots):
+        form.add_error(None, said)
+    return valid and not form.errors
+
+
+def _send(request: Request, form: ApplyForm, code: str, choice: str, slots: list[Slot]) -> bool:
     action = form.cleaned_data["action"]
     try:
         if form.cleaned_data.get("earlier_number"):
             limit(request, "claim")
-        asked = application(form, code, choice)
+        asked = application(form, code, choice, files=uploads.given(slots))
         applied = apply_for(
             asked=asked, channel=Channel.ONLINE, by=None, at=timezone.now(), action=action,
             account=account_of(request),
@@ -106,6 +123,7 @@ def _send(request: Request, form: ApplyForm, code: str, choice: str) -> bool:
         form.add_error("earlier_code", told.message)
         return False
     claims.remember(request.session, applied.request.pk)
+    uploads.sent_off(request, slots)
     carried.drop(request.session)
     request.session[SENT] = str(action)
     return True
@@ -127,6 +145,7 @@ def sent(request: Request) -> HttpResponse:
         "number": done.procedure.number, "code": claim_code(UUID(action)), "page": page,
         "bring": page.bring, "bring_title": bring_title(page.bring.count), "content": page.standing.content,
         "stands": stands(done.procedure.state, page.clock, timezone.now(), waits=False),
+        "sent_papers": sent_papers(page),
         "address": request.build_absolute_uri(reverse("services:follow", args=[done.procedure.number])),
     }  # fmt: skip
     return render(request, "services/sent.html", context)
@@ -150,14 +169,14 @@ def find(request: Request) -> HttpResponse:
 def follow(request: Request, number: str) -> HttpResponse:
     """One request for its applicant; to others the question for its code, whether or not there is such a request."""
     try:
-        party = _party(request, number)
+        party = party_for(request, number)
     except NotFound:
         form = CodeForm(posted(request))
         if request.method == "POST" and form.is_valid() and _claim(request, number, form):
             return redirect("services:follow", number=number)
         context = {"form": form, "number": number}
         return render(request, "services/code.html", context, status=422 if form.errors else 200)
-    return _page(request, party)
+    return page_of(request, party)
 
 
 def _claim(request: Request, number: str, form: Any) -> bool:
@@ -168,11 +187,19 @@ def _claim(request: Request, number: str, form: Any) -> bool:
     return True
 
 
-def _party(request: Request, number: str) -> Party:
+def party_for(request: Request, number: str) -> Party:
     return own_request(number, account=account_of(request), claimed=claims.claimed(request.session))
 
 
-def _page(request: Request, party: Party, form: RateForm | None = None, *, status: int = 200) -> HttpResponse:
+def sent_papers(page: Whole) -> list[tuple[Any, list[PaperFile]]]:
+    """The photos and files of a request under the names of their papers."""
+    return [(title_of(page, key), rows) for key, rows in files_of(page.request).items()]
+
+
+def page_of(
+    request: Request, party: Party, form: RateForm | None = None, *, slots: list[Slot] | None = None, status: int = 200
+) -> HttpResponse:
+    """The request as its applicant sees it.  slots: the places for papers as they were filled in just now."""
     found, procedure, at = party.procedure.request, party.procedure, timezone.now()
     page = whole(found, PARTS)
     state = procedure.state
@@ -185,8 +212,10 @@ def _page(request: Request, party: Party, form: RateForm | None = None, *, statu
         "explained": explain(page.clock) if page.clock and page.clock.due else "",
         "bring": page.bring, "bring_title": bring_title(page.bring.count), "story": story_lines(page.story),
         "form": form or (RateForm(initial={"version": procedure.version}) if may_rate or may_again else None),
-        "again": may_again, "may_withdraw": state in ("received", "accepted", "passed_on"),
+        "again": may_again, "may_withdraw": state in OPEN,
         "visit": next((visit for visit in page.visits if visit.status == "planned"), None),
+        "sent_papers": sent_papers(page), "paper_form": ActionForm(),
+        "slots": (slots_of(page) if slots is None else slots) if state in OPEN else [],
         "own": account is not None and party.account_id == account.pk,
         "address": request.build_absolute_uri(reverse("services:follow", args=[procedure.number])),
     }  # fmt: skip
@@ -201,10 +230,10 @@ def _applicant(party: Party) -> Actor:
 @require_POST
 def rating(request: Request, number: str) -> HttpResponse:
     """The person's grade, the first or the one more."""
-    party = _party(request, number)
+    party = party_for(request, number)
     form = RateForm(request.POST)
     if not form.is_valid():
-        return _page(request, party, form, status=422)
+        return page_of(request, party, form, status=422)
     verb = rate_again if party.procedure.state == "rectified" else rate
     try:
         verb(request=party.procedure.request, by=_applicant(party), at=timezone.now(), **form.cleaned_data)
@@ -224,7 +253,7 @@ def rating(request: Request, number: str) -> HttpResponse:
 @never_cache
 def withdrawal(request: Request, number: str) -> HttpResponse:
     """Ask whether it is really to be withdrawn, and do it."""
-    party = _party(request, number)
+    party = party_for(request, number)
     form = MoveForm(posted(request),
                           initial={"version": party.procedure.version})  # fmt: skip
     if request.method == "POST" and form.is_valid():
@@ -243,7 +272,7 @@ def withdrawal(request: Request, number: str) -> HttpResponse:
 @require_POST
 def stop_keeping(request: Request, number: str) -> HttpResponse:
     """Take back that papers serve again."""
-    party = _party(request, number)
+    party = party_for(request, number)
     keep_no_longer(request=party.procedure.request, by=_applicant(party), at=timezone.now())
     messages.success(request, _("These papers are not used again."))
     return redirect("services:follow", number=number)
@@ -253,7 +282,7 @@ def stop_keeping(request: Request, number: str) -> HttpResponse:
 @require_POST
 def leave(request: Request, number: str) -> HttpResponse:
     """On a device that others use: forget this request here. Number and code open it again."""
-    party = _party(request, number)
+    party = party_for(request, number)
     claims.forget(request.session, party.procedure_id)
     request.session.pop(SENT, None)
     return redirect("services:find")

@@ -15,10 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.cases.domain.report import claim_code
-from linli.core import carried
+from linli.core import carried, uploads
 from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid, NotFound
-from linli.core.forms import posted
+from linli.core.forms import ActionForm, posted
+from linli.core.uploads import Slot
 from linli.core.viewlog import open_sealed
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
@@ -40,9 +41,11 @@ from linli.services.forms_staff import STEPS, RequestForm, Step, VisitForm
 from linli.services.kind import STATES, TONES
 from linli.services.models import HomeVisit
 from linli.services.models import Request as Asked
-from linli.services.views_apply import application
+from linli.services.uploads import slots_for, slots_of
+from linli.services.views_apply import application, came, sent_papers
 from linli.services.views_catalogue import answers_of
 from linli.services.words import bring_title, story_lines
+from linli.services.workflow import OPEN, works_on_it
 
 LISTS = {
     "received": gettext_lazy("New"),
@@ -88,15 +91,15 @@ def one(request: Request, number: str) -> HttpResponse:
     page = whole(found, STAFF)
     name = request.POST.get("step", "")
     if request.method != "POST" or name not in STEPS:
-        return _show(request, page)
+        return show(request, page)
     form = STEPS[name].form(request.POST, page=page)
     if not form.is_valid():
-        return _show(request, page, name, form, status=422)
+        return show(request, page, name, form, status=422)
     try:
         DOES[name](request=found, by=request.by, at=timezone.now(), **form.cleaned_data)
     except Invalid as wrong:
         carry_over(wrong, form)
-        return _show(request, page, name, form, status=422)
+        return show(request, page, name, form, status=422)
     except Conflict as told:
         return _second(request, number, name, str(told.message))
     messages.success(request, _("Done: %(step)s.") % {"step": STEPS[name].label})
@@ -111,13 +114,14 @@ def _second(request: Request, number: str, name: str, told: str) -> HttpResponse
     anew = QueryDict(mutable=True)
     anew.update(request.POST)
     anew["version"] = str(page.request.procedure.version)
-    return _show(request, page, name, STEPS[name].form(anew, page=page), status=409, told=told)
+    return show(request, page, name, STEPS[name].form(anew, page=page), status=409, told=told)
 
 
-def _show(
+def show(
     request: Request, page: Whole, name: str = "", bound: RequestForm | None = None, *, status: int = 200,
-    told: str = "",
+    told: str = "", slots: list[Slot] | None = None,
 ) -> HttpResponse:  # fmt: skip
+    """The request for staff.  slots: the places for papers as they were filled in just now."""
     found, procedure = page.request, page.request.procedure
     steps = _steps(request, page, name, bound)
     visit = next((visit for visit in page.visits if visit.status == VisitState.PLANNED), None)
@@ -132,7 +136,9 @@ def _show(
         "entries": story_lines(page.story), "visit": visit,
         "has_contact": Party.objects.filter(procedure=procedure, contact_sealed__isnull=False).exists(),
         "may_visit": visit is None and procedure.state in STATIONARY and procedure.place is not None,
-        "visit_form": VisitForm(),
+        "visit_form": VisitForm(), "sent_papers": sent_papers(page), "paper_form": ActionForm(),
+        "slots": slots or slots_of(page, all_papers=True), "slots_wrong": bool(slots),
+        "may_scan": works_on_it(request.by, procedure) and procedure.state in OPEN,
     }  # fmt: skip
     return render(request, "services/staff/request.html", context, status=status)
 
@@ -193,18 +199,19 @@ def enter(request: Request, code: str) -> HttpResponse:
     """Write down an application for somebody who is at the window, on the phone, on paper or at home."""
     each = item_on(code, timezone.localdate())
     answers = answers_of(request, each)
+    slots = slots_for(each.content, choice=answers["choice"], for_other=answers["who"] == OTHER)
     form = DeskApplyForm(
         posted(request), content=each.content,
         for_other=answers["who"] == OTHER, signed_in=False,
         initial={"words": carried.carried(request.session, "service")},
     )  # fmt: skip
-    if request.method == "POST" and form.is_valid() and answers["choice"]:
-        number = _entered(request, form, code, answers["choice"])
+    if answers["choice"] and came(request, form, slots):
+        number = _entered(request, form, code, answers["choice"], slots)
         if number:
             carried.drop(request.session)
             return redirect("services:entered", number, form.cleaned_data["action"])
     context = {
-        "form": form, "item": each.item, "content": each.content, "answers": answers,
+        "form": form, "slots": slots, "item": each.item, "content": each.content, "answers": answers,
         "choice": ChoiceForm(initial=answers, content=each.content), "who": _whom(answers, each.content.proxy),
     }  # fmt: skip
     return render(request, "services/staff/enter.html", context, status=422 if form.errors else 200)
@@ -218,12 +225,13 @@ def _whom(answers: dict[str, str], proxy: str) -> WhoForm:
     return form
 
 
-def _entered(request: Request, form: DeskApplyForm, code: str, choice: str) -> str:
+def _entered(request: Request, form: DeskApplyForm, code: str, choice: str, slots: list[Slot]) -> str:
     by = request.by
     try:
         applied = apply_for(
-            asked=application(form, code, choice), channel=Channel(form.cleaned_data["channel"]), by=by,
-            at=timezone.now(), action=form.cleaned_data["action"], desk=by.post,
+            asked=application(form, code, choice, files=uploads.given(slots)),
+            channel=Channel(form.cleaned_data["channel"]), by=by, at=timezone.now(), action=form.cleaned_data["action"],
+            desk=by.post,
         )  # fmt: skip
     except Invalid as told:
         carry_over(told, form)
@@ -231,6 +239,7 @@ def _entered(request: Request, form: DeskApplyForm, code: str, choice: str) -> s
     except NotFound as told:
         form.add_error("earlier_code", told.message)
         return ""
+    uploads.sent_off(request, slots)
     return applied.request.procedure.number
 
 

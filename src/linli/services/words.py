@@ -124,6 +124,7 @@ def _words(key: str) -> Callable[[Mapping[str, Any]], str]:
 SAID: dict[str, tuple[Any, Callable[[Mapping[str, Any]], str]]] = {
     "received": (gettext_lazy("Asked for"), _labelled(Channel, "channel")),
     "receive": (gettext_lazy("Papers received"), lambda _says: ""),
+    "papers_sent": (gettext_lazy("Papers sent as photos or files"), lambda _says: ""),
     "papers_in": (gettext_lazy("All papers are here; the days go on"), lambda _says: ""),
     "ask_papers": (gettext_lazy("Asked, once, for what is missing"), _words("text")),
     "accept": (gettext_lazy("Accepted; the promised days begin"), lambda _says: ""),

@@ -16,6 +16,7 @@ from linli.petitions.domain.posts import receivers
 from linli.petitions.domain.queries import organisations
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import called
+from linli.world.papers import store_paper
 
 NAMESPACE = UUID("5d7a52c3-0d1e-5d0f-8e40-3e3c1f2f9a06")
 HOUR = timedelta(hours=1)
@@ -35,6 +36,7 @@ class Told:
     estate: str = ""
     against: str = ""
     outcome: str = "explain"
+    photos: int = 0
 
 
 PAST = (
@@ -78,6 +80,7 @@ PAST = (
         "乐山六村",
         "property_company",
         "support",
+        photos=2,
     ),
     Told(
         50,
@@ -187,7 +190,8 @@ def play(at: datetime) -> None:
             klass=told.klass, channel=told.channel, field=told.field, matter=told.matter, text=told.text,
             people=[Person(f"演示信访人{number + 1}", f"1380000{number:04}", "乐山路演示地址")],
             place=places.get(told.estate) if told.estate else None, accused=company if told.against else None,
-            by=None, at=came, action=uuid5(NAMESPACE, f"{number}"),
+            papers=[store_paper("paper", at=came) for _each in range(told.photos)], by=None, at=came,
+            action=uuid5(NAMESPACE, f"{number}"),
         )  # fmt: skip
         petition = handling.fresh(opened.petition)
         if petition.procedure.version == 1:

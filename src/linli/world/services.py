@@ -23,6 +23,7 @@ from linli.services.domain.handling import fresh
 from linli.services.domain.queries import missing_papers
 from linli.services.domain.visits import plan_visit
 from linli.services.enums import Channel, Mode
+from linli.world.papers import store_paper
 
 NAMESPACE = UUID("4c0a6d3e-1f57-5b7e-9d11-2b6a5e0c7f43")
 SINCE = timedelta(days=400)
@@ -46,6 +47,7 @@ class Asked:
     """One request: which item, for whom, in which way, how many working days ago, and how far it came.
 
     ends: received, asked (for papers), accepted, passed_on, decided, refused, ended; then with a grade.
+    photos: how many of its papers were sent along as pictures.
     """
 
     code: str
@@ -60,6 +62,7 @@ class Asked:
     visit: str = ""
     room: str = ""
     keep: bool = False
+    photos: int = 0
 
 
 REQUESTS: Sequence[Asked] = (
@@ -89,7 +92,7 @@ REQUESTS: Sequence[Asked] = (
     Asked("pension_check", "鲍仁德", 3, "received", channel=Channel.PHONE, visit="am", room="203"),
     Asked("disability_certificate", "蔡小弟", 2, "received", channel=Channel.PAPER, visit="pm", room="104"),
     Asked("flexible_work", "孔令飞", 1, "accepted"),
-    Asked("residence_permit", "𬭛小青", 1, "received", channel=Channel.ONLINE),
+    Asked("residence_permit", "𬭛小青", 1, "received", channel=Channel.ONLINE, photos=2),
 )
 
 
@@ -127,11 +130,14 @@ class _Life:
         moment = self._moment(asked.days, 10, number)
         content = item_on(asked.code, localdate(moment)).content
         comes = bool(asked.visit or asked.room)
+        papers = content.papers(choice=content.options[0].key, for_other=False)
+        brought = [paper for paper in papers if not paper.office][: asked.photos]
         applied = apply_for(
             asked=Application(
                 code=asked.code, applicant=asked.name, choice=content.options[0].key, proxy=asked.proxy[0],
                 relation=asked.proxy[1], room=asked.room, keep_papers=asked.keep,
                 place=self.buildings[number * 7 % len(self.buildings)] if comes else None,
+                files={paper.key: [store_paper(paper.text.zh, at=moment)] for paper in brought},
             ),
             channel=asked.channel, by=None if asked.channel == Channel.ONLINE else self.clerk, at=moment,
             action=uuid5(NAMESPACE, f"{number}:apply"), desk=self.clerk.post,

@@ -15,6 +15,7 @@ from linli.core.errors import Invalid
 from linli.core.sealed import seal
 from linli.people.actors import Actor
 from linli.people.models import Account, Organisation
+from linli.petitions.domain.attachments import keep as keep_attachments
 from linli.petitions.domain.posts import desk_for, shut_by
 from linli.petitions.enums import PetitionClass
 from linli.petitions.models import REPRESENTATIVES, Petition, Petitioner
@@ -51,14 +52,15 @@ class Opened:
 def open_petition(
     *, klass: str, channel: str, field: str, matter: str, text: str, people: Sequence[Person] = (), persons: int = 1,
     accused: Organisation | None = None, place: Place | None = None, account: Account | None = None,
-    received_at: datetime | None = None, by: Actor | None, at: datetime, action: UUID,
+    received_at: datetime | None = None, papers: Sequence[UUID] = (), by: Actor | None, at: datetime, action: UUID,
 ) -> Opened:  # fmt: skip
     """Register an item with its channel. by: the clerk who enters it; none where the petitioner writes here.
 
     accused: the organisation complained of; it, all below it and everybody who holds a post there are shut out before
     the first entry. account: whoever is signed in finds it among their own matters, except an accusation, which is
     found by number and code alone. received_at: when it reached the office, where that was earlier; the clocks run
-    from there. A second call with the same action has no effect.
+    from there. papers: photos and documents, stored and not attached yet. A second call with the same action has no
+    effect.
 
     Raises:
         Invalid: no text or matter, too long ones, or more than five representatives.
@@ -89,6 +91,7 @@ def open_petition(
         )  # fmt: skip
         if fresh:
             _keep_people(petition, people, party)
+            keep_attachments(petition, papers, by_desk=by is not None, at=at)
         else:
             Exclusion.objects.filter(procedure_id=procedure.pk).delete()
     return Opened(opened.petition if not fresh else petition, claim_code(action))

@@ -15,15 +15,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli import lawbook
 from linli.cases.views.claim import try_code
-from linli.core import carried
+from linli.core import carried, uploads
 from linli.core.access import public
 from linli.core.errors import Conflict, Invalid, NotFound
-from linli.core.forms import posted
+from linli.core.forms import ActionForm, posted
 from linli.core.limits import limit
+from linli.core.uploads import Slot
 from linli.people.actors import Actor
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
 from linli.people.models import Account
+from linli.petitions.attaching import slots, take
+from linli.petitions.domain.attachments import attachments_of
 from linli.petitions.domain.identity import open_by_code, own_petition, rate_petition, text_of
 from linli.petitions.domain.opening import Opened, open_petition
 from linli.petitions.domain.reviewing import is_too_late
@@ -46,6 +49,7 @@ PAGES = (
     ("accused",),
     ("name", "phone", "address", "persons", "others"),
 )
+TOLD = 3  # the page of what happened, where photos and documents are added
 CHECK = len(PAGES) + 1
 
 
@@ -71,18 +75,22 @@ def index(request: Request) -> HttpResponse:
 def write(request: Request) -> HttpResponse:
     """One thing on a page. What was answered before travels with the form: nothing is kept until it is sent."""
     if request.method == "GET":
-        return _write_page(request, _blank(request), 1)
+        return _write_page(request, _blank(request), 1, slots())
+    places = slots()
+    take(request, places, at=timezone.now())
     step = _step(request.POST.get("page", "1"))
     form = ItemForm(request.POST)
     form.full_clean()
     if "back" in request.POST:
-        return _write_page(request, _quiet(request.POST), _before(step, request.POST.get("klass", "")))
+        return _write_page(request, _quiet(request.POST), _before(step, request.POST.get("klass", "")), places)
     wrong = next((page for page in range(1, min(step, CHECK - 1) + 1) if _errors(form, page)), None)
     if wrong is not None:
-        return _write_page(request, form, wrong, status=422)
+        return _write_page(request, form, wrong, places, status=422)
+    if uploads.wrong_in(places):
+        return _write_page(request, _quiet(request.POST), TOLD, places, status=422)
     if step < CHECK:
-        return _write_page(request, _quiet(request.POST), _after(step, form.cleaned_data["klass"]))
-    return _sent(request, form)
+        return _write_page(request, _quiet(request.POST), _after(step, form.cleaned_data["klass"]), places)
+    return _sent(request, form, places)
 
 
 def _step(given: str) -> int:
@@ -117,7 +125,7 @@ def _errors(form: ItemForm, page: int) -> list[str]:
     return [name for name in PAGES[page - 1] if name in form.errors]
 
 
-def _write_page(request: Request, form: ItemForm, page: int, *, status: int = 200) -> HttpResponse:
+def _write_page(request: Request, form: ItemForm, page: int, places: list[Slot], *, status: int = 200) -> HttpResponse:
     """A page of the form: its own fields shown, all others carried along unseen."""
     own = PAGES[page - 1] if page < CHECK else ()
     if status == 422:
@@ -128,6 +136,8 @@ def _write_page(request: Request, form: ItemForm, page: int, *, status: int = 20
     if page == 5 and not form.is_bound:
         along = []
     context = {
+        "slots": places if page == TOLD else [], "held": [] if page == TOLD else places,
+        "files": sum(len(each.files) for each in places),
         "form": form, "page": page, "count": CHECK, "fields": visible,
         "carried": [(name, value) for name, value in along if name != "action"], "action": form["action"].value(),
         "last": page == CHECK, "answers": _answers(form) if page == CHECK else [], "back_url": "",
@@ -149,7 +159,7 @@ def _answers(form: ItemForm) -> list[tuple[str, str]]:
     return rows
 
 
-def _sent(request: Request, form: ItemForm) -> HttpResponse:
+def _sent(request: Request, form: ItemForm, places: list[Slot]) -> HttpResponse:
     limit(request, "report")
     given = form.cleaned_data
     try:
@@ -157,13 +167,15 @@ def _sent(request: Request, form: ItemForm) -> HttpResponse:
             klass=given["klass"], channel=Channel.NETWORK, field=given["field"], matter=given["matter"],
             text=given["text"], people=form.people, persons=given["persons"],
             accused=None if given["klass"] == PetitionClass.SUGGESTION else form.body, place=form.place,
-            account=account_of(request), by=None, at=timezone.now(), action=given["action"],
+            account=account_of(request), papers=[uuid for each in places for uuid in each.uuids], by=None,
+            at=timezone.now(), action=given["action"],
         )  # fmt: skip
     except Invalid as wrong:
         fields = {"others" if name == "people" else name: said for name, said in wrong.fields.items()}
         carry_over(Invalid(wrong.message, fields=fields), form)
         page = next((n for n in range(1, CHECK) if _errors(form, n)), CHECK)
-        return _write_page(request, form, page, status=422)
+        return _write_page(request, form, page, places, status=422)
+    uploads.sent_off(request, places)
     return _done(request, opened)
 
 
@@ -241,6 +253,12 @@ def own(request: Request, number: str) -> HttpResponse:
     return render(request, "petitions/own.html", _own_page(party, by, step, bound), status=status)
 
 
+def own_page(request: Request, party: Party, by: Actor, *, slots: list[Slot]) -> HttpResponse:
+    """The petition for who brought it, with a place for files as it was filled in just now."""
+    context = _own_page(party, by, None, None) | {"slots": slots}
+    return render(request, "petitions/own.html", context, status=422)
+
+
 def _own_page(party: Party, by: Actor, bound_step: Any, bound: Any) -> dict[str, Any]:
     procedure, petition = party.procedure, party.procedure.petition
     offered = {move.name for move in may(procedure, by)}
@@ -259,6 +277,8 @@ def _own_page(party: Party, by: Actor, bound_step: Any, bound: Any) -> dict[str,
     return {
         "petition": petition, "procedure": procedure, "number": procedure.number, "text": text_of(petition),
         "state": STATES[procedure.state], "tone": TONES[procedure.state],
+        "slots": slots() if procedure.closed is None else [], "paper_form": ActionForm(),
+        "attachments": attachments_of(petition),
         "clocks": clocks_shown(procedure.clocks.all()), "letters": list(petition.letters.all()),
         "entries": [told(line, to_petitioner=True) for line in story(procedure, [Audience.PARTIES], party=party)],
         "steps": [(name, form_of(name)) for name in OWN if offered & set(STEPS[name].moves)],

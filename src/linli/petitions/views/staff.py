@@ -12,13 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from linli.core import carried
+from linli.core import carried, uploads
 from linli.core.access import needs
 from linli.core.errors import Conflict, Invalid, NotFound
-from linli.core.forms import posted
+from linli.core.forms import ActionForm, posted
+from linli.core.uploads import Slot
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
+from linli.petitions.attaching import slots as file_places
+from linli.petitions.attaching import take
 from linli.petitions.domain.answering import asked_for
+from linli.petitions.domain.attachments import attachments_of
 from linli.petitions.domain.identity import name_petitioner, people_of, text_of
 from linli.petitions.domain.opening import Opened, Person, open_petition
 from linli.petitions.domain.posts import receivers
@@ -65,20 +69,24 @@ def register(request: Request) -> HttpResponse:
         posted(request),
         initial={"received_on": timezone.localdate(), "text": carried.carried(request.session, "petition")},
     )
-    if request.method == "POST" and form.is_valid():
-        opened = _registered(request, form)
+    places = file_places()
+    take(request, places, at=timezone.now())
+    wrong = uploads.wrong_in(places)
+    if request.method == "POST" and form.is_valid() and not wrong:
+        opened = _registered(request, form, places)
         if opened is not None:
+            uploads.sent_off(request, places)
             carried.drop(request.session)
             context = {"petition": opened.petition, "number": opened.petition.procedure.number,
                        "code": opened.claim_code}  # fmt: skip
             return render(request, "petitions/registered.html", context)
-    status = 422 if form.is_bound else 200
-    return render(
-        request, "petitions/register.html", {"form": form, "back_url": reverse("petitions:desk")}, status=status
-    )
+    for said in wrong:
+        form.add_error(None, said)
+    context = {"form": form, "slots": places, "back_url": reverse("petitions:desk")}
+    return render(request, "petitions/register.html", context, status=422 if form.is_bound else 200)
 
 
-def _registered(request: Request, form: RegisterForm) -> Opened | None:
+def _registered(request: Request, form: RegisterForm, places: list[Slot]) -> Opened | None:
     given, now = form.cleaned_data, timezone.now()
     on = given["received_on"]
     came = now if on == timezone.localdate(now) else timezone.make_aware(_noon(on))
@@ -86,7 +94,8 @@ def _registered(request: Request, form: RegisterForm) -> Opened | None:
         return open_petition(
             klass=given["klass"], channel=given["channel"], field=given["field"], matter=given["matter"],
             text=given["text"], people=form.people, persons=given["persons"], accused=form.body, place=form.place,
-            received_at=came, by=request.by, at=now, action=given["action"],
+            received_at=came, papers=[uuid for each in places for uuid in each.uuids],
+            by=request.by, at=now, action=given["action"],
         )  # fmt: skip
     except Invalid as wrong:
         carry_over(_named(wrong), form)
@@ -131,6 +140,12 @@ def file(request: Request, number: str) -> HttpResponse:
     return render(request, "petitions/file.html", context, status=status)
 
 
+def file_page(request: Request, petition: Petition, *, slots: list[Slot]) -> HttpResponse:
+    """The petition for staff, with a place for files as it was filled in just now."""
+    context = _page(request, petition, None, None) | {"slots": slots, "slots_wrong": True}
+    return render(request, "petitions/file.html", context, status=422)
+
+
 def _next(request: Request, number: str) -> str:
     """The petition again, or the inbox where this step took it out of the reader's sight."""
     try:
@@ -165,7 +180,8 @@ def _page(request: Request, petition: Petition, bound_step: Step | None, bound: 
         "clocks": clocks_shown(clocks), "past_clocks": clocks_shown(clocks, ended=True),
         "main_steps": [pair for pair in steps if pair[0].main],
         "more_steps": [pair for pair in steps if not pair[0].main],
-        "letters": list(petition.letters.all()),
+        "letters": list(petition.letters.all()), "attachments": attachments_of(petition),
+        "slots": file_places() if procedure.closed is None else [], "paper_form": ActionForm(),
         "entries": [told(line) for line in story(procedure, STAFF)],
         "same": same_matter(petition, request.viewer),
         "parts": list(procedure.assignments.select_related("post__organisation").order_by("pk")),

@@ -1,6 +1,7 @@
 """A request is made: on the page, at the window, on paper, by phone, at home, by oneself or for somebody else."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -23,6 +24,8 @@ from linli.procedures.domain.parties import CONTACT_FIELD
 from linli.procedures.enums import Audience, Part, PartyKind
 from linli.procedures.models import Party, Procedure
 from linli.services.domain.catalogue import Standing, item_on
+from linli.services.domain.paper_files import copies_of
+from linli.services.domain.paper_files import keep as keep_files
 from linli.services.domain.papers import KEEP_DAYS, Kept, kept_papers
 from linli.services.enums import Channel, Held
 from linli.services.models import Request, RequestMaterial
@@ -46,6 +49,7 @@ class Application:
     applicant: whose matter it is.  proxy, relation: who acts for them, where somebody does.  choice: the answer to
     the item's own question.  place, room: for a home visit.  reuse: papers given before are used again;
     keep_papers: those given now may be.  earlier: a request opened by number and code, whose papers may serve.
+    files: photos and files of papers, stored and not attached yet, by the paper's key.
     """
 
     code: str
@@ -60,6 +64,7 @@ class Application:
     keep_papers: bool = False
     reuse: bool = False
     earlier: Request | None = None
+    files: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
 
     @property
     def for_other(self) -> bool:
@@ -90,6 +95,9 @@ def apply_for(
     party, code = _party(procedure, asked, account, action)
     request = _row(procedure, asked, standing, channel, at)
     window = desk or window_for(spot.path, at)
+    kept = _kept(asked, account, at)
+    keys = [paper.key for paper in standing.content.papers(choice=asked.choice, for_other=asked.for_other)]
+    copies = copies_of(kept, keys, at=at)
     with transaction.atomic():
         opened, fresh = open_procedure(
             procedure=procedure, particulars=request, by=by or Actor(party=str(party.uuid)), at=at, action=action,
@@ -97,7 +105,9 @@ def apply_for(
             audience=Audience.PARTIES, assign={window: Part.DESK}, parties=[party],
         )  # fmt: skip
         if fresh:
-            _lay_out_papers(request, asked, standing, account, at)
+            _lay_out_papers(request, keys, kept, at)
+            keep_files(request, copies, scanned=False, reused=True, at=at)
+            keep_files(request, asked.files, scanned=by is not None, at=at)
     if not fresh:
         return Applied(Request.objects.select_related("procedure", "item", "version").get(pk=opened.pk), code)
     return Applied(request, code)
@@ -121,21 +131,20 @@ def _row(procedure: Procedure, asked: Application, standing: Standing, channel: 
     )  # fmt: skip
 
 
-def _lay_out_papers(
-    request: Request, asked: Application, standing: Standing, account: Account | None, at: datetime
-) -> None:
+def _kept(asked: Application, account: Account | None, at: datetime) -> Kept:
+    if not asked.reuse:
+        return {}
+    return kept_papers(applicant=asked.applicant, account=account, earlier=asked.earlier, on=timezone.localdate(at))
+
+
+def _lay_out_papers(request: Request, keys: Sequence[str], kept: Kept, at: datetime) -> None:
     """The checklist of this request. What was given before and may serve again is ticked already."""
-    kept: Kept = {}
-    if asked.reuse:
-        kept = kept_papers(applicant=asked.applicant, account=account, earlier=asked.earlier, on=timezone.localdate(at))
-    papers = standing.content.papers(choice=asked.choice, for_other=asked.for_other)
     RequestMaterial.objects.bulk_create(
         RequestMaterial(
-            request=request, key=paper.key, order=order,
-            held=Held.REUSED if paper.key in kept else Held.ASKED,
-            since=at if paper.key in kept else None, reused_from=kept.get(paper.key),
+            request=request, key=key, order=order, held=Held.REUSED if key in kept else Held.ASKED,
+            since=at if key in kept else None, reused_from=kept.get(key),
         )
-        for order, paper in enumerate(papers)
+        for order, key in enumerate(keys)
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from linli.core.errors import NotFound
 from linli.people.actors import Viewer
@@ -20,6 +20,7 @@ from linli.services.domain.content import Material
 from linli.services.domain.guide import Bring, bring_for_request
 from linli.services.enums import Held
 from linli.services.models import HomeVisit, Request, RequestMaterial
+from linli.services.models_papers import PaperFile
 
 PAGE = 50
 LISTS: Mapping[str, Collection[str]] = {
@@ -44,21 +45,25 @@ class Row:
     amber: datetime | None
     opened: datetime
     channel: str
+    came_in: bool = False
 
 
 def requests_of(viewer: Viewer, name: str, *, size: int = PAGE) -> list[Row]:
     """The requests that these posts have, what is due first on top; those that are over, the newest first.
 
-    name: one of `LISTS`. One statement, however many rows.
+    name: one of `LISTS`.  A row has `came_in` where files came since its papers were asked for. One statement, however
+    many rows.
     """
     seen = Procedure.objects.visible_to(viewer).filter(kind="request", state__in=LISTS[name])
     order = ["-closed", "uuid"] if name == "over" else [F("due").asc(nulls_last=True), "opened"]
-    rows = seen.order_by(*order).select_related("request__item")[:size]
+    since = PaperFile.objects.filter(request=OuterRef("pk"), sent_at__gte=OuterRef("request__asked_at"))
+    rows = seen.annotate(came_in=Exists(since)).order_by(*order).select_related("request__item")[:size]
     return [
         Row(
             number=row.number, title=row.request.item.title, applicant=row.request.applicant, state=row.state,
             waits=row.request.asked_at is not None and row.request.answered_at is None and row.closed is None,
             due=row.due, amber=row.amber, opened=row.opened, channel=row.request.get_channel_display(),
+            came_in=row.came_in,
         )
         for row in rows
     ]  # fmt: skip
