@@ -4,20 +4,26 @@ import json
 import re
 from datetime import date, timedelta
 from html import unescape
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.utils import timezone
+from shapely import MultiPoint, get_coordinates
+from shapely.geometry import shape
 
 from linli.cases.enums import Publicity
 from linli.cases.models import CaseClass
 from linli.core import jobs
 from linli.core.models import Job
+from linli.engines.coverage.plane import to_plane
 from linli.people.enums import Role
 from linli.procedures.models import Exclusion, Procedure
 from linli.riskmap.domain import hotspot_looking
 from linli.riskmap.domain import hotspot_questions as questions
 from linli.riskmap.domain.hazard import change_weight
+from linli.riskmap.domain.hotspot_surface import bands, lattice
 from linli.riskmap.domain.sources import Asked, read, sources
 from linli.riskmap.enums_hotspots import Method, RunKind, RunStatus
 from linli.riskmap.models import HotspotFinding, HotspotMember, HotspotRun
@@ -200,6 +206,43 @@ def test_the_map_holds_buildings_with_five_at_least_and_a_mark_for_each_finding(
 
     assert [each["properties"]["number"] for each in areas] == [MANY] * 4
     assert len(marks) == HotspotFinding.objects.filter(run=run).count()
+
+
+def test_the_surface_lies_over_the_corner_and_never_where_fewer_than_five_are_near(hot, sign_in):
+    run = answered(question(Method.DENSITY), hot.places["street"].path)
+    client = sign_in("duty_officer")
+    page = client.get(f"/risk-map/hotspots/?{MARCH}&method=density", headers={"accept-language": "en"}).content.decode()
+    drawn = json.loads(client.get(f"/risk-map/hotspots/answers/{run.pk}/surface.geojson").content)["features"]
+    shapes = [shape(each["geometry"]) for each in drawn]
+
+    assert [each["properties"]["band"] for each in drawn] == [1, 2, 3, 4]
+    assert all(wide.buffer(2e-5).contains(narrow) for wide, narrow in pairwise(shapes))  # two metres
+    corner = [hot.places[name] for name in ("b00", "b01", "b10", "b11")]
+    assert shapes[3].intersects(MultiPoint([(place.lon, place.lat) for place in corner]).convex_hull)
+    assert 'value="surface" checked' in page
+    assert "about " + str(run.facts["surface"]["most"]) + " to a hectare" in page
+    events = to_plane(np.array([(place.lon, place.lat) for name, place in hot.places.items() for _ in range(
+        0 if not (name[0] == "b" and name[1:].isdigit()) else MANY if place in corner else 1
+    )]), (corner[0].lon, corner[0].lat))  # fmt: skip
+    for part in shapes:
+        for point in to_plane(get_coordinates(part), (corner[0].lon, corner[0].lat)):
+            assert (np.hypot(*(events - point).T) <= run.facts["surface"]["within"]).sum() >= 5
+
+
+def test_the_surface_is_shown_to_nobody_who_does_not_see_all_and_not_made_of_four(hot, sign_in, yard, report):
+    run = answered(question(), hot.places["area"].path)
+    address = f"/risk-map/hotspots/answers/{run.pk}/surface.geojson"
+    assert json.loads(sign_in("area_lead").get(address).content)["features"]
+    assert json.loads(sign_in("project_lead").get(address).content)["features"] == []
+    assert sign_in("duty_officer").get(address).status_code == 404  # the answer of another place
+
+    metres = np.array([[0.0, 0.0], [5.0, 5.0], [-5.0, 3.0], [2.0, -4.0], [400.0, 400.0]])
+    assert bands(lattice(metres, metres), (121.4, 31.2))["bands"] == []
+    near = np.vstack([metres, [[1.0, 1.0]]])
+    found = bands(lattice(near, near), (121.4, 31.2))["bands"]
+    east = max(lon for each in found for lon, _lat in get_coordinates(shape(each["geometry"])))
+    assert found
+    assert east < 121.4 + 100 / 95_000
 
 
 def test_a_question_is_asked_once_worked_out_by_the_job_and_then_shown(hot, sign_in):

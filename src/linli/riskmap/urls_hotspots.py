@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("findings/<int:pk>/", hotspots.hotspot, name="hotspot"),
     path("answers/<int:pk>/marks.geojson", hotspots.marks, name="hotspot_marks"),
     path("answers/<int:pk>/areas.geojson", hotspots.areas, name="hotspot_areas"),
+    path("answers/<int:pk>/surface.geojson", hotspots.surface, name="hotspot_surface"),
     path("charts/", hotspots.charts, name="charts"),
     path("charts/one/", hotspots.chart, name="chart"),
     path("charts/ask/", hotspots.ask_chart, name="ask_chart"),

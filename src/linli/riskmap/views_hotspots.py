@@ -27,7 +27,7 @@ from linli.riskmap.domain.hotspot_looking import FEWEST
 from linli.riskmap.domain.hotspot_queries import Seen
 from linli.riskmap.domain.hotspot_questions import Question, ask, find, question_of
 from linli.riskmap.domain.sources import source_named
-from linli.riskmap.enums_hotspots import ChartMethod, Method, RunKind, RunStatus, Step
+from linli.riskmap.enums_hotspots import ChartMethod, Method, RunKind, RunStatus, Step, Unit
 from linli.riskmap.forms_hotspots import ChartForm, HotspotsForm
 from linli.riskmap.models import HotspotRun
 
@@ -75,14 +75,17 @@ def hotspots(request: Request) -> HttpResponse:
 
 def _answer(run: HotspotRun, question: Question, request: Request, scope: str) -> dict[str, Any]:
     seen, hidden = queries.findings(run, request.viewer)
-    units = units_shown(run) if queries.sees_all(request.viewer, scope) else []
+    sees_all = queries.sees_all(request.viewer, scope)
     return {
         "findings": [shown(each, question, run.facts) for each in seen],
         "hidden": hidden,
         "nothing": words.nothing_found(question, run.facts),
-        "units": units,
+        "units": units_shown(run) if sees_all else [],
+        "surface": run.facts.get("surface") if sees_all else None,
+        "surface_first": question.method == Method.DENSITY,
+        "by_cell": question.unit == Unit.CELL,
         "unplaced": max(0, run.facts.get("events", 0) - run.facts.get("placed", 0)),
-        "sees_all": queries.sees_all(request.viewer, scope),
+        "sees_all": sees_all,
     }
 
 
@@ -241,6 +244,16 @@ def areas(request: Request, pk: int) -> HttpResponse:
     if not queries.sees_all(request.viewer, scope):
         return collection([])
     return collection(outlines([(path, number) for path, number in run.facts.get("units", [])]))
+
+
+@needs("riskmap.hotspots")
+@require_safe
+def surface(request: Request, pk: int) -> HttpResponse:
+    """The bands of the surface, from thin to the densest; nothing where fewer than five lie near."""
+    scope = queries.scope_of(request.viewer)
+    run = get_object_or_404(HotspotRun, pk=pk, scope=scope, status=RunStatus.DONE)
+    drawn = run.facts.get("surface") if queries.sees_all(request.viewer, scope) else None
+    return collection([feature(each["geometry"], {"band": each["band"]}) for each in (drawn or {}).get("bands", [])])
 
 
 def outlines(units: list[tuple[str, int]]) -> list[dict[str, Any]]:

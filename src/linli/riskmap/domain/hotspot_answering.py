@@ -9,7 +9,7 @@ from django.db import transaction
 
 from linli.riskmap.domain.hazard import hazard_levels, weights
 from linli.riskmap.domain.hotspot_charts import course
-from linli.riskmap.domain.hotspot_looking import FEWEST, Found, ground, look
+from linli.riskmap.domain.hotspot_looking import FEWEST, Found, ground, look, surface
 from linli.riskmap.domain.hotspot_questions import Question, question_of
 from linli.riskmap.domain.sources import Asked, Events, read, source_named
 from linli.riskmap.enums_hotspots import Method, RunKind, RunStatus, Unit
@@ -59,7 +59,9 @@ def answer(question: Question, scope: str) -> tuple[Events, dict[str, Any], list
 
 
 def _hotspots(question: Question, scope: str, events: Events) -> Answer:
-    return look(question.method, ground(events, question.unit, scope, question.first, question.last))
+    on = ground(events, question.unit, scope, question.first, question.last)
+    facts, found = look(question.method, on)
+    return facts | {"surface": surface(on)}, found
 
 
 def _chart(question: Question, scope: str, events: Events) -> Answer:

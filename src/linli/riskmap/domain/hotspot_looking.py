@@ -19,6 +19,7 @@ from linli.engines.hotspots.discovery import false_discovery
 from linli.engines.hotspots.getis import gi_star, within
 from linli.places.domain.kept import tree
 from linli.places.models import Kind, Place
+from linli.riskmap.domain.hotspot_surface import BANDWIDTH, HECTARE, bands, lattice
 from linli.riskmap.domain.sources import Events
 from linli.riskmap.enums_hotspots import Method, Unit
 
@@ -30,8 +31,6 @@ SCAN_RADIUS = {Unit.BUILDING.value: 150.0, Unit.CELL.value: 600.0}
 SCAN_STEPS = 8  # of a cylinder at most
 CLUSTER_RADIUS, CLUSTER_DAYS = 40.0, 3.0
 MANY = 20_000  # events above which the chance of a cluster is told by fewer draws
-BANDWIDTH, SQUARE = 40.0, 10.0  # metres
-SURFACE = 600  # squares of a side of the lattice at most
 TOLD = 20  # findings of one answer
 SEED = 20_261_126
 EPOCH = date(1970, 1, 1)
@@ -275,17 +274,9 @@ def _density(on: Ground) -> tuple[dict[str, Any], list[Found]]:
     metres, rows = on.points
     if not len(on.places) or not len(rows):
         return {"bandwidth": BANDWIDTH}, []
-    both = np.vstack([metres, on.metres])
-    low, high = both.min(axis=0) - 3 * BANDWIDTH, both.max(axis=0) + 3 * BANDWIDTH
-    square = max(SQUARE, float((high - low).max() / SURFACE))
-    width, height = (int(number) for number in np.ceil((high - low) / square))
-    lattice = kernels.ask(
-        "hotspots.kde", x=metres[:, 0], y=metres[:, 1], west=float(low[0]), south=float(low[1]), cell=square,
-        width=width, height=height, bandwidth=max(BANDWIDTH, 2 * square),
-    )  # fmt: skip
-    column, row = ((on.metres - low) / square).astype(int).T
-    dense = lattice[row, column] * 10_000  # a hectare
-    mean = float(len(rows) / ((high - low).prod() / 10_000))
+    on_lattice = lattice(metres, on.metres)
+    dense = on_lattice.at(on.metres)
+    mean = float(len(rows) / (on_lattice.density.size * on_lattice.square**2 / HECTARE))
     found = [
         Found(
             path=on.places[unit].path,
@@ -302,6 +293,15 @@ def _density(on: Ground) -> tuple[dict[str, Any], list[Found]]:
         if on.counts[unit] >= FEWEST
     ]
     return {"bandwidth": BANDWIDTH, "located": len(rows)}, found
+
+
+def surface(on: Ground) -> dict[str, Any] | None:
+    """How densely the events lie, for the map; none where nothing has a place."""
+    metres, rows = on.points
+    if not len(on.places) or len(rows) < FEWEST:
+        return None
+    found = bands(lattice(metres, on.metres), on.middle)
+    return found if found["bands"] else None
 
 
 LOOKING: dict[Method, Callable[[Ground], tuple[dict[str, Any], list[Found]]]] = {

@@ -1,11 +1,16 @@
-// Buildings and grid cells with five reports at least, shaded and numbered on the map. The list says the same.
+// What holds five reports at least, shaded on the map: buildings or grid cells with their numbers, or the surface of how
+// densely they lie. The list says the same.
 
 const FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC"];
 
+async function read(address) {
+  const response = await fetch(address, { headers: { Accept: "application/geo+json" } });
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return response.json();
+}
+
 async function shade(box, map) {
-  const response = await fetch(box.dataset.areas, { headers: { Accept: "application/geo+json" } });
-  if (!response.ok) throw new Error(`${box.dataset.areas}: ${response.status}`);
-  const data = await response.json();
+  const data = await read(box.dataset.areas);
   const paint = { "fill-color": map.colour("--tangerine"), "fill-opacity": ["+", 0.12, ["*", 0.58, ["get", "share"]]] };
   const before = map.map.getLayer("building-name") ? "building-name" : undefined;
   map.map.addSource("areas", { type: "geojson", data });
@@ -16,7 +21,28 @@ async function shade(box, map) {
     layout: { "text-field": ["to-string", ["get", "number"]], "text-font": FONT, "text-size": 13, "text-offset": [0, 0.9] },
     paint: { "text-color": map.colour("--ink"), "text-halo-color": map.colour("--surface"), "text-halo-width": 1.5 },
   });
+  if (box.dataset.surface) await spread(box, map, before);
   box.dataset.shaded = data.features.length;
+}
+
+// Bands lie one above the other: the denser, the fuller the colour. Buildings stay to be seen below it.
+async function spread(box, map, before) {
+  const data = await read(box.dataset.surface);
+  const colour = map.colour("--tangerine");
+  map.map.addSource("surface", { type: "geojson", data });
+  map.map.addLayer({ id: "surface", type: "fill", source: "surface", paint: { "fill-color": colour, "fill-opacity": 0.22 } }, before);
+  const line = { "line-color": colour, "line-width": ["match", ["get", "band"], 4, 2, 1] };
+  map.map.addLayer({ id: "surface-edge", type: "line", source: "surface", paint: line }, before);
+  const show = () => {
+    const chosen = box.querySelector('input[name="shown"]:checked').value;
+    for (const { id } of map.map.getStyle().layers) {
+      const of = /^(areas|surface)/.exec(id);
+      if (of) map.map.setLayoutProperty(id, "visibility", of[1] === chosen ? "visible" : "none");
+    }
+    box.dataset.shows = chosen;
+  };
+  box.querySelector(".map-switch").addEventListener("change", show);
+  show();
 }
 
 function watch(box) {
