@@ -34,6 +34,11 @@ def clock(assistance: Assistance, rule: str) -> Clock:
     return Clock.objects.filter(procedure=assistance.pk, rule=rule).latest("start")
 
 
+def _lines(assistance: Assistance) -> list[int]:
+    lines = assistance.procedure.entries.filter(kind__in=("ask_missing", "extend"))
+    return list(lines.order_by("seq").values_list("seq", flat=True))
+
+
 def test_the_time_stands_still_from_asking_for_papers_until_they_are_here(street, act):
     asked = act(steps.ask_missing, assistance_in(street, "received"), text=PAPERS, at=street.now + timedelta(days=1))
 
@@ -90,6 +95,10 @@ def test_the_person_is_told_that_there_is_news_and_reads_papers_and_reason_on_th
     assert PAPERS in shown
     assert WHY in shown
     assert sign_in("outsider").get(page).status_code == 404
+    letters = [sign_in("resident").get(f"{page}letter/?line={seq}").content.decode() for seq in _lines(made)]
+    assert [PAPERS in letter for letter in letters] == [True, False]
+    assert [WHY in letter for letter in letters] == [False, True]
+    assert sign_in("outsider").get(f"{page}letter/").status_code == 404
 
 
 def test_the_window_is_offered_each_step_while_it_can_be_taken(street, act, sign_in):

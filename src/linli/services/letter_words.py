@@ -69,6 +69,7 @@ def _sections(told: Told) -> Sections:
     heard = (told.heard.says or {}).get("text", "") if told.heard else ""
     on = _("What you said when you were heard on %(day)s") % {"day": _day(told.heard.at)} if told.heard else ""
     rows = [
+        (_("Please bring these papers"), told.missing),
         (given, told.aid), (_("Reasons"), told.reason), (on, str(heard)),
         (_("When you are heard"), _("by %(day)s, at a time that suits you") % {"day": by_day} if by_day else ""),
     ]  # fmt: skip
@@ -87,6 +88,23 @@ def _object() -> str:
         "If you do not agree, you can ask for administrative reconsideration within 60 days of receiving this"
         " (Administrative Reconsideration Law, art. 20), or go to court within six months (Administrative Litigation"
         " Law, art. 46). The legal studio helps you free of charge. You can also apply again at any time."
+    )
+
+
+def _missing() -> tuple[str, str, list[str]]:
+    return (
+        _("Papers that are still missing"),
+        _("To look into the application we need what is named here. It is all: we ask only once."),
+        [_("Until the papers are here the time to decide stands still, and the application is not refused for them."
+           " Bring them or let somebody bring them. If you cannot get one of them, tell us: it is not your fault.")],
+    )  # fmt: skip
+
+
+def _extend() -> tuple[str, str, list[str]]:
+    return (
+        _("It takes longer than was said"),
+        _("The time to decide is extended, once, for the following reasons:"),
+        [_("Your page shows until when. If you need help before that, ring or come by: urgent aid does not wait.")],
     )
 
 
@@ -137,7 +155,8 @@ def _end() -> tuple[str, str, list[str]]:
 
 
 WORDS: Mapping[str, Callable[[], tuple[str, str, list[str]]]] = {
-    "grant": _grant, "refuse": _refuse, "plan_reduction": _plan, "keep_aid": _keep, "reduce": _reduce, "end_aid": _end,
+    "ask_missing": _missing, "extend": _extend, "grant": _grant, "refuse": _refuse, "plan_reduction": _plan,
+    "keep_aid": _keep, "reduce": _reduce, "end_aid": _end,
 }  # fmt: skip
 
 

@@ -20,8 +20,9 @@ from linli.services.domain.assistance_file import AID, CALLED, own_words
 from linli.services.models_assistance import Assistance
 from linli.services.models_points import PointKind, ServicePoint
 
-# What the person is told in writing: each decision, and the invitation to be heard (art. 45, 48).
-LETTERS = ("grant", "refuse", "plan_reduction", "keep_aid", "reduce", "end_aid")
+# What the person is told in writing: what is missing, that it takes longer, each decision, and the invitation to be
+# heard (art. 45, 48, 62).
+LETTERS = ("ask_missing", "extend", "grant", "refuse", "plan_reduction", "keep_aid", "reduce", "end_aid")
 WITH_AID = ("grant", "reduce")
 
 
@@ -43,6 +44,10 @@ class Told:
     @property
     def reason(self) -> str:
         return str((self.line.says or {}).get("because", ""))
+
+    @property
+    def missing(self) -> str:
+        return str((self.line.says or {}).get("text", "")) if self.line.kind == "ask_missing" else ""
 
 
 def letters_of(assistance: Assistance, person: Party) -> list[Line]:
