@@ -24,7 +24,7 @@ TOKEN = "csrfmiddlewaretoken"  # noqa: S105  the name of the field
 @require_POST
 def heard(request: Request) -> HttpResponse:
     """The box with the number to call, or nothing. What was typed is read here and forgotten."""
-    words = " ".join(value for name, value in request.POST.items() if name != TOKEN)
+    words = " ".join(str(value) for name, value in request.POST.items() if name != TOKEN)
     return render(request, "cases/danger/box.html", {"danger": danger_in(words[:TEXT_MOST])})
 
 
