@@ -111,7 +111,24 @@ def missing_for_postgres() -> str | None:
 MISSING = {"browser": missing_for_browser, "postgres": missing_for_postgres}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+BY_PROCESSES = {"faults", "site"}  # their tests start processes, which find the database by themselves
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--asking-the-database", action="store_true", help="only tests that another database could fail")
+
+
+def asks_the_database(item: pytest.Item) -> bool:
+    fixtures = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    return bool(fixtures or item.get_closest_marker("django_db")) or item.path.parent.name in BY_PROCESSES
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--asking-the-database"):
+        others = [item for item in items if not asks_the_database(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if asks_the_database(item)]
     for marker, missing in MISSING.items():
         marked = [item for item in items if item.get_closest_marker(marker)]
         if marked and (reason := missing()):
