@@ -43,7 +43,7 @@ WALK = Walk(
     HazardDraft,
     [
         Question("kind", KindForm, "hazards/tell/kind.html"),
-        Question("place", PlaceForm),
+        Question("place", PlaceForm, "hazards/tell/place.html"),
         Question("seen", SeenForm, "hazards/tell/seen.html"),
         Question("photos", PhotosForm, "hazards/tell/photos.html"),
         Question("reach", ReachForm, "hazards/tell/reach.html", optional=True),

@@ -43,10 +43,11 @@ def catalogue(request: Request) -> HttpResponse:
 
 
 def _line(each: Standing) -> dict[str, Any]:
+    said_already = each.version.days == 0 and each.content.mode == Mode.ON_THE_SPOT  # "done while you wait" says both
     return {
         "code": each.item.code,
         "title": str(each.content.name),
-        "mode": Mode(each.content.mode).label,
+        "mode": "" if said_already else Mode(each.content.mode).label,
         "promise": promise(each),
         "demo": not each.item.confirmed,
     }
