@@ -59,11 +59,12 @@ def test_from_the_round_over_the_signed_notice_to_the_second_look(
     assert fits(worker)
     shot(worker, "hazard-sign")
     worker.get_by_role("button", name="Serve the notice", exact=True).click()
-    expect(worker.get_by_text("to be put right").first).to_be_visible()
+    expect(worker.get_by_text("Done: Serve the notice.")).to_be_visible(timeout=30_000)
     assert Notice.objects.get().signature is not None
     address = re.sub(r"^https?://[^/]+", "", worker.url)
     worker.locator("#claim_text").fill("The unit says that it is empty.")
     worker.get_by_role("button", name="It is said to be put right").click()
+    expect(worker.get_by_text("Done: It is said to be put right.")).to_be_visible(timeout=30_000)
     expect(worker.locator("#confirm_text")).to_have_count(0)  # who found it does not look again
     worker.context.close()
 
@@ -73,7 +74,7 @@ def test_from_the_round_over_the_signed_notice_to_the_second_look(
     axe(lead)
     shot(lead, "hazard-second-look")
     lead.get_by_role("button", name="Second look: it is put right").click()
-    expect(lead.get_by_text("Second look: put right. Closed")).to_be_visible()
+    expect(lead.get_by_text("Second look: put right. Closed")).to_be_visible(timeout=30_000)
     lead.get_by_role("link", name="Notice 1").click()
     expect(lead.locator("img.signed")).to_be_visible()
     axe(lead)

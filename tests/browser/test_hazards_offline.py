@@ -15,7 +15,7 @@ from linli.hazards.models import Hazard, Inspection, Notice
 from linli.procedures.models import Entry, Procedure
 from tests.browser.conftest import PHONE
 from tests.browser.test_hazards import sign
-from tests.browser.test_offline import AGE, KEPT, a_photo, back_in, keeps, look, patient, waits
+from tests.browser.test_offline import AGE, KEPT, SPEAKS, a_photo, back_in, keeps, look, patient, waits
 from tests.hazards.contract import found_hazard, hazard_in
 from tests.neighbourhood import Street
 
@@ -249,3 +249,30 @@ def test_nothing_sealed_and_nothing_handed_on_is_on_the_phone(phone, street) -> 
     expect(page.get_by_text("seen", exact=True)).to_be_visible()
     assert "secret" not in page.content()
     assert "of another matter" not in page.content()
+
+
+@SPEAKS
+def test_the_pages_of_a_basement_can_be_read_by_everybody(phone, street, axe, shot, language, care) -> None:
+    street.now = timezone.now() - 6 * HOUR
+    hazard = found_hazard(street, at=street.now, imminent=True)
+    name = "care" if care else language[:2]
+    page = phone(hazards=1, language=language, care=care)
+    page.context.set_offline(True)
+    for what, path in (
+        ("list", "/hazards/inspections/"), ("round", "/hazards/inspections/list/shop/"),
+        ("hazard", f"/hazards/h/{hazard.procedure.number}/"), ("new", "/hazards/new/"),
+    ):  # fmt: skip
+        page.goto(path)
+        look(page, f"hazards-{what}-{name}", axe, shot)
+    page.goto("/hazards/inspections/list/meter_room/")
+    for good in page.locator("input[type=radio][value=good]").all():
+        good.check(force=True)
+    page.locator("input[name=tick_empty][value=bad]").check(force=True)
+    page.locator("textarea[name=note_empty]").fill("纸箱堆到顶")
+    page.locator("input[name=serve]").check(force=True)
+    look(page, f"hazards-bad-{name}", axe, shot)
+    page.locator(".round .buttons button").click()
+    page.locator("[data-say=kept]").wait_for()
+    page.goto("/queue/")
+    page.locator(".act").wait_for()
+    look(page, f"hazards-waits-{name}", axe, shot)

@@ -237,10 +237,11 @@ def hazard(request: Request, number: str) -> HttpResponse:
                 bound, more = _second(request, found, name, bound, told)
     if status == 200 and bound is not None and bound.errors:
         status = 422
-    response = render(request, "hazards/hazard.html", _page(request, found, name, bound) | more, status=status)
+    context = _page(request, found, name, bound) | more
+    response = render(request, "hazards/hazard.html", context, status=status)
     if not may_be_kept(found.procedure):
         return never_keep(response)
-    return may_keep(request, response) if _kept_here(request, found) else response
+    return may_keep(request, response) if context["keep"] else response
 
 
 def _make(request: Request, found: Hazard, name: str, form: forms.StepForm) -> None:
