@@ -37,6 +37,7 @@ OF_A_THING = {
     "mediation/file/<str:number>/reach/",
     "mediation/mine/<str:number>/",
     "mediation/mine/<str:number>/agreement/",
+    "mediation/mine/<str:number>/keep/",
     "mediation/mine/<str:number>/leave/",
     "petitions/file/<str:number>/",
     "petitions/file/<str:number>/letters/<uuid:uuid>/",

@@ -161,6 +161,9 @@ DOES = {
     "places/import/<uuid:token>/": lambda t: (places(t), {"rest": "1"}),
     "protection/lines/<slug:code>/": lambda t: ("/protection/lines/women/", {
         "action": str(uuid4()), "number": "12338", "name": "妇联", "name_en": "Women"}),
+    "petitions/office/": lambda t: ("/petitions/office/", {
+        "action": str(uuid4()), "version": 1, "address": "乐山路1号", "hours": "工作日", "telephone": "12345",
+        "reason": "moved"}),
     "risk-map/findings/check/": lambda t: ("/risk-map/findings/check/", {}),
     "risk-map/import/": None,  # the file waits; that it is taken is written
     "risk-map/import/<uuid:token>/<slug:what>/": lambda t: (surroundings(t), {

@@ -71,4 +71,4 @@ def typeset(source: bytes, data: Mapping[str, Any], files: Mapping[str, bytes] |
     with TemporaryDirectory(prefix="linli-typeset-") as name:
         for file, content in (files or {}).items():
             (Path(name) / Path(file).name).write_bytes(content)
-        return bytes(typst.compile(written, root=name, format="pdf"))
+        return bytes(typst.compile(written, root=name, format="pdf"))  # type: ignore[call-overload]  # its stubs lag

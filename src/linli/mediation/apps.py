@@ -21,7 +21,7 @@ class MediationConfig(AppConfig):
         from linli.mediation.kind import MEDIATION
         from linli.mediation.kind_protection import PROTECTION
         from linli.procedures.domain import referrals
-        from linli.procedures.registry import register
+        from linli.procedures.registry import kind_of, register
 
         register(MEDIATION)
         register(PROTECTION)
@@ -29,7 +29,7 @@ class MediationConfig(AppConfig):
             referrals.Destination(
                 kind="mediation", label=_("mediation"), start=start,
                 hint=_("Both sides are asked whether they are willing. It costs nothing."),
-                takes=lambda origin: not origin.sealed,
+                takes=lambda origin: not origin.sealed or kind_of(origin.kind).consents, consent=True,
             )
         )  # fmt: skip
         navigation.offer(

@@ -8,7 +8,7 @@ from linli.core.jobs import periodic
 from linli.core.outbox import Message, consumer
 from linli.mediation.domain.after import remind_of_month, remind_of_performances
 from linli.mediation.workflow import WORKFLOW
-from linli.procedures.domain.referrals import ANSWERED, ANSWERS
+from linli.procedures.domain.referrals import ANSWERED, ANSWERS, audience_of
 from linli.procedures.domain.story import append_entry
 from linli.procedures.models import Referral
 
@@ -33,4 +33,5 @@ def answer(message: Message) -> None:
     for referral in found.select_related("procedure"):
         Referral.objects.filter(pk=referral.pk).update(outcome=state)
         says = {"number": message.body["number"], "kind": WORKFLOW.kind, "state": state}
-        append_entry(referral.procedure, ANSWERED, by=ANSWERS, at=message.at, says=says)
+        told = audience_of(referral.procedure)
+        append_entry(referral.procedure, ANSWERED, by=ANSWERS, at=message.at, says=says, audience=told)

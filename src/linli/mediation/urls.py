@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from linli.mediation.views import apply, figures, papers, party, staff
+from linli.mediation.views import apply, figures, keep, papers, party, staff
 
 app_name = "mediation"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("form/", figures.print_form, name="print_form"),
     path("figures/", figures.figures, name="figures"),
     path("mine/<str:number>/", party.mine, name="mine"),
+    path("mine/<str:number>/keep/", keep.keep, name="keep"),
     path("mine/<str:number>/leave/", party.leave, name="leave"),
     path("mine/<str:number>/agreement/", papers.party_paper, name="agreement"),
     path("enter/", apply.enter, name="enter"),

@@ -191,6 +191,7 @@ PERMISSIONS = {
     ),
     "petitions.desk": has_role(Role.PETITION_CLERK),
     "petitions.file": has_role(*(role for role in Role if role not in (Role.AUDITOR, Role.ADMINISTRATOR))),
+    "petitions.office": has_role(Role.DUTY_OFFICER, Role.ADMINISTRATOR),
     "petitions.report": has_role(Role.PETITION_CLERK, Role.DUTY_OFFICER),
     "station.calls": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.DEPARTMENT_HANDLER),
     "station.legal": has_role(Role.MEDIATOR, Role.COMMITTEE_SECRETARY, Role.WINDOW_CLERK, Role.DUTY_OFFICER),

@@ -96,4 +96,5 @@ PETITION = ProcedureKind(
     related=("petition",),
     states=STATES,
     clocks=CLOCKS,
+    consents=True,
 )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from linli.core import dates
 from linli.petitions.domain.letters import content_of
+from linli.petitions.domain.office import office
 from linli.petitions.enums import Ground, LetterForm, Outcome, PetitionClass, Verdict
 from linli.petitions.models import Letter, Petition
 
@@ -18,7 +19,10 @@ Content = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class LetterShown:
-    """A letter in words. sections: (heading, text); what follows from it for the reader stands last, in `rights`."""
+    """A letter in words. sections: (heading, text); what follows from it for the reader stands last, in `rights`.
+
+    desk: where the petition desk was found when it was written: address, opening hours, telephone.
+    """
 
     title: str
     number: str
@@ -30,13 +34,14 @@ class LetterShown:
     organ: str
     date: str
     labels: dict[str, str] = field(default_factory=dict)
+    desk: list[str] = field(default_factory=list)
 
     def as_data(self) -> dict[str, Any]:
         """For the typst template."""
         return {
             "title": self.title, "number": self.number, "to": self.to, "matter": self.matter,
             "sections": [list(pair) for pair in self.sections], "rights": self.rights, "basis": self.basis,
-            "organ": self.organ, "date": self.date, "labels": self.labels,
+            "organ": self.organ, "date": self.date, "labels": self.labels, "desk": self.desk,
         }  # fmt: skip
 
 
@@ -44,6 +49,7 @@ def shown(letter: Letter, petition: Petition, *, to: str) -> LetterShown:
     """A letter in the active language. to: how its reader is addressed; "" where nobody's name is known."""
     said = content_of(letter)
     sections, rights, article = WORDS[LetterForm(letter.form)](said)
+    facts = office(letter.issued_at)
     return LetterShown(
         title=str(TITLES[LetterForm(letter.form)]()), number=petition.procedure.number,
         to=to or _("To whom it concerns"), matter=petition.matter, sections=sections, rights=rights,
@@ -52,7 +58,9 @@ def shown(letter: Letter, petition: Petition, *, to: str) -> LetterShown:
         labels={
             "number": _("Number"), "matter": _("Matter"), "basis": _("Basis"), "seal": _("(seal)"),
             "received": _("Received on"), "signed": _("Signature"),
+            "desk": _("The petition desk"),
         },
+        desk=[facts.where, facts.when, facts.telephone],
     )  # fmt: skip
 
 

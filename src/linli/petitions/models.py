@@ -19,9 +19,10 @@ from linli.petitions.enums import (
     Verdict,
 )
 from linli.petitions.models_attachments import Attachment
+from linli.petitions.models_office import Office
 from linli.procedures.models import Party, Procedure
 
-__all__ = ["Attachment", "Letter", "Petition", "Petitioner", "TransferObjection"]
+__all__ = ["Attachment", "Letter", "Office", "Petition", "Petitioner", "TransferObjection"]
 REPRESENTATIVES = 5  # at most (petition.representatives)
 
 

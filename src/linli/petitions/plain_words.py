@@ -88,7 +88,7 @@ def told(line: Line, *, to_petitioner: bool = False) -> dict[str, Any]:
     }  # fmt: skip
 
 
-READ = ("extend", "hear", "carried_out", "ask_review", "ask_recheck")  # whose words the petitioner reads
+READ = ("extend", "hear", "carried_out", "ask_review", "ask_recheck", REFERRED)  # whose words the petitioner reads
 
 
 def _what(line: Line, says: dict[str, Any]) -> str:

@@ -69,3 +69,15 @@ register(
         kept_until=KEPT,
     ),
 )
+register(
+    PersonalField(
+        "Office.author",
+        app="petitions",
+        title=_("who wrote down where the petition desk is found"),
+        purpose=_("so that somebody answers for it"),
+        basis=_("carrying out public duties (PIPL art. 13 (3))"),
+        seen_by=_("whoever may change it"),
+        stores=(Store.ROW, Store.BACKUP),
+        kept_until=_("as long as the versions are kept"),
+    ),
+)

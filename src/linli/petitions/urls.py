@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.petitions.views import attachments, letters, public, staff
+from linli.petitions.views import attachments, letters, office, public, staff
 
 app_name = "petitions"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("progress/<str:number>/letters/<uuid:uuid>.pdf", letters.own_letter_pdf, name="own_letter_pdf"),
     path("desk/", staff.desk, name="desk"),
     path("register/", staff.register, name="register"),
+    path("office/", office.keep, name="office"),
     path("report/", staff.report, name="report"),
     path("file/<str:number>/", staff.file, name="file"),
     path("file/<str:number>/who/", staff.who, name="who"),

@@ -31,6 +31,7 @@ class ProcedureKind:
     is and what each clock waits for; `gist(procedure)` is the line that tells one from the next in an inbox.
     `keep_days` after closing, what it says of persons is purged.
     `in_my_file`: whether a party finds it among its own matters; what must leave no trace on a screen is not there.
+    `consents`: whether its people can agree in writing that it goes where sealed matters do not go by themselves.
     `pages_to_keep(procedure, part)` are the addresses that a phone may keep for whoever has this part; none by default.
     """
 
@@ -46,6 +47,7 @@ class ProcedureKind:
     clocks: Mapping[str, Any] = field(default_factory=dict)
     keep_days: int = 1096
     in_my_file: bool = True
+    consents: bool = False
     pages_to_keep: Callable[["Procedure", str], list[str]] = lambda _procedure, _part: []
 
 

@@ -163,7 +163,13 @@ def referral_told(entry: str, says: Mapping[str, Any]) -> str:
     """A line of the story about a matter that was handed on, that came from elsewhere, or that was answered there."""
     kind = kind_of(says["kind"])
     words = {"number": says["number"], "kind": kind.label, "state": kind.states.get(says.get("state", ""), "")}
-    return REFERRALS[entry] % words
+    told = (REFERRALS[entry] % words).strip()
+    how = {referrals.SIGNED: _("signed on paper"), referrals.SPOKEN: _("said to us, with a witness")}
+    if says.get("agreed_on") is None:
+        return told
+    return _("%(told)s. Agreed to on %(day)s, %(how)s") % {
+        "told": told, "day": moment(says["agreed_on"]), "how": how.get(says.get("agreed_how", ""), ""),
+    }  # fmt: skip
 
 
 REFERRALS: dict[str, Any] = {

@@ -23,7 +23,7 @@ from linli.people.models import Account
 from linli.places.models import Place
 from linli.procedures.domain.move import first_time, new_procedure, open_procedure
 from linli.procedures.domain.parties import CONTACT_FIELD
-from linli.procedures.domain.referrals import REFERRED
+from linli.procedures.domain.referrals import REFERRED, audience_of
 from linli.procedures.domain.story import append_entry
 from linli.procedures.enums import Audience, Part, PartyKind
 from linli.procedures.models import Party, Procedure
@@ -144,9 +144,10 @@ def start(*, origin: Procedure, by: Actor, at: datetime, action: UUID, says: Map
         assign={desk_for(origin.place_path, at): Part.DESK},
     )  # fmt: skip
     # A mediation is sealed for its contents' sake. That there is one is the evidence that its origin must hold.
+    agreed = {name: says[name] for name in ("agreed_on", "agreed_how") if name in says}
     append_entry(
-        origin, REFERRED, by=by, at=at,
-        says={"number": opened.number, "kind": "mediation", "because": str(says["text"])},
+        origin, REFERRED, by=by, at=at, audience=audience_of(origin),
+        says={"number": opened.number, "kind": "mediation", "because": str(says["text"]), **agreed},
     )  # fmt: skip
     return opened
 

@@ -33,6 +33,7 @@ WORDS = {
     "duty_planned": _("planned duties"),
     "local_rule_set": _("set a time limit of our own"),
     "help_line_kept": _("wrote down who helps with violence at home"),
+    "petition_office_kept": _("wrote down where the petition desk is found"),
     "calendar_loaded": _("loaded a calendar"),
     "class_changed": _("changed a class of case"),
     "job_retried": _("had a job tried again"),

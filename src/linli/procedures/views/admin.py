@@ -40,6 +40,7 @@ DOORS = (
     Door("people:roster", _("Duty roster"), _("who is on duty, and when"), "people.roster"),
     Door("people:acts", _("Log of changes"), _("what administrators changed"), "people.acts"),
     Door("places:tree", _("Places"), _("estates, buildings, grid cells, and their files"), "places.manage"),
+    Door("petitions:office", _("Petition desk"), _("its address, opening hours and telephone"), "petitions.office"),
     Door("cases:classes", _("Classes of case"), _("conditions, time limits, publicity"), "cases.classes"),
     Door("cases:answers", _("Who answers for what"), _("classes against places, and the gaps"), "cases.classes"),
     Door("cases:rules", _("Routing rules"), _("where a case goes, and how urgent it is"), "cases.classes"),

@@ -26,13 +26,15 @@ def refer(request: Request, number: str) -> HttpResponse:
     if not offered:
         messages.warning(request, _("Nothing can be handed on from here: it is closed, or you have no part in it."))
         return redirect(kind_of(origin.kind).url(origin))
-    form = ReferForm(request.POST or None, destinations=offered)
+    initial = {"to": request.GET.get("to", "")}
+    form = ReferForm(request.POST or None, origin=origin, destinations=offered, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             result = refer_it(
-                origin, to=given["to"], text=given["text"], by=request.by, at=timezone.now(), action=given["action"]
-            )
+                origin, to=given["to"], text=given["text"], by=request.by, at=timezone.now(), action=given["action"],
+                consent=form.consent,
+            )  # fmt: skip
         except Invalid as told:
             for field, message in told.fields.items():
                 form.add_error(field if field in form.fields else None, message)
