@@ -261,6 +261,12 @@ def test_steps_of_a_desk_count_from_when_they_arrive(street, sign_in):
     assert not Entry.objects.filter(procedure=hazard.pk, kind="late").exists()
 
 
+def test_where_danger_is_imminent_the_first_form_is_that_of_measures_at_once(street, worker):
+    shown = worker.get(page(found_hazard(street, imminent=True))).content.decode()
+
+    assert shown.index('value="secure"') < shown.index('value="serve"')
+
+
 @pytest.mark.parametrize("address", ["/petitions/", "/mediation/", "/protection/", "/protection/help/", "/station/"])
 @pytest.mark.parametrize("role", ["grid_worker", "mediator", "petition_clerk", "duty_officer"])
 def test_nothing_of_petitions_mediation_and_protection_is_kept_on_a_phone(street, sign_in, role, address):

@@ -289,6 +289,7 @@ def _page(request: Request, found: Hazard, name: str, bound: forms.StepForm | No
     lines = story(procedure, STAFF_READS)
     clock = procedure.clocks.filter(state=ClockState.RUNNING).order_by("due").first()
     steps = [STEPS[step.name] for step in may(procedure, request.by)] if request.post else []
+    steps.sort(key=lambda step: step.name != "secure")  # danger first
     line = line_named(found.line)
     return {
         "hazard": found, "procedure": procedure, "kind": HazardKind(found.kind).label, "what": what(found),
