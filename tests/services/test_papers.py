@@ -172,7 +172,8 @@ def test_applying_with_two_papers_from_a_telephone(window):
     request = Request.objects.order_by("procedure__opened", "pk").exclude(words="").get()
     found = {key: [row.file.media_type for row in rows] for key, rows in files_of(request).items()}
     assert found == {"id_card": ["image/jpeg"] * 2, second: ["application/pdf"]}
-    assert "Papers that you sent" in answer.content.decode()
+    page = answer.content.decode()
+    assert ("Papers that you sent" in page, "Bring these two papers" in page) == (True, True)  # of four
     assert client.session["files"] == []
 
 

@@ -30,6 +30,7 @@ from linli.procedures.models import Action, Party
 from linli.procedures.sentences import explain
 from linli.services.domain.applying import Application, apply_for
 from linli.services.domain.catalogue import item_on
+from linli.services.domain.guide import Bring, bring_for_request
 from linli.services.domain.handling import withdraw
 from linli.services.domain.paper_files import files_of
 from linli.services.domain.papers import keep_no_longer, request_by_code
@@ -141,9 +142,10 @@ def sent(request: Request) -> HttpResponse:
     if done is None:
         return redirect("services:catalogue")
     page = whole(done.procedure.request, PARTS)
+    bring = to_bring(page)
     context = {
         "number": done.procedure.number, "code": claim_code(UUID(action)), "page": page,
-        "bring": page.bring, "bring_title": bring_title(page.bring.count), "content": page.standing.content,
+        "bring": bring, "bring_title": bring_title(bring.count), "content": page.standing.content,
         "stands": stands(done.procedure.state, page.clock, timezone.now(), waits=False),
         "sent_papers": sent_papers(page),
         "address": request.build_absolute_uri(reverse("services:follow", args=[done.procedure.number])),
@@ -191,6 +193,13 @@ def party_for(request: Request, number: str) -> Party:
     return own_request(number, account=account_of(request), claimed=claims.claimed(request.session))
 
 
+def to_bring(page: Whole) -> Bring:
+    """What is still to be brought: not what was sent as a file, but where something was asked for since."""
+    asked = page.request.asked_at if page.waits else None
+    sent = {key for key, rows in files_of(page.request).items() if asked is None or rows[-1].sent_at >= asked}
+    return bring_for_request(page.standing.content, [each.key for each in page.missing if each.key not in sent])
+
+
 def sent_papers(page: Whole) -> list[tuple[Any, list[PaperFile]]]:
     """The photos and files of a request under the names of their papers."""
     return [(title_of(page, key), rows) for key, rows in files_of(page.request).items()]
@@ -202,7 +211,7 @@ def page_of(
     """The request as its applicant sees it.  slots: the places for papers as they were filled in just now."""
     found, procedure, at = party.procedure.request, party.procedure, timezone.now()
     page = whole(found, PARTS)
-    state = procedure.state
+    bring, state = to_bring(page), procedure.state
     may_rate = state in ("ended", "refused") and found.grade is None
     may_again = state == "rectified" and found.first_grade is None
     account = account_of(request)
@@ -210,7 +219,7 @@ def page_of(
         "request_": found, "procedure": procedure, "page": page, "content": page.standing.content,
         "state": STATES[state], "tone": TONES[state], "stands": stands(state, page.clock, at, waits=page.waits),
         "explained": explain(page.clock) if page.clock and page.clock.due else "",
-        "bring": page.bring, "bring_title": bring_title(page.bring.count), "story": story_lines(page.story),
+        "bring": bring, "bring_title": bring_title(bring.count), "story": story_lines(page.story),
         "form": form or (RateForm(initial={"version": procedure.version}) if may_rate or may_again else None),
         "again": may_again, "may_withdraw": state in OPEN,
         "visit": next((visit for visit in page.visits if visit.status == "planned"), None),
