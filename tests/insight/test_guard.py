@@ -3,10 +3,12 @@
 from datetime import date
 from itertools import pairwise, product
 
-from hypothesis import given
+import numpy as np
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
-from linli.insight.domain.guard import FEWEST, hidden
+from linli.insight.domain.guard import FEWEST, hidden, hidden_in
 from linli.insight.domain.periods import whole_months
 from linli.insight.domain.queries import public_table
 from linli.insight.enums import By
@@ -32,6 +34,35 @@ def test_one_small_number_takes_the_next_smallest_with_it():
     assert hidden({"lighting": 40, "leak": 7}) == set()
     assert hidden({"lighting": 3}) == {"lighting"}
     assert hidden({"lighting": 2, "leak": 2, "waste": 6}) == {"lighting", "leak", "waste"}
+
+
+GROUPS = st.dictionaries(
+    st.integers(0, 3), st.dictionaries(st.integers(0, 3), st.integers(0, 14), min_size=1), min_size=1
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(GROUPS)
+def test_areas_and_their_estates_together_give_no_small_number_away(given_groups):
+    """All that a stranger can reckon from both tables: how many each hidden number may be at most."""
+    groups = {area: {(area, estate): n for estate, n in held.items()} for area, held in given_groups.items()}
+    numbers = {key: n for held in groups.values() for key, n in held.items()}
+    shut_areas, shut = hidden_in(groups)
+    keys = sorted(numbers)
+    sums = [(keys, sum(numbers.values()))]
+    sums += [(sorted(held), sum(held.values())) for area, held in groups.items() if area not in shut_areas]
+    known = {key: numbers[key] for key in keys if key not in shut}
+
+    assert {key for key, n in numbers.items() if 0 < n < FEWEST} <= shut
+    if sum(numbers.values()) < FEWEST:  # a total that is not shown itself
+        return
+    matrix = np.array([[key in held for key in keys] for held, _sum in sums], float)
+    bounds = [(known[key],) * 2 if key in known else (0, None) for key in keys]
+    wanted = [[key == hidden_one for key in keys] for hidden_one in shut if 0 < numbers[hidden_one] < FEWEST]
+    wanted += [[key[0] == area for key in keys] for area in shut_areas if sum(groups[area].values()) < FEWEST]
+    for objective in np.array(wanted, float).reshape(-1, len(keys)):
+        most = -linprog(-objective, A_eq=matrix, b_eq=[total for _held, total in sums], bounds=bounds).fun
+        assert most >= FEWEST  # it may be five as well, for all that anybody can say
 
 
 def fill(street, numbers: dict[tuple[str, str, int], int]) -> None:

@@ -261,7 +261,8 @@ def test_the_dictionary_names_every_column_of_every_file_and_its_licence(made):
 
     assert package["licenses"][0]["name"] == "CC-BY-4.0"
     assert {each["path"].rsplit("/", 1)[-1] for each in package["resources"]} == {
-        "places.geojson", "devices.geojson", "months.csv", "classes.csv", "estates.csv", "indicators.csv"
+        "places.geojson", "devices.geojson", "months.csv", "classes.csv", "areas.csv", "estates.csv",
+        "indicators.csv",
     }  # fmt: skip
     for each in package["resources"]:
         answer = client.get(each["path"])

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from linli.cases.domain.bad_rows import bad_rows, why_bad
-from linli.cases.domain.importing import begin_import, continue_import
+from linli.cases.domain.importing import begin_import, continue_import, preview
 from linli.cases.domain.rows import FIELDS, Reading, guess_columns
 from linli.cases.domain.sheets import open_sheet
 from linli.cases.models import ImportRun
@@ -37,6 +37,8 @@ def import_messages(
         _tell(told, say)
         return 1
     say("  ".join(f"{what} = {column}" for what, column in reading.columns.items() if column))
+    if unknown := preview(run, reading, at=now()).unknown:
+        say(_("No place is called so here:") + " " + ", ".join(unknown[:SHOWN]))
     began = perf_counter()
     done = continue_import(run, at=now(), step=_showing(run, say))
     _report(done, perf_counter() - began, say)

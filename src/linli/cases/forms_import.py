@@ -20,6 +20,7 @@ COLUMNS: dict[str, Any] = {
     "answer": _("Answer"),
     "class": _("Class"),
     "number": _("Number"),
+    "place": _("Place, by its name"),
     "where": _("Where, in words"),
     "lon": _("Longitude"),
     "lat": _("Latitude"),

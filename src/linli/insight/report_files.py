@@ -43,7 +43,7 @@ def _files(report: Report) -> Iterator[dict[str, Any]]:
 
 def pdf(told: Shown) -> bytes:
     """The report on A4, its typeface inside. What stands in it is data and never markup."""
-    drawings = {"course": told.course, "in_time": told.in_time}
+    drawings = {"course": told.course, "in_time": told.in_time, "areas": told.by_area}
     pictures = {f"{key}.svg": str(drawn).encode() for key, drawn in drawings.items() if drawn}
     return typeset(files("linli.insight").joinpath("data/report.typ").read_bytes(), _data(told, drawings), pictures)
 
@@ -52,10 +52,13 @@ def _data(told: Shown, drawings: dict[str, Any]) -> dict[str, Any]:
     return {
         "office": told.office,
         "title": told.title, "version": told.version, "paragraphs": list(told.paragraphs),
-        "tables": [_table(told.figures), _table(told.classes), _table(told.estates)],
+        "tables": [_table(table) for table in told.tables],
         "drawings": [
             {"file": f"{key}.svg", "title": title, "said": ""}
-            for key, title in (("course", _("Reports by month")), ("in_time", _("Closed in time by month")))
+            for key, title in (
+                ("course", _("Reports by month")), ("in_time", _("Closed in time by month")),
+                ("areas", _("Reports by area, this month and the month before")),
+            )
             if drawings[key]
         ],
         "actions": [list(row) for row in told.actions], "acted": _("What was done, and whether it helped"),
@@ -79,7 +82,7 @@ def workbook(told: Shown) -> bytes:
     first.title = _("Report")
     rows = [[told.title], [told.office], [told.version], [""], *([line] for line in told.paragraphs), [""]]
     _fill(first, [*rows, *([line] for line in told.notes)], wide=110)
-    for table in (told.figures, told.classes, told.estates):
+    for table in told.tables:
         _fill(book.create_sheet(table.title[:31]), [list(table.headings), *table.numbers])
     acted = [[_("Action"), _("Day"), _("What the numbers say")], *(list(row) for row in told.actions)]
     _fill(book.create_sheet(_("Actions")), acted)

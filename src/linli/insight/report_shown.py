@@ -13,25 +13,41 @@ from django.utils.translation import pgettext
 from linli.core import dates
 from linli.core.models import Installation
 from linli.insight import drawing, report_words, words
+from linli.insight.area_chart import by_area
 from linli.insight.domain.figures import BY_NAME
 from linli.insight.models import Report
+
+SHORT, FIRST = 7, 5  # rows of a table that a page shows whole, and of a longer one at once
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Table:
-    """Headings, and rows of words, the first of each its name. numbers: the same as numbers, for a sheet."""
+    """Headings, and rows of words, the first of each its name.
+
+    numbers: the same as numbers, for a sheet.  whole: none of its rows waits to be opened.
+    """
 
     title: str
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: Sequence[Sequence[Any]]
+    whole: bool = False
 
     @property
     def labelled(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Each row as its name, and its cells with their headings."""
         return [(row[0], list(zip(self.headings[1:], row[1:], strict=True))) for row in self.rows]
+
+    @property
+    def first(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """What a page shows at once: all of a short table, five rows of a long one."""
+        return self.labelled if self.whole or len(self.rows) <= SHORT else self.labelled[:FIRST]
+
+    @property
+    def rest(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        return self.labelled[len(self.first) :]
 
 
 @dataclass(frozen=True)
@@ -44,12 +60,19 @@ class Shown:
     paragraphs: Sequence[str]
     figures: Table
     classes: Table
-    estates: Table
+    areas: Table | None
+    estates: Table | None
     actions: Sequence[tuple[str, str, str]]
     notes: Sequence[str]
     definitions: Sequence[tuple[str, str]]
     course: SafeString
     in_time: SafeString
+    by_area: SafeString
+
+    @property
+    def tables(self) -> list[Table]:
+        """Those that there are, in their order."""
+        return [table for table in (self.figures, self.classes, self.areas, self.estates) if table]
 
 
 def shown(report: Report, *, public: bool) -> Shown:
@@ -63,12 +86,14 @@ def shown(report: Report, *, public: bool) -> Shown:
         paragraphs=report_words.paragraphs(snapshot),
         figures=_figures(snapshot),
         classes=_rows(snapshot["classes"], _("By kind of report"), _("not yet filed")),
-        estates=_rows(snapshot["estates"], _("By estate"), _("none of these")),
+        areas=_areas(snapshot),
+        estates=_estates(snapshot),
         actions=report_words.acted(snapshot),
         notes=report_words.note(snapshot),
         definitions=[_definition(row["name"]) for row in snapshot["figures"]],
         course=_course(snapshot),
         in_time=_in_time(snapshot),
+        by_area=by_area(snapshot.get("areas", []), _("none of these")),
     )
 
 
@@ -105,10 +130,25 @@ def _figures(snapshot: Row) -> Table:
         pgettext("of a number", "Change"),
         _("Year before"),
     ]
-    return Table(_("The month in figures"), headings, rows, numbers)
+    return Table(_("The month in figures"), headings, rows, numbers, whole=True)
 
 
-def _rows(given: Sequence[Row], title: str, nothing: str) -> Table:
+def _areas(snapshot: Row) -> Table | None:
+    """Where the office has several: with the change against the month before."""
+    given = snapshot.get("areas", [])
+    return _rows(given, _("By area"), _("none of these"), changes=True) if given else None
+
+
+def _estates(snapshot: Row) -> Table | None:
+    """Left out where areas are all that is known of places."""
+    given = snapshot["estates"]
+    if snapshot.get("areas") and not any(row["key"] for row in given):
+        return None
+    return _rows(given, _("By estate"), _("none of these"))
+
+
+def _rows(given: Sequence[Row], title: str, nothing: str, *, changes: bool = False) -> Table:
+    """changes: with a column for the change against the month before."""
     reported, in_time = BY_NAME["reported"], BY_NAME["in_time"]
     rows, numbers = [], []
     for row in given:
@@ -120,9 +160,15 @@ def _rows(given: Sequence[Row], title: str, nothing: str) -> Table:
                 report_words.value(in_time, row["in_time"]),
             ]
         )  # fmt: skip
-        numbers.append([name, _cell(row["reported"]), row["before"], report_words.between(row["usual"]),
-                        _cell(row["in_time"])])  # fmt: skip
+        numbers.append([name, _cell(row["reported"]), words.HIDDEN if row["before_few"] else row["before"],
+                        report_words.between(row["usual"]), _cell(row["in_time"])])  # fmt: skip
+        if changes:
+            now, then = row["reported"]["amount"], row["before"]
+            rows[-1].insert(3, report_words.change(reported, now, then)[0])
+            numbers[-1].insert(3, None if now is None or then is None else now - then)
     headings = ["", pgettext("how many", "Reports"), _("Month before"), _("Usual"), _("Closed in time")]
+    if changes:
+        headings.insert(3, pgettext("of a number", "Change"))
     return Table(title, headings, rows, numbers)
 
 

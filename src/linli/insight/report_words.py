@@ -101,9 +101,9 @@ SIDES = {
 
 
 def _standing_out(snapshot: Row) -> list[str]:
-    """Classes, then estates, whose number is outside what is usual."""
+    """Classes, then areas, then estates, whose number is outside what is usual."""
     found = []
-    for row in [*snapshot["classes"], *snapshot["estates"]]:
+    for row in [*snapshot["classes"], *snapshot.get("areas", []), *snapshot["estates"]]:
         if row["side"] and max(row["reported"]["amount"] or 0, row["usual"]["mean"]) >= FEWEST:
             facts = {"what": titled(row, _("elsewhere")), "n": round(row["reported"]["amount"])}
             facts["between"] = between(row["usual"])

@@ -10,7 +10,8 @@ Three modes. `history` writes what is over, with no clocks and no messages: one 
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -33,6 +34,7 @@ from linli.core.stores import Keep, Store
 from linli.people.actors import Actor
 from linli.people.domain import acts
 from linli.people.models import Account, Post
+from linli.places.domain.named import place_called
 
 # Rows of the first batch and at most, and seconds of one transaction: of this thread's own work, for where the machine
 # is busy smaller batches would only make it busier.
@@ -47,11 +49,15 @@ Step = Callable[[], Any]  # opens the transaction of one batch
 
 @dataclass(frozen=True)
 class Preview:
-    """What a person sees before anything is written: the first rows, and the first bad ones among `read`."""
+    """What a person sees before anything is written: the first rows, and the first bad ones among `read`.
+
+    unknown: names of places that no place has; their rows come in without one.
+    """
 
     rows: list[Message]
     bad: list[BadRow]
     read: int
+    unknown: tuple[str, ...] = ()
 
 
 # --- the file, and what is to be done with it
@@ -95,7 +101,13 @@ def preview(run: ImportRun, reading: Reading, *, at: datetime) -> Preview:
     with open_sheet(kept_file(run)) as sheet:
         for row in islice(read_messages(sheet, reading, source="", until=_latest(at)), LOOKED_AT):
             rows.append(row) if isinstance(row, Message) else bad.append(row)
-    return Preview(rows[:SHOWN], bad, len(rows) + len(bad))
+    return Preview(rows[:SHOWN], bad, len(rows) + len(bad), unknown_places(rows))
+
+
+def unknown_places(rows: Iterable[Message]) -> tuple[str, ...]:
+    """What these rows name as their place and no place is called, what is named most first."""
+    named = Counter(row.place for row in rows if row.place)
+    return tuple(name for name, _number in named.most_common() if place_called(name) is None)
 
 
 def start_import(

@@ -32,6 +32,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "answer": ("answer", "reply", "答复意见", "答复"),
     "class": ("class", "klass", "category", "类别", "一级标签"),
     "number": ("number", "message_id", "unique_key", "srrecordid", "id", "编号", "留言编号"),
+    "place": ("place", "borough", "district", "区域", "所属区域", "小区", "社区"),
     "where": ("where", "address", "location", "地址", "地点"),
     "lon": ("lon", "lng", "longitude", "经度"),
     "lat": ("lat", "latitude", "纬度"),
@@ -70,6 +71,7 @@ class Message:
     klass: str = ""
     number: str = ""
     where: str = ""
+    place: str = ""  # its name, as the file says it
     lon: float | None = None
     lat: float | None = None
 
@@ -187,7 +189,8 @@ class _Reader:
             answer=_cut(cells.get("answer", ""), 2000),
             klass=cells.get("class", ""),
             number=cells.get("number", "")[:40],
-            where=cells.get("where", "")[:200],
+            where=(cells.get("where") or cells.get("place", ""))[:200],
+            place=cells.get("place", "")[:80],
             lon=lon,
             lat=lat,
         )

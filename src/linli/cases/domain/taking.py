@@ -15,6 +15,7 @@ from linli.cases.models import Case, CaseClass, ImportRow, ImportRun
 from linli.core.errors import Conflict
 from linli.people.actors import Actor
 from linli.people.models import Post
+from linli.places.domain.named import place_called
 from linli.procedures.domain.move import new_procedure, unused_numbers
 from linli.procedures.domain.past import Past, take_over
 from linli.procedures.models import Action
@@ -62,7 +63,9 @@ class Taker:
         take_over([self._past(*pair) for pair in zip(messages, numbers, strict=True)], by=self.by, at=self.at)
 
     def _past(self, message: Message, number: str) -> Past:
-        spot = self.nowhere if message.lon is None else find_spot(None, message.lon, message.lat)
+        place = place_called(message.place) if message.place else None
+        known = place is not None or message.lon is not None
+        spot = find_spot(place, message.lon, message.lat) if known else self.nowhere
         klass = self.classes.get(message.klass)
         procedure = new_procedure(
             kind="case", place=spot.place, place_path=spot.path, cell=spot.cell, at=message.at, number=number,
@@ -101,6 +104,7 @@ class Taker:
                 text=message.text,
                 klass=self.classes.get(message.klass),
                 source=Source.OUTSIDE,
+                place=place_called(message.place) if message.place else None,
                 where=message.where,
                 lon=message.lon,
                 lat=message.lat,

@@ -20,9 +20,11 @@ from linli.core.errors import Invalid
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
 from linli.people.models import Post
+from linli.places.domain.named import place_called
 from linli.places.domain.queries import full_title
 
 EXCERPT = 60  # characters of a text in a preview
+UNKNOWN = 20  # names that no place has, in a preview
 BAD_LOOK, BAD_RUN = 10, 50  # bad rows that a preview and a run show; the download has them all
 
 
@@ -101,8 +103,13 @@ def _look(form: MappingForm, run: ImportRun) -> Preview | None:
 def _shown(look: Preview, columns: set[str]) -> dict[str, Any]:
     classes = known_classes()
     return {
-        "has": {"closed": "closed" in columns, "klass": "class" in columns, "place": columns & {"where", "lon"}},
+        "has": {
+            "closed": "closed" in columns,
+            "klass": "class" in columns,
+            "place": columns & {"place", "where", "lon"},
+        },
         "look": look,
+        "unknown": look.unknown[:UNKNOWN],
         "rows": [_line(message, classes) for message in look.rows],
         "bad": [_bad(row) for row in look.bad[:BAD_LOOK]],
         "good": look.read - len(look.bad),
@@ -110,7 +117,8 @@ def _shown(look: Preview, columns: set[str]) -> dict[str, Any]:
 
 
 def _line(message: Message, classes: dict[str, CaseClass]) -> dict[str, Any]:
-    spot = find_spot(None, message.lon, message.lat)
+    named = place_called(message.place) if message.place else None
+    spot = find_spot(named, message.lon, message.lat)
     klass = classes.get(message.klass)
     return {
         "line": message.line,

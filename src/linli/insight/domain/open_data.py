@@ -92,7 +92,7 @@ def _months(_today: date) -> Rows:
 def _divided(part: str) -> Callable[[date], Rows]:
     def rows(_today: date) -> Rows:
         for report in _newest():
-            for row in report.public[part]:
+            for row in report.public.get(part, []):  # versions made before there were areas
                 numbers = [cell for name in ("reported", "due", "in_time") for cell in _number(row[name])]
                 key = row["key"] or ""
                 yield f"{report.month:%Y-%m}", report.version, key, row["title"], row["title_en"], *numbers
@@ -165,6 +165,11 @@ OFFERS = (
               Column("title", "string", _("name in Chinese")), Column("title_en", "string", _("name in English")),
               *ROW_COLUMNS,
           ), rows=_divided("classes")),
+    Offer("areas", "csv", _("Case handling by month and area"), STORIES, (
+              MONTH, VERSION, Column("area", "string", _("path of the area, as in the places; empty: none")),
+              Column("title", "string", _("name in Chinese")), Column("title_en", "string", _("name in English")),
+              *ROW_COLUMNS,
+          ), rows=_divided("areas")),
     Offer("estates", "csv", _("Case handling by month and estate"), STORIES, (
               MONTH, VERSION, Column("estate", "string", _("path of the estate, as in the places; empty: none")),
               Column("title", "string", _("name in Chinese")), Column("title_en", "string", _("name in English")),

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from linli.cases.domain.desk import COLUMNS, CaseRow
 from linli.cases.enums import Publicity
 from linli.cases.models import CaseClass
-from linli.insight.domain.guard import hidden
+from linli.insight.domain.guard import hidden, hidden_in
 from linli.insight.domain.measures import DUE, MEASURES, REPORTED, Sums, add, counted, read_sums, rollup_sums
 from linli.insight.domain.measures import with_derived as derive
 from linli.insight.domain.periods import Period, joined, parts
@@ -226,9 +226,18 @@ def guard(rows: Sequence[Division], names: Sequence[tuple[str, str]]) -> list[Di
     Where it is not shown how many cases of a row were due, nothing is that is counted among these: their number would
     say that there are as many at least.
     """
+    return _without(
+        rows, names, lambda measure: hidden({number: row.sums.get(measure, 0) for number, row in enumerate(rows)})
+    )
+
+
+def _without(
+    rows: Sequence[Division], names: Sequence[tuple[str, str]], hide: Callable[[str], set[int]]
+) -> list[Division]:
+    """The rows, each with the figures that are not shown in it. hide: which rows a measure hides, by their number."""
     shut: dict[int, set[str]] = {number: set() for number in range(len(rows))}
     for figure, denominator in names:
-        for number in hidden({number: row.sums.get(denominator, 0) for number, row in enumerate(rows)}):
+        for number in hide(denominator):
             shut[number].add(figure)
             if denominator == "due":
                 shut[number] |= {name for name, below in names if MEASURES[below].day == DUE}
@@ -284,10 +293,14 @@ ROWS: dict[By, Callable[[Scope, dict[Any, Sums]], list[Division]]] = {
 
 @dataclass(frozen=True)
 class PublicTable:
-    """The figures of one month that is over, for everybody: the whole, and by class or by estate."""
+    """The figures of one month that is over, for everybody: the whole, and by class or by estate.
+
+    areas: beside the estates, where the office has several.
+    """
 
     whole: Sums
     rows: Sequence[Division]
+    areas: Sequence[Division] = ()
 
 
 def public_table(
@@ -312,14 +325,55 @@ def public_table(
     whole: Sums = {}
     for sums in found.values():
         add(whole, sums)
-    named = _class_rows(Scope(Viewer()), found) if by == By.KLASS else _estate_rows(found)
-    return PublicTable(whole, guard(named, names))
+    if by == By.KLASS:
+        return PublicTable(whole, guard(_class_rows(Scope(Viewer()), found), names))
+    return PublicTable(whole, *_by_estate_and_area(found, names))
 
 
-def _estate_rows(found: dict[Any, Sums]) -> list[Division]:
-    rows: dict[str, Sums] = {}
-    estates = tree().of_kind(Kind.ESTATE)
+def several_areas() -> list[Place]:
+    """The areas of this office, where it has more than one."""
+    found = tree().of_kind(Kind.AREA, below=governed_path())
+    return found if len(found) > 1 else []
+
+
+def _by_estate_and_area(
+    found: dict[Any, Sums], names: Sequence[tuple[str, str]]
+) -> tuple[list[Division], list[Division]]:
+    """A row for each estate and for each of several areas, and for what lies in none. Guarded together, for estates
+    add up to areas."""
+    areas, estates = several_areas(), tree().of_kind(Kind.ESTATE)
+    parts: dict[tuple[str, str], Sums] = {}  # by area and estate
     for path, sums in found.items():
-        add(rows.setdefault(next((each.path for each in estates if path.startswith(each.path)), ""), {}), sums)
-    named = [Division(each.title, each.path, rows[each.path]) for each in estates if each.path in rows]
+        key = _holding(path, areas), _holding(path, estates)
+        add(parts.setdefault(key, {}), sums)
+    by_estate, by_area = _rows_of(estates, parts, 1), _rows_of(areas, parts, 0)
+    if not areas:
+        return guard(by_estate, names), []
+
+    def shut(measure: str) -> tuple[set[str], set[str]]:
+        groups: dict[str, dict[tuple[str, str], int]] = {}
+        for key, sums in parts.items():
+            groups.setdefault(key[0], {})[key] = sums.get(measure, 0)
+        of_areas, of_parts = hidden_in(groups)
+        return of_areas, {estate for _area, estate in of_parts}
+
+    def numbers(rows: Sequence[Division], keys: set[str]) -> set[int]:
+        return {number for number, row in enumerate(rows) if (row.key or "") in keys}
+
+    return (
+        _without(by_estate, names, lambda measure: numbers(by_estate, shut(measure)[1])),
+        _without(by_area, names, lambda measure: numbers(by_area, shut(measure)[0])),
+    )
+
+
+def _holding(path: str, places: Sequence[Place]) -> str:
+    return next((place.path for place in places if path.startswith(place.path)), "")
+
+
+def _rows_of(places: Sequence[Place], parts: dict[tuple[str, str], Sums], side: int) -> list[Division]:
+    """A row for each of these places that holds a part, and for what lies in none of them."""
+    rows: dict[str, Sums] = {}
+    for key, sums in parts.items():
+        add(rows.setdefault(key[side], {}), sums)
+    named = [Division(each.title, each.path, rows[each.path]) for each in places if each.path in rows]
     return named + ([Division("", None, rows[""])] if "" in rows else [])

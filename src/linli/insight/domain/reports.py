@@ -1,7 +1,7 @@
 """The report of a month: its numbers, gathered once and kept, for the office and for everybody.
 
 What is gathered holds numbers and codes. For everybody a number below five is hidden, and what would give it away; only
-whole months; only by class and by estate, each by itself.
+whole months; only by class, by area and by estate, each by itself.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -176,8 +176,9 @@ def _gather(months: Months, today: date) -> Snapshot:
         "figures": [_figure(name, wholes) for name in (PUBLIC if public else OFFICE)],
         "course": [_point(period, sums) for period, sums in zip(months.all, wholes, strict=True)],
         "usual": _usual([_amount("reported", sums) for sums in wholes[:-1]], months),
-        "classes": _rows(months, By.KLASS),
-        "estates": _rows(months, By.PLACE),
+        "classes": _rows(months, By.KLASS, [table.rows for table in months.tables[By.KLASS]]),
+        "areas": _rows(months, By.PLACE, [table.areas for table in months.tables[By.PLACE]]),
+        "estates": _rows(months, By.PLACE, [table.rows for table in months.tables[By.PLACE]]),
         "actions": _actions(months.month, today),
     }
 
@@ -215,10 +216,13 @@ def _usual(earlier: Sequence[float | None], months: Months) -> dict[str, float] 
     return None if found is None else {"mean": found.mean, "low": found.low, "high": found.high}
 
 
-def _rows(months: Months, by: By) -> list[dict[str, Any]]:
-    """By class or estate: the month, the month before, a year before, what is usual, and why it may have changed."""
+def _rows(months: Months, by: By, tables: Sequence[Sequence[Division]]) -> list[dict[str, Any]]:
+    """By class, area or estate: the month, the month before, a year before, what is usual, and why it may have changed.
+
+    tables: the rows of each month.
+    """
     public = months.public
-    rows = [{row.key: row for row in table.rows} for table in months.tables[by]]
+    rows = [{row.key: row for row in table} for table in tables]
     found = []
     for key, row in rows[-1].items():
         course = [_reported(each.get(key), public=public) for each in rows]
