@@ -5,10 +5,12 @@ A socket's path may have about a hundred bytes; a data folder may lie deeper.
 
 import os
 import socket
+import socketserver
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 PATH_MOST = 100  # bytes of a socket's path that every system takes
 PART = 1 << 20  # bytes read at once
@@ -35,6 +37,37 @@ def reachable(path: Path) -> Iterator[str]:
         yield f"/proc/self/fd/{folder}/{path.name}"
     finally:
         os.close(folder)
+
+
+class Listener:
+    """Serves a socket at `path`, with one thread for each connection, until it is stopped.
+
+    serve: all that is said on one connection.
+    """
+
+    def __init__(self, path: Path, serve: Callable[[socket.socket], None]) -> None:
+        path.unlink(missing_ok=True)  # only one process serves it, and this is it
+        self._path = path
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                serve(self.request)
+
+        with reachable(path) as address:
+            self._server = _Server(address, Handler)
+
+    def start(self) -> None:
+        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.2}, name="socket", daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._path.unlink(missing_ok=True)
+
+
+class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+    request_queue_size = 128
 
 
 def connect(path: Path, *, patience: float) -> socket.socket:

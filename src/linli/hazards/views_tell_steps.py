@@ -25,7 +25,6 @@ from linli.hazards.domain.opening import tell_hazard
 from linli.hazards.enums import HazardKind
 from linli.hazards.forms_tell import PHOTOS_MOST, KindForm, PhotosForm, PlaceForm, SeenForm
 from linli.people.middleware import Request
-from linli.people.models import Account
 
 TOLD, SENT = "hazard_told", "hazard_sent"
 
@@ -142,7 +141,7 @@ def _send(request: Request, draft: HazardDraft, answers: dict[str, Any]) -> Http
     contact = answers["contact"]
     made = tell_hazard(
         kind=HazardKind(answers["kind"]), text=answers["text"], place=answers["place"], where=answers["where"],
-        blocks=answers["blocks"], contact=contact.address if contact else "", account=_account(request),
+        blocks=answers["blocks"], contact=contact.address if contact else "", account=request.resident,
         photos=[UUID(photo["uuid"]) for photo in draft.photos], at=timezone.now(), action=draft.act,
     )  # fmt: skip
     claims.remember(request.session, made.hazard.pk)
@@ -150,7 +149,3 @@ def _send(request: Request, draft: HazardDraft, answers: dict[str, Any]) -> Http
     request.session[SENT] = draft.action
     HazardDraft.drop(request.session)
     return redirect("hazards:told")
-
-
-def _account(request: Request) -> Account | None:
-    return request.account if request.user.is_authenticated and request.account.kind == Account.Kind.RESIDENT else None

@@ -41,6 +41,16 @@ class Request(HttpRequest):
             raise Refused
         return self.user
 
+    @property
+    def who(self) -> Account | None:
+        """Who is signed in, if anybody is."""
+        return self.user if isinstance(self.user, Account) else None
+
+    @property
+    def resident(self) -> Account | None:
+        """Who is signed in for themselves: holders of posts act for others, at pages of their own."""
+        return None if self.posts else self.who
+
     @cached_property
     def posts(self) -> tuple[Post, ...]:
         """The posts this person holds now, as holder or deputy, with their places and organisations. One query."""
@@ -63,7 +73,7 @@ class Request(HttpRequest):
     def viewer(self) -> Viewer:
         return Viewer(
             posts=(self.post,) if self.post else (),
-            account=self.account if self.user.is_authenticated else None,
+            account=self.who,
             beside=tuple(post for post in self.posts if post != self.post),
         )
 

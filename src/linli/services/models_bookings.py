@@ -4,13 +4,13 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.core.catalogue import personal
 from linli.people.models import Account, Post
 from linli.places.models import Place
-from linli.services.models_points import ServicePoint
+from linli.services.models_points import ServicePoint, either
 
 DAY_END = 24 * 60  # minutes: an opening may last until midnight
 
@@ -86,15 +86,11 @@ class Resource(models.Model):
 
     @property
     def title(self) -> str:
-        return _either(self.name, self.name_en)
+        return either(self.name, self.name_en)
 
     @property
     def about_text(self) -> str:
-        return _either(self.about, self.about_en)
-
-
-def _either(zh: str, en: str) -> str:
-    return en if en and (get_language() or "").startswith("en") else zh
+        return either(self.about, self.about_en)
 
 
 class Opening(models.Model):
@@ -127,7 +123,7 @@ class Blackout(models.Model):
 
     @property
     def because(self) -> str:
-        return _either(self.why, self.why_en)
+        return either(self.why, self.why_en)
 
 
 class Booking(models.Model):

@@ -28,7 +28,8 @@ class HappeningKind(models.TextChoices):
     ADVICE = "advice", _("advice")
 
 
-def _either(zh: str, en: str) -> str:
+def either(zh: str, en: str) -> str:
+    """The English name where there is one and English is read."""
     return en if en and (get_language() or "").startswith("en") else zh
 
 
@@ -65,15 +66,15 @@ class ServicePoint(models.Model):
 
     @property
     def title(self) -> str:
-        return _either(self.name, self.name_en)
+        return either(self.name, self.name_en)
 
     @property
     def about_text(self) -> str:
-        return _either(self.about, self.about_en)
+        return either(self.about, self.about_en)
 
     @property
     def where(self) -> str:
-        return _either(self.address, self.address_en)
+        return either(self.address, self.address_en)
 
 
 class PointHours(models.Model):
@@ -106,7 +107,7 @@ class PointClosure(models.Model):
 
     @property
     def because(self) -> str:
-        return _either(self.why, self.why_en)
+        return either(self.why, self.why_en)
 
 
 class Happening(models.Model):
@@ -136,4 +137,4 @@ class Happening(models.Model):
 
     @property
     def title(self) -> str:
-        return _either(self.name, self.name_en)
+        return either(self.name, self.name_en)

@@ -24,7 +24,6 @@ from linli.core.uploads import Slot
 from linli.people.actors import Actor
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
-from linli.people.models import Account
 from linli.procedures.enums import Audience
 from linli.procedures.models import Action, Party
 from linli.procedures.sentences import explain
@@ -47,10 +46,6 @@ from linli.services.workflow import OPEN
 
 SENT = "requested"  # in the session: the act whose request this browser just sent
 PARTS = (Audience.PUBLIC, Audience.PARTIES)
-
-
-def account_of(request: Request) -> Account | None:
-    return request.account if request.user.is_authenticated else None
 
 
 def application(form: ApplyForm, code: str, choice: str, **more: Any) -> Application:
@@ -76,7 +71,7 @@ def application(form: ApplyForm, code: str, choice: str, **more: Any) -> Applica
 def apply(request: Request, code: str) -> HttpResponse:
     """The application, after the three questions. Under it stands what to bring."""
     each = item_on(code, timezone.localdate())
-    answers, account = answers_of(request, each), account_of(request)
+    answers, account = answers_of(request, each), request.who
     if not answers["choice"]:
         return to_guide(code)
     form = ApplyForm(
@@ -115,7 +110,7 @@ def _send(request: Request, form: ApplyForm, code: str, choice: str, slots: list
         asked = application(form, code, choice, files=uploads.given(slots))
         applied = apply_for(
             asked=asked, channel=Channel.ONLINE, by=None, at=timezone.now(), action=action,
-            account=account_of(request),
+            account=request.who,
         )  # fmt: skip
     except Invalid as told:
         carry_over(told, form)
@@ -190,7 +185,7 @@ def _claim(request: Request, number: str, form: Any) -> bool:
 
 
 def party_for(request: Request, number: str) -> Party:
-    return own_request(number, account=account_of(request), claimed=claims.claimed(request.session))
+    return own_request(number, account=request.who, claimed=claims.claimed(request.session))
 
 
 def to_bring(page: Whole) -> Bring:
@@ -214,7 +209,7 @@ def page_of(
     bring, state = to_bring(page), procedure.state
     may_rate = state in ("ended", "refused") and found.grade is None
     may_again = state == "rectified" and found.first_grade is None
-    account = account_of(request)
+    account = request.who
     context = {
         "request_": found, "procedure": procedure, "page": page, "content": page.standing.content,
         "state": STATES[state], "tone": TONES[state], "stands": stands(state, page.clock, at, waits=page.waits),

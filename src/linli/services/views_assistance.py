@@ -25,7 +25,6 @@ from linli.core.limits import limit
 from linli.people.actors import Actor
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
-from linli.people.models import Account
 from linli.procedures.domain.story import Line, story
 from linli.procedures.enums import Audience, ClockState
 from linli.procedures.models import Action, Party, Procedure
@@ -82,7 +81,7 @@ def about(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def apply(request: Request) -> HttpResponse:
     """The application, with the consent to it."""
-    account, at = _account(request), timezone.now()
+    account, at = request.resident, timezone.now()
     form = ApplyForm(request.POST or None, committees=files.committees(), reachable=account is not None,
                      initial={"called": account.name if account else "",
                               "words": carried.carried(request.session, "assistance")})  # fmt: skip
@@ -221,8 +220,4 @@ def thanks(request: Request) -> HttpResponse:
 
 
 def own_part_of(request: Request, key: UUID) -> tuple[Assistance, Party]:
-    return files.own_assistance(key, _account(request), claims.claimed(request.session))
-
-
-def _account(request: Request) -> Account | None:
-    return request.user if isinstance(request.user, Account) and not request.posts else None
+    return files.own_assistance(key, request.resident, claims.claimed(request.session))

@@ -25,7 +25,6 @@ from linli.core.limits import limit
 from linli.people.domain.accounts import contact_of
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
-from linli.people.models import Account
 from linli.services.domain import booking_queries as queries
 from linli.services.domain.booking import Full, book, cancel_own, cut_off, may_cancel, rules_of, take_offer
 from linli.services.domain.free_times import lengths
@@ -146,7 +145,7 @@ def take(request: Request, code: str) -> HttpResponse:
     starts, ends = (_instant(request.GET.get(name)) for name in ("from", "to"))
     if starts is None or ends is None or ends <= starts:
         raise NotFound
-    account, wait, told = _account(request), request.GET.get("wait") == "1", ""
+    account, wait, told = request.resident, request.GET.get("wait") == "1", ""
     own = contact_of(account) if account else None
     initial = {"called": account.name if account else ""}
     form = BookForm(request.POST or None, resource=found, reachable=own is not None, initial=initial)
@@ -220,7 +219,7 @@ def mine(request: Request) -> HttpResponse:
     """What this person booked, signed in or in this browser."""
     rows = [
         {"booking": each, "when": span_words(each.starts, each.ends), "tone": TONES[each.status]}
-        for each in queries.own_bookings(_account(request), known(request))
+        for each in queries.own_bookings(request.resident, known(request))
     ]
     return render(request, "services/bookings/mine.html", {"rows": rows})
 
@@ -289,14 +288,7 @@ def accept(request: Request, key: UUID) -> HttpResponse:
 
 
 def _own(request: Request, key: UUID) -> Booking:
-    return queries.own_booking(key, _account(request), known(request))
-
-
-def _account(request: Request) -> Account | None:
-    """The resident who is signed in. Staff book for others at their own page."""
-    if isinstance(request.user, Account) and request.user.is_authenticated and not request.posts:
-        return request.user
-    return None
+    return queries.own_booking(key, request.resident, known(request))
 
 
 def known(request: Request) -> list[UUID]:

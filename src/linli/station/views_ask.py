@@ -21,7 +21,6 @@ from linli.core.forms import posted
 from linli.core.limits import limit
 from linli.core.steps import Question, Walk, WalkDraft, given, show_question
 from linli.people.middleware import Request
-from linli.people.models import Account
 from linli.station.domain import legal as domain
 from linli.station.forms_ask import TopicForm, WordsForm
 
@@ -107,14 +106,10 @@ def _send(request: Request, draft: QuestionDraft, answers: dict[str, Any]) -> Ht
     contact = answers["contact"]
     asked = domain.ask(
         topic=answers["topic"], words=answers["words"], contact=contact.address if contact else "",
-        account=_account(request), at=timezone.now(), action=draft.act,
+        account=request.resident, at=timezone.now(), action=draft.act,
     )  # fmt: skip
     claims.remember(request.session, asked.question.pk)
     request.session[CODE] = [asked.question.procedure.number, asked.code]
     request.session[SENT] = draft.action
     QuestionDraft.drop(request.session)
     return redirect("legal:follow", asked.question.procedure.number)
-
-
-def _account(request: Request) -> Account | None:
-    return request.user if isinstance(request.user, Account) and not request.posts else None

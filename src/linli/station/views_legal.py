@@ -21,7 +21,6 @@ from linli.core.forms import MoveForm
 from linli.people.actors import Actor
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
-from linli.people.models import Account
 from linli.procedures.domain.story import Line, story
 from linli.procedures.enums import Audience, ClockState
 from linli.procedures.models import Party, Procedure
@@ -107,7 +106,7 @@ def find(request: Request) -> HttpResponse:
 @require_safe
 def follow(request: Request, number: str) -> HttpResponse:
     """One's own question: until when it is answered, the answer, and what one can do."""
-    question, party = domain.own(number, _account(request), claims.claimed(request.session))
+    question, party = domain.own(number, request.resident, claims.claimed(request.session))
     return render(request, "legal/follow.html", own_page(request, question, party))
 
 
@@ -152,7 +151,7 @@ def _line(line: Line) -> dict[str, Any]:
 @require_POST
 def act(request: Request, number: str, name: str) -> HttpResponse:
     """What the asker does: ask on, say that it is done, take it back."""
-    question, party = domain.own(number, _account(request), claims.claimed(request.session))
+    question, party = domain.own(number, request.resident, claims.claimed(request.session))
     if name not in VERBS:
         raise NotFound
     verb, make = VERBS[name]
@@ -173,7 +172,3 @@ def act(request: Request, number: str, name: str) -> HttpResponse:
         page = own_page(request, question, party) | {name: form}
         return render(request, "legal/follow.html", page, status=422)
     return redirect("legal:follow", number)
-
-
-def _account(request: Request) -> Account | None:
-    return request.user if isinstance(request.user, Account) and not request.posts else None

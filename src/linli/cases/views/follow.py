@@ -21,7 +21,6 @@ from linli.cases.forms_follow import AddForm, CodeForm, FindForm, RateForm, Reop
 from linli.cases.plain_words import CLOCKS, STATES, TONES, stands_so, story_lines
 from linli.cases.sentences import shown
 from linli.cases.views.claim import try_code
-from linli.cases.views.steps import account_of
 from linli.core import push
 from linli.core.access import public, signed_in
 from linli.core.errors import Conflict, NotFound
@@ -202,7 +201,7 @@ def _report(request: Request, party: Party, form: RateForm, *, status: int = 200
     """The reporter's page. The form is shown once the report is answered and not rated yet."""
     procedure, at = party.procedure, now()
     page = followed(party, clock=CLOCKS.get(procedure.state))
-    account = account_of(request)
+    account = request.who
     context = {
         "case": page.case,
         "procedure": procedure,
@@ -234,7 +233,7 @@ def _question(request: Request, name: str, form: Form, party: Party, **more: obj
 
 def _party(request: Request, number: str) -> Party:
     session = request.session
-    return reported(number, account=account_of(request), claimed=claims.claimed(session), joined=claims.joined(session))
+    return reported(number, account=request.who, claimed=claims.claimed(session), joined=claims.joined(session))
 
 
 def _reporter(party: Party) -> Actor:

@@ -19,7 +19,7 @@ from linli.cases.enums import Source
 from linli.cases.forms_report import PHOTOS_MOST, PhotosForm, ReachForm, SendForm, TextForm, WhatForm
 from linli.cases.plain_words import CLOCKS, stands_so
 from linli.cases.views.danger import halt
-from linli.cases.views.steps import account_of, klass_of, on, page, place_of, spot_of
+from linli.cases.views.steps import klass_of, on, page, place_of, spot_of
 from linli.cases.views.taken import take_photos, without_photo
 from linli.core.access import public
 from linli.core.errors import Invalid
@@ -81,7 +81,7 @@ def photos(request: Request) -> HttpResponse:
 def reach(request: Request) -> HttpResponse:
     """A contact or none; what for, and that it is sealed."""
     draft = Draft.of(request.session)
-    account = account_of(request)
+    account = request.who
     own = contact_of(account) if account and not draft.reach else None
     form = ReachForm(posted(request), initial={"contact": draft.open_contact() or (own.address if own else "")})
     if request.method == "POST" and ("none" in request.POST or form.is_valid()):
@@ -123,7 +123,7 @@ def _send(request: Request, draft: Draft, form: SendForm) -> HttpResponse:
             lat=draft.lat,
             where=draft.where,
             contact=draft.open_contact(),
-            account=account_of(request),
+            account=request.who,
             photos=[UUID(photo["uuid"]) for photo in draft.photos],
         )
     except Invalid as told:
@@ -152,7 +152,7 @@ def reported(request: Request) -> HttpResponse:
         "code": claim_code(UUID(action)),
         "stands": stands_so(state, standing(case.procedure, CLOCKS.get(state)), now()),
         "address": request.build_absolute_uri(reverse("cases:follow", args=[case.procedure.number])),
-        "account": account_of(request),
+        "account": request.who,
     }
     return render(request, "cases/report/reported.html", context)
 

@@ -14,7 +14,6 @@ from linli.cases.models import CaseClass
 from linli.core.forms import KitForm
 from linli.core.steps import show_question
 from linli.people.middleware import Request
-from linli.people.models import Account
 from linli.places.models import Place
 
 STEPS = {"what": 1, "where": 2, "nearby": 2, "text": 3, "photos": 4, "reach": 5, "check": 6}
@@ -51,7 +50,3 @@ def place_of(path: str) -> Place | None:
 
 def spot_of(draft: Draft) -> Spot:
     return find_spot(place_of(draft.place), draft.lon, draft.lat)
-
-
-def account_of(request: Request) -> Account | None:
-    return request.account if request.user.is_authenticated else None

@@ -4,9 +4,9 @@ import fcntl
 import logging
 import os
 import socket
-import socketserver
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from functools import partial
 from threading import BoundedSemaphore, Event, Lock, Thread, get_ident
 from time import monotonic
 from typing import Any
@@ -16,7 +16,7 @@ from django.conf import settings
 from linli.core.kernels import wire
 from linli.core.kernels.client import socket_path
 from linli.core.kernels.registry import Kernel, function_at, registered
-from linli.core.sockets import Broken, reachable
+from linli.core.sockets import Broken, Listener
 
 logger = logging.getLogger(__name__)
 
@@ -63,29 +63,14 @@ class Worker:
         self._hands = BoundedSemaphore(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
         self._whole = Lock()
         self._began: dict[int, float] = {}
-        path = socket_path()
-        path.unlink(missing_ok=True)  # only one worker has the folder, and this is it
-        answer = self.answer
-
-        class Handler(socketserver.BaseRequestHandler):
-            def handle(self) -> None:
-                _serve(self.request, answer)
-
-        class Listener(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-            daemon_threads = True
-            request_queue_size = 128
-
-        with reachable(path) as address:
-            self._listener = Listener(address, Handler)
+        self._listener = Listener(socket_path(), partial(_serve, answer=self.answer))
 
     def start(self) -> None:
-        Thread(target=self._listener.serve_forever, kwargs={"poll_interval": 0.2}, name="socket", daemon=True).start()
+        self._listener.start()
         Thread(target=self._warm_all, name="warming", daemon=True).start()
 
     def stop(self) -> None:
-        self._listener.shutdown()
-        self._listener.server_close()
-        socket_path().unlink(missing_ok=True)
+        self._listener.stop()
 
     def longest(self) -> float:
         """For how many seconds the calculation that began first has run; 0 where none does."""

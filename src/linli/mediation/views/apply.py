@@ -31,7 +31,6 @@ from linli.mediation.forms import DisputeForm, EnterForm, PeopleForm, ScreenForm
 from linli.mediation.rights import RIGHTS
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
-from linli.people.models import Account
 from linli.places.domain.queries import full_title
 from linli.places.models import Place
 
@@ -39,10 +38,6 @@ STEPS = {"screen": 1, "dispute": 2, "people": 3, "check": 4}
 SENT = "mediation_sent"
 HELP = "protection:help"  # where somebody is led whom mediation might put in danger
 ALL_NO = dict.fromkeys(QUESTIONS, False)
-
-
-def account_of(request: Request) -> Account | None:
-    return request.account if request.user.is_authenticated else None
 
 
 @public
@@ -81,7 +76,7 @@ def people(request: Request) -> HttpResponse:
     draft = Draft.of(request.session)
     names = ("other", "other_contact", "place", "name", "contact")
     initial = {name: getattr(draft, name) for name in names}
-    account = account_of(request)
+    account = request.who
     initial["name"] = initial["name"] or (account.name if account else "")
     form = PeopleForm(posted(request), initial=initial)
     return _question(request, draft, "people", form, back="mediation:apply_dispute")
@@ -136,7 +131,7 @@ def _send(request: Request, draft: Draft) -> Applied:
         about=draft.about, channel=Channel.PAGE, matter=draft.matter, wish=draft.wish, screen=ALL_NO,
         applicant=Person(draft.name, draft.contact), respondents=[Person(draft.other, draft.other_contact)],
         place=place_of(draft.place), told=Told.WRITTEN, by=None, at=now(), action=draft.act,
-        account=account_of(request),
+        account=request.who,
     )  # fmt: skip
 
 

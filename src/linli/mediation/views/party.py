@@ -24,7 +24,7 @@ from linli.mediation.kind import CLOCKS_FOR_PARTIES, STATES_FOR_PARTIES, TONES
 from linli.mediation.models import Mediation, Participant
 from linli.mediation.rights import RIGHTS
 from linli.mediation.steps import PARTY_STEPS, Step
-from linli.mediation.views.apply import account_of, claim
+from linli.mediation.views.apply import claim
 from linli.mediation.views.shown import NOTHING, Tried, agreement_shown, answered, do_step, offered
 from linli.mediation.words import lines_told
 from linli.people.actors import Actor
@@ -39,7 +39,7 @@ SHOWN_CLOCKS = ("mediation.contact", "mediation.answer", "mediation.confirm")
 
 
 def participant_of(request: Request, number: str) -> Participant:
-    return queries.own(number, account=account_of(request), claimed=drafts.claimed(request.session))
+    return queries.own(number, account=request.who, claimed=drafts.claimed(request.session))
 
 
 @public

@@ -24,7 +24,6 @@ from linli.core.uploads import Slot
 from linli.people.actors import Actor
 from linli.people.forms import carry_over
 from linli.people.middleware import Request
-from linli.people.models import Account
 from linli.petitions.attaching import slots, take
 from linli.petitions.domain.attachments import attachments_of
 from linli.petitions.domain.identity import open_by_code, own_petition, rate_petition, text_of
@@ -106,7 +105,7 @@ def _before(step: int, klass: str) -> int:
 
 
 def _blank(request: Request) -> ItemForm:
-    account = account_of(request)
+    account = request.who
     told = carried.carried(request.session, "petition")
     return ItemForm(
         initial={"name": account.name if account else "", "klass": request.GET.get("class", ""), "text": told}
@@ -167,7 +166,7 @@ def _sent(request: Request, form: ItemForm, places: list[Slot]) -> HttpResponse:
             klass=given["klass"], channel=Channel.NETWORK, field=given["field"], matter=given["matter"],
             text=given["text"], people=form.people, persons=given["persons"],
             accused=None if given["klass"] == PetitionClass.SUGGESTION else form.body, place=form.place,
-            account=account_of(request), papers=[uuid for each in places for uuid in each.uuids], by=None,
+            account=request.who, papers=[uuid for each in places for uuid in each.uuids], by=None,
             at=timezone.now(), action=given["action"],
         )  # fmt: skip
     except Invalid as wrong:
@@ -202,12 +201,8 @@ def remember(session: SessionBase, procedure: UUID) -> None:
     session[SESSION] = [*(key for key in session.get(SESSION, []) if key != str(procedure)), str(procedure)][-MOST:]
 
 
-def account_of(request: Request) -> Account | None:
-    return request.account if request.user.is_authenticated else None
-
-
 def party_of(request: Request, number: str) -> Party:
-    return own_petition(number=number, account=account_of(request), claimed=claimed(request.session))
+    return own_petition(number=number, account=request.who, claimed=claimed(request.session))
 
 
 @public

@@ -1,14 +1,13 @@
 """The local socket of the service. Its folder is readable by its owner alone, and so is whoever may send here."""
 
 import socket
-import socketserver
 from collections.abc import Callable
-from threading import Thread
+from functools import partial
 
 import msgspec
 import pyarrow as pa
 
-from linli.core.sockets import Broken, reachable
+from linli.core.sockets import Broken, Listener
 from linli.sensing.domain.refusals import Accepted, Away, NoObservation, NotTaken, Reason
 from linli.sensing.domain.sender import Sender, SenderKind
 from linli.sensing.service.frames import Ask, Told, door_path, receive, send
@@ -22,27 +21,13 @@ class Server:
         self._intake = intake
         path = door_path()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)  # only one process holds the store, and this is it
-        answer = self.answer
-
-        class Handler(socketserver.BaseRequestHandler):
-            def handle(self) -> None:
-                _serve(self.request, answer)
-
-        class Listener(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-            daemon_threads = True
-            request_queue_size = 128
-
-        with reachable(path) as address:
-            self._listener = Listener(address, Handler)
+        self._listener = Listener(path, partial(_serve, answer=self.answer))
 
     def start(self) -> None:
-        Thread(target=self._listener.serve_forever, kwargs={"poll_interval": 0.2}, name="socket", daemon=True).start()
+        self._listener.start()
 
     def stop(self) -> None:
-        self._listener.shutdown()
-        self._listener.server_close()
-        door_path().unlink(missing_ok=True)
+        self._listener.stop()
 
     def answer(self, ask: Ask) -> Told:
         """What one frame asked for; errors are told by a word."""
