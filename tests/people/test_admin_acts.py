@@ -27,6 +27,9 @@ from linli.places.domain.export import export_places
 from linli.places.models import Alias
 from linli.services.domain.catalogue import item_on, load_starter_items
 from linli.services.forms_items import initial_of
+from linli.station.domain.kept import contents, number_of
+from linli.station.enums import Kept
+from linli.station.forms_kept import initial_of as initial_of_kept
 from tests.cases.test_class_pages import RULE, class_form
 from tests.neighbourhood import LONG_AGO, SETUP
 from tests.riskmap.dirt import BARRIERS
@@ -178,6 +181,7 @@ DOES = {
     "privacy/assessments/<int:pk>/edit/": lambda t: (f"/privacy/assessments/{t['draft']}/edit/", ASSESSMENT),
     "privacy/assessments/<int:pk>/turn/": lambda t: (f"/privacy/assessments/{t['draft']}/turn/", {"to": "in_force"}),
     "reports/new/": lambda t: ("/reports/new/", {"month": "2026-01"}),
+    "station/kept/<slug:what>/<slug:code>/": lambda t: ("/station/kept/desk/model/", desk_form()),
     "services/items/<slug:code>/": lambda t: ("/services/items/senior_card/", item_form()),
     "privacy/assessments/new/": lambda t: ("/privacy/assessments/new/", ASSESSMENT),
 }  # fmt: skip
@@ -195,6 +199,16 @@ def item_form() -> dict:
         **{name: value for name, value in given.items() if value is not False}, "number": each.version.number,
         "effective_from": timezone.localdate().isoformat(), "reason": "checked", "action": str(uuid4()),
     }  # fmt: skip
+
+
+def desk_form() -> dict:
+    """The data of a desk with other words, as the form sends it."""
+    given = initial_of_kept("desk", contents(Kept.DESK)["model"], number_of(Kept.DESK, "model"))
+    return {
+        **{name: value for name, value in given.items() if value is not False},
+        "more": "午间有人",
+        "action": uuid4(),
+    }
 
 
 def answer(things) -> str:

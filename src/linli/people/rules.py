@@ -196,6 +196,7 @@ PERMISSIONS = {
     "station.calls": has_role(Role.DUTY_OFFICER, Role.AREA_LEAD, Role.DEPARTMENT_HANDLER),
     "station.legal": has_role(Role.MEDIATOR, Role.COMMITTEE_SECRETARY, Role.WINDOW_CLERK, Role.DUTY_OFFICER),
     "station.teach": has_role(Role.MEDIATOR, Role.COMMITTEE_SECRETARY, Role.DUTY_OFFICER),
+    "station.manage": has_role(Role.AREA_LEAD, Role.ADMINISTRATOR),
     "station.see": has_role(
         Role.DUTY_OFFICER,
         Role.AREA_LEAD,

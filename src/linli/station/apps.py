@@ -38,3 +38,8 @@ class StationConfig(AppConfig):
                 _("Safety work station"), "station:home", area="staff", needs="station.see", icon="shield", order=15
             )
         )
+        navigation.offer(
+            navigation.Item(
+                _("Desks and equipment"), "station:kept", area="staff", needs="station.manage", icon="list", order=61
+            )
+        )

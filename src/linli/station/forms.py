@@ -1,6 +1,6 @@
 """The forms of the station's staff: handover, the monthly check, drills, promises."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from linli.procedures.promise_sources import sources
 from linli.procedures.sentences import UNIT_NAMES
 from linli.station.domain.commitments import AMOUNT_MOST, TEXT_MOST
 from linli.station.domain.desks import desks
-from linli.station.domain.equipment import NOTE_MOST, Found, Item, equipment
+from linli.station.domain.equipment import NOTE_MOST, Found, Item
 from linli.station.domain.handover import MOST
 from linli.station.domain.measures import PERIODS, UNITS
 from linli.station.enums import DrillKind, Outcome
@@ -35,9 +35,10 @@ class HandoverForm(ActionForm):
 class CheckForm(ActionForm):
     """A pair of fields for each thing: how it is, and what is wrong with it."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, items: Sequence[Item], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for item in equipment():
+        self.items = items
+        for item in items:
             self.fields[item.code] = forms.ChoiceField(
                 label=item.title, choices=Outcome.choices, widget=forms.RadioSelect,
                 error_messages={"required": _("Please choose: good or fault.")},
@@ -47,12 +48,12 @@ class CheckForm(ActionForm):
             )
 
     def rows(self) -> Iterator[tuple[Item, BoundField, BoundField]]:
-        for item in equipment():
+        for item in self.items:
             yield item, self[item.code], self[f"{item.code}-note"]
 
     def found(self) -> dict[str, Found]:
         given = self.cleaned_data
-        return {item.code: Found(Outcome(given[item.code]), given.get(f"{item.code}-note", "")) for item in equipment()}
+        return {item.code: Found(Outcome(given[item.code]), given.get(f"{item.code}-note", "")) for item in self.items}
 
 
 class DrillForm(ActionForm):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from linli.station import views, views_counted, views_intake, views_staff
+from linli.station import views, views_counted, views_intake, views_kept, views_staff
 
 app_name = "station"
 urlpatterns: list[URLPattern] = [
@@ -17,5 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("promises/", views_staff.commitments, name="commitments"),
     path("promises/<int:pk>/end/", views_staff.end_commitment, name="end_commitment"),
     path("promises/<int:pk>/", views_counted.counted, name="counted"),
+    path("kept/", views_kept.kept, name="kept"),
+    path("kept/<slug:what>/<slug:code>/", views_kept.edit, name="kept_edit"),
     path("intake/", views_intake.take_down, name="intake"),
 ]

@@ -18,7 +18,7 @@ from linli.sensing.domain.calls import arrival_limit
 from linli.station.domain.commitments import end, may_publish, promises, publish
 from linli.station.domain.desks import desk_named, kept_at, kept_by
 from linli.station.domain.drills import drills, is_in_time, record_drill
-from linli.station.domain.equipment import check_equipment, is_of_fire_station, last_check, months, titles
+from linli.station.domain.equipment import check_equipment, due_items, is_of_fire_station, last_check, months, titles
 from linli.station.domain.handover import hand_over, handovers, may_hand_over, may_sign, sign_off, unsigned
 from linli.station.domain.queries import call_outs_on
 from linli.station.enums import Outcome
@@ -107,7 +107,7 @@ def equipment(request: Request) -> HttpResponse:
 def check(request: Request) -> HttpResponse:
     """The monthly look at everything. A fault opens a case."""
     at = timezone.now()
-    form = CheckForm(posted(request))
+    form = CheckForm(posted(request), items=due_items(at))
     if request.method == "POST" and form.is_valid():
         try:
             done = check_equipment(found=form.found(), by=request.by, at=at, action=form.cleaned_data["action"])

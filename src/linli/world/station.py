@@ -18,6 +18,7 @@ from linli.station.domain.desks import Desk, desk_named, kept_at
 from linli.station.domain.drills import record_drill
 from linli.station.domain.equipment import Found, check_equipment, equipment
 from linli.station.domain.handover import hand_over, sign_off
+from linli.station.domain.kept import load_starters
 from linli.station.enums import DrillKind, Outcome
 from linli.world.people import BY
 
@@ -46,6 +47,11 @@ PROMISES = (
      "Within one working day we tell you who has what you told us"),
     ("model", "report_done", 5, "working_day", "五个工作日内给您答复", "Within five working days you are answered"),
     ("fire", "call_out", 3, "minute", "接警后三分钟到场", "On the scene three minutes after the call"),
+    ("fire", "hazard_again", None, "", "整改报完，按时复查", "What is said to be put right is looked at again in time"),
+    ("legal", "legal_answer", None, "", "法律咨询按时答复", "A question about the law is answered in time"),
+    ("legal", "mediation_begun", 10, "working_day", "调解申请十个工作日内由调解员开始",
+     "A mediator begins within ten working days of the application"),
+    ("model", "hall_wait", 20, "minute", "大厅取号后二十分钟内叫号", "Called within twenty minutes of the ticket"),
 )  # fmt: skip
 PROMISED, CHECKS = timedelta(days=80), 4  # days ago; months before this one
 
@@ -65,6 +71,7 @@ def lay(at: datetime) -> int:
 
 def play(at: datetime, namespace: UUID) -> None:
     """The station's months. Done twice, it is there once."""
+    load_starters(at=at)
     _promise(at, namespace)
     _check(at, namespace)
     _drill(at, namespace)

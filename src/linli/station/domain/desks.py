@@ -3,34 +3,47 @@
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import get_language, gettext
 
 from linli.core.errors import NotFound
+from linli.engines.queue.seats import day_hours
 from linli.people.enums import OrganisationKind, Role
 from linli.people.models import Duty, Post
 from linli.places.domain.queries import governed_path
 from linli.procedures.domain.limits import calendar
+from linli.services.domain.opening_hours import Hours
+from linli.station.domain.kept import STATION, contents, starters
 from linli.station.domain.roster import is_of_station
+from linli.station.enums import Kept
 
 DATA = Path(__file__).parent.parent / "data" / "desks.toml"
 WEEK = timedelta(days=7)
+NOTICE = timedelta(days=14)
+WORDS = ("name", "does", "reach", "more")
 OFFICE = (Role.DUTY_OFFICER, Role.AREA_LEAD)
 
 
 @dataclass(frozen=True)
 class Desk:
-    """One desk. `says` holds its words by field, Chinese and English. open: local hours of a working day, or none for
-    round the clock. outside: what whoever comes outside these hours can do."""
+    """One desk. `says` holds its words by field, Chinese and English. week: weekday and minutes from and until since
+    midnight; round: open day and night. shut: days on which it stays shut, and why. outside: what whoever comes outside
+    these hours can do."""
 
     code: str
     icon: str
     says: Mapping[str, tuple[str, str]]
-    open: tuple[tuple[time, time], ...] | None
+    telephone: str
+    week: tuple[Hours, ...]
+    round: bool
+    shut: Mapping[date, str]
     roles: frozenset[str]
     kinds: frozenset[str]
     station: bool
@@ -38,7 +51,7 @@ class Desk:
 
     def _said(self, name: str) -> str:
         chinese, english = self.says[name]
-        return english if (get_language() or "").startswith("en") else chinese
+        return english if english and (get_language() or "").startswith("en") else chinese
 
     @property
     def title(self) -> str:
@@ -50,7 +63,9 @@ class Desk:
 
     @property
     def hours(self) -> str:
-        return self._said("hours")
+        """Its hours in words, from the same rows by which it is open."""
+        more = self._said("more")
+        return hours_words(self.week, round_the_clock=self.round) + (f" · {more}" if more else "")
 
     @property
     def reach(self) -> str:
@@ -63,18 +78,45 @@ class Desk:
         return post.role in self.roles or post.organisation.kind in self.kinds
 
     def is_open(self, at: datetime) -> bool:
-        """Open from the first minute of its hours until just before the last, on working days."""
-        if self.open is None:
-            return True
+        """Open from the first minute of its hours until just before the last. Shut on public holidays and on its own
+        shut days; a weekend day that is worked instead has Monday's hours, as in the service hall."""
         days = calendar()
         local = at.astimezone(days.tz)
-        return days.is_working(local.date()) and any(starts <= local.time() < ends for starts, ends in self.open)
+        if self.round:
+            return local.date() not in self.shut
+        minute = local.hour * 60 + local.minute
+        return any(starts <= minute < ends for starts, ends in day_hours(local.date(), self.week, self.shut, days))
+
+    def shut_soon(self, at: datetime) -> list[tuple[date, str]]:
+        """Its shut days of the coming weeks, for the notice at the door."""
+        today = timezone.localdate(at)
+        return sorted((day, why) for day, why in self.shut.items() if today <= day <= today + NOTICE)
 
 
 @cache
+def _fixed() -> Mapping[str, Mapping[str, Any]]:
+    """The five as they come with Linli, in the order of the page: who keeps each is no matter of a form."""
+    return {row["code"]: row for row in tomllib.loads(DATA.read_text(encoding="utf-8"))["desk"]}
+
+
+def _starter(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a desk its lead may change."""
+    spans = [] if row["open"] == "round" else [(_minute(starts), _minute(ends)) for starts, ends in row["open"]]
+    words = {f"{name}{end}": row.get(f"{name}{end}", "") for name in WORDS for end in ("", "_en")}
+    return {
+        **words, "telephone": row.get("telephone", ""), "round": row["open"] == "round", "shut": [],
+        "hours": [[day, starts, ends] for day in range(5) for starts, ends in spans],
+    }  # fmt: skip
+
+
+starters(Kept.DESK, lambda: {code: _starter(row) for code, row in _fixed().items()})
+
+
+@STATION.kept
 def desks() -> tuple[Desk, ...]:
     """The five, in the order of the page."""
-    return tuple(_read(row) for row in tomllib.loads(DATA.read_text(encoding="utf-8"))["desk"])
+    now = contents(Kept.DESK)
+    return tuple(_read(row, now[code]) for code, row in _fixed().items())
 
 
 def desk_named(code: str) -> Desk:
@@ -91,13 +133,14 @@ def desks_of(post: Post, at: datetime) -> list[Desk]:
 
 
 @dataclass(frozen=True)
-class Kept:
+class OnDuty:
     """A desk at an instant: the posts on duty, and the duties to come within the asked time."""
 
     desk: Desk
     now: Sequence[Post]
     duties: Sequence[Duty]
     is_open: bool
+    shut: Sequence[tuple[date, str]] = ()
 
     @property
     def spans(self) -> list[tuple[datetime, datetime, list[Post]]]:
@@ -108,7 +151,7 @@ class Kept:
         return [(starts, ends, posts) for (starts, ends), posts in found.items()]
 
 
-def kept_at(at: datetime, *, ahead: timedelta = timedelta(hours=24)) -> list[Kept]:
+def kept_at(at: datetime, *, ahead: timedelta = timedelta(hours=24)) -> list[OnDuty]:
     """Each desk, who keeps it now and who comes. One statement beside what is kept in the process."""
     root = governed_path()
     coming = list(
@@ -120,7 +163,7 @@ def kept_at(at: datetime, *, ahead: timedelta = timedelta(hours=24)) -> list[Kep
     return [_kept(desk, coming, at) for desk in desks()]
 
 
-def kept_by(desk: Desk, at: datetime, *, ahead: timedelta = WEEK) -> Kept:
+def kept_by(desk: Desk, at: datetime, *, ahead: timedelta = WEEK) -> OnDuty:
     """One desk, with the roster of the coming week."""
     return next(kept for kept in kept_at(at, ahead=ahead) if kept.desk == desk)
 
@@ -138,21 +181,21 @@ def is_on_duty(post: Post, at: datetime) -> bool:
     return Duty.objects.filter(post=post, starts__lte=at, ends__gt=at).exists()
 
 
-def _kept(desk: Desk, coming: Iterable[Duty], at: datetime) -> Kept:
+def _kept(desk: Desk, coming: Iterable[Duty], at: datetime) -> OnDuty:
     ours = [duty for duty in coming if desk.has(duty.post, at)]
     now = {duty.post_id: duty.post for duty in ours if duty.starts <= at}
-    return Kept(desk, list(now.values()), ours, desk.is_open(at))
+    return OnDuty(desk, list(now.values()), ours, desk.is_open(at), desk.shut_soon(at))
 
 
-def _read(row: Mapping[str, Any]) -> Desk:
-    said = {name: (row[name], row[f"{name}_en"]) for name in ("name", "does", "hours", "reach")}
-    hours = row["open"]
-    times = None if hours == "round" else tuple((_time(starts), _time(ends)) for starts, ends in hours)
+def _read(row: Mapping[str, Any], content: Mapping[str, Any]) -> Desk:
     return Desk(
         code=row["code"],
         icon=row["icon"],
-        says=said,
-        open=times,
+        says={name: (content[name], content[f"{name}_en"]) for name in WORDS},
+        telephone=content["telephone"],
+        week=tuple((day, starts, ends) for day, starts, ends in content["hours"]),
+        round=content["round"],
+        shut={date.fromisoformat(day): why for day, why in content["shut"]},
         roles=frozenset(Role(role) for role in row["roles"]),
         kinds=frozenset(OrganisationKind(kind) for kind in row.get("kinds", ())),
         station=row.get("station", False),
@@ -160,5 +203,25 @@ def _read(row: Mapping[str, Any]) -> Desk:
     )
 
 
-def _time(text: str) -> time:
-    return time.fromisoformat(text)
+def hours_words(week: Sequence[Hours], *, round_the_clock: bool = False) -> str:
+    """Hours of a week in words: days that follow each other with the same hours stand together."""
+    if round_the_clock:
+        return gettext("Round the clock")
+    days = [[(starts, ends) for day, starts, ends in sorted(week) if day == number] for number in range(7)]
+    told = []
+    for spans, numbers in groupby(range(7), key=lambda number: days[number]):
+        group = list(numbers)
+        if spans:
+            first, last = (str(WEEKDAYS_ABBR[group[end]]) for end in (0, -1))
+            name = first if len(group) == 1 else gettext("{first} to {last}").format(first=first, last=last)
+            told.append(f"{name} " + ", ".join(_span_words(*span) for span in spans))
+    return "; ".join(told) or gettext("Shut at present")
+
+
+def _span_words(starts: int, ends: int) -> str:
+    return f"{starts // 60}:{starts % 60:02}–{ends // 60}:{ends % 60:02}"
+
+
+def _minute(text: str) -> int:
+    hours, minutes = text.split(":")
+    return int(hours) * 60 + int(minutes)

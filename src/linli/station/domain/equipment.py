@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,11 +23,13 @@ from linli.people.actors import Actor
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import governed_path
 from linli.station.domain.desks import desk_named
-from linli.station.enums import Outcome
+from linli.station.domain.kept import STATION, contents, starters
+from linli.station.enums import Kept, Outcome
 from linli.station.models import EquipmentCheck, EquipmentFinding
 
 DATA = Path(__file__).parent.parent / "data" / "equipment.toml"
 FIRE_DESK = "fire"
+WORDS = ("name", "look", "place")
 CLASS = "facility"  # the class of case that a fault opens
 NOTE_MOST = 200
 MONTHS_SHOWN = 6
@@ -34,12 +38,15 @@ SOON = timedelta(days=7)  # before the end of its month an open check stands amb
 
 @dataclass(frozen=True)
 class Item:
-    """One kind of thing: how many there must be at least, and what is looked at."""
+    """One kind of thing: how many there must be at least, where it is kept, what is looked at, and every how many
+    months."""
 
     code: str
     least: int
     names: tuple[str, str]
     looks: tuple[str, str]
+    places: tuple[str, str]
+    every: int
 
     @property
     def title(self) -> str:
@@ -48,6 +55,10 @@ class Item:
     @property
     def look(self) -> str:
         return _ours(self.looks)
+
+    @property
+    def place(self) -> str:
+        return _ours(self.places)
 
 
 @dataclass(frozen=True)
@@ -69,11 +80,38 @@ class Month:
 
 
 @cache
+def _starters() -> dict[str, dict[str, Any]]:
+    held = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    return {
+        row["code"]: {
+            **{f"{name}{end}": row.get(f"{name}{end}", "") for name in WORDS for end in ("", "_en")},
+            "least": row["least"], "every": row.get("every", held["check_every_months"]),
+        }
+        for row in held["item"]
+    }  # fmt: skip
+
+
+starters(Kept.ITEM, _starters)
+
+
+@STATION.kept
 def equipment() -> tuple[Item, ...]:
-    return tuple(
-        Item(row["code"], row["least"], (row["name"], row["name_en"]), (row["look"], row["look_en"]))
-        for row in tomllib.loads(DATA.read_text(encoding="utf-8"))["item"]
-    )
+    """What is kept now, in the order of the list."""
+    return tuple(_item(code, row) for code, row in contents(Kept.ITEM).items())
+
+
+def _item(code: str, row: Mapping[str, Any]) -> Item:
+    names, looks, places = ((row[name], row[f"{name}_en"]) for name in WORDS)
+    return Item(code, row["least"], names, looks, places, row["every"])
+
+
+def due_items(at: datetime) -> tuple[Item, ...]:
+    """What the check of this month looks at: not what was looked at fewer months ago than its interval. One
+    statement."""
+    this = month_of(at)
+    looked = EquipmentFinding.objects.filter(check_up__month__lt=this).order_by().values("item")
+    last = dict(looked.annotate(last=Max("check_up__month")).values_list("item", "last"))
+    return tuple(item for item in equipment() if item.code not in last or last[item.code] <= _back(this, item.every))
 
 
 def is_of_fire_station(by: Actor, at: datetime) -> bool:
@@ -81,7 +119,7 @@ def is_of_fire_station(by: Actor, at: datetime) -> bool:
 
 
 def check_equipment(*, found: Mapping[str, Found], by: Actor, at: datetime, action: UUID) -> EquipmentCheck:
-    """Write down the look at everything, for the month of `at`. Each fault opens a case at the station.
+    """Write down the look at everything that is due, for the month of `at`. Each fault opens a case at the station.
 
     found: by the code of each item. A second call with the same action changes nothing.
 
@@ -93,7 +131,8 @@ def check_equipment(*, found: Mapping[str, Found], by: Actor, at: datetime, acti
         raise Refused(_("Only the mini fire station checks its equipment."))
     if (done := EquipmentCheck.objects.filter(action=action).first()) is not None:
         return done
-    if missing := {item.code: _("Please choose: good or fault.") for item in equipment() if item.code not in found}:
+    due = due_items(at)
+    if missing := {item.code: _("Please choose: good or fault.") for item in due if item.code not in found}:
         raise Invalid(fields=missing)
     wrong = {code: _wrong(one) for code, one in found.items() if _wrong(one)}
     if wrong:
@@ -102,7 +141,8 @@ def check_equipment(*, found: Mapping[str, Found], by: Actor, at: datetime, acti
         check = EquipmentCheck.objects.create(
             action=action, month=month_of(at), post=by.post, account=by.account, at=at
         )
-        EquipmentFinding.objects.bulk_create([_finding(check, item, found[item.code], by, at) for item in equipment()])
+        looked = [item for item in equipment() if item.code in found]
+        EquipmentFinding.objects.bulk_create([_finding(check, item, found[item.code], by, at) for item in looked])
     return check
 
 
@@ -170,4 +210,4 @@ def _finding(check: EquipmentCheck, item: Item, one: Found, by: Actor, at: datet
 
 
 def _ours(both: Sequence[str]) -> str:
-    return both[1] if (get_language() or "").startswith("en") else both[0]
+    return both[1] if both[1] and (get_language() or "").startswith("en") else both[0]
