@@ -102,4 +102,4 @@ def test_whoever_goes_there_leaves_nothing_of_any_form_on_the_device(guest, stre
 
     assert led.url == "/protection/help/"
     assert "no-store" in led["Cache-Control"]
-    assert [name for name in guest.session if name in steps._names or name == "carried"] == []
+    assert [name for name in dict(guest.session.items()) if name in steps._names or name == "carried"] == []
