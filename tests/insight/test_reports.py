@@ -20,7 +20,7 @@ from linli.core.models import Job
 from linli.insight import report_files, report_words
 from linli.insight.domain import reports
 from linli.insight.models import Report
-from linli.insight.report_shown import shown
+from linli.insight.report_shown import Table, shown
 from linli.people.enums import Role
 from linli.people.models import AdminAct
 
@@ -287,3 +287,14 @@ def test_the_page_of_open_data_says_what_each_column_means(db, street):
 
     assert "CC-BY-4.0" in page
     assert "1 where the number is hidden: one to four, or what would give such a one away" in page
+
+
+def test_a_long_table_shows_five_rows_at_once_and_a_short_or_a_needed_one_all():
+    rows = [[str(number), "1"] for number in range(9)]
+    parts = [
+        (len(table.first), len(table.rest))
+        for table in (Table("", ["", "n"], rows, []), Table("", ["", "n"], rows[:7], []),
+                      Table("", ["", "n"], rows, [], whole=True))
+    ]  # fmt: skip
+
+    assert parts == [(5, 4), (7, 0), (9, 0)]

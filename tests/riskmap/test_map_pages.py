@@ -169,3 +169,14 @@ def test_what_everybody_sees_holds_no_shape_and_nothing_of_private_cameras(stree
     assert [(each["properties"]["id"], each["geometry"]["type"]) for each in points["features"]] == [("CM-1", "Point")]
     assert "It looks south, up to 25 m, over about " in told
     assert "Polygon" not in listed + told
+
+
+def test_a_long_list_of_cameras_shows_five_at_once_and_opens_the_rest(street, client) -> None:
+    draw_town(street)
+    for number in range(8):
+        put_camera(street, f"CM-{number}", at=(EAST_OF_12[0] + number * 1e-5, 31.1923))
+    listed = page(client, "/risk-map/public/", headers={"accept-language": "en"})
+    at_once, rest = listed.split("and 3 more</summary>")
+
+    assert (at_once.count('<li class="card"'), rest.count('<li class="card"')) == (5, 3)
+    assert rest.index("</details>") > rest.rindex('<li class="card"')

@@ -27,6 +27,8 @@ from linli.riskmap.views_hotspots import collection, outlines, parts_shown
 SUGGESTED = 5
 TONES = {"high": "late", "raised": "waiting", "low": "new"}
 
+SHORT, FIRST = 7, 5  # cells that everybody's list shows whole, and of a longer one at once
+
 
 @needs("riskmap.hotspots")
 @require_safe
@@ -106,8 +108,10 @@ def public_hotspots(request: Request) -> HttpResponse:
         {"key": path, "title": words.place_title(path), "number": number, "hot": hot, "q": q}
         for path, number, hot, q in units
     ]
+    first = FIRST if len(rows) > SHORT else len(rows)
     context = {
         "month": month, "title": words.month(month), "rows": rows, "run": run,
+        "first": f":{first}", "rest": f"{first}:", "more": len(rows) - first,
         "months": [(each.isoformat(), words.month(each)) for each in months],
     }  # fmt: skip
     return render(request, "riskmap/hotspots/public.html", context)

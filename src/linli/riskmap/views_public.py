@@ -21,6 +21,7 @@ from linli.riskmap.shown import direction, rounded_area
 from linli.sensing.device_words import STATES, basis_words
 from linli.sensing.views_devices import estates_below
 
+SHORT, FIRST = 7, 5  # cameras that a list shows whole, and of a longer one at once
 FRESH = 300  # seconds for which a browser may keep the map's points
 
 
@@ -31,8 +32,9 @@ def cameras(request: Request) -> HttpResponse:
     form = PublicFilters(request.GET, estates=estates_below(governed_path()))
     estate = form.chosen()
     rows = queries.public_cameras(estate=estate)
+    more = len(rows) - FIRST if len(rows) > SHORT else 0
     context = {
-        "filters": form, "estate": estate,
+        "filters": form, "estate": estate, "more": more, "short": FIRST + 1 if more else 0,
         "rows": [(row, direction(row.view) if row.view else "") for row in rows],
     }  # fmt: skip
     return render(request, "riskmap/public.html", context)
