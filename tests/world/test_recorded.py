@@ -14,11 +14,12 @@ import pytest
 from django.utils import timezone
 
 from linli.sensing.domain.accept import micros, opened
+from linli.sensing.domain.keys import valid_keys
 from linli.sensing.domain.properties import load_properties
 from linli.sensing.models import Device
 from linli.world import seed
 from linli.world.sensors import recorded
-from linli.world.sensors.register import register_recorded
+from linli.world.sensors.register import key_file, register_recorded
 
 FOLDER = os.environ.get("LINLI_REAL_DATA", "")
 real = pytest.mark.skipif(not FOLDER, reason="LINLI_REAL_DATA names no folder of real input")
@@ -111,6 +112,17 @@ def test_the_door_takes_what_is_good_and_refuses_the_dirt_by_its_reason(twin):
 
     assert Device.objects.filter(code__startswith="rec-").count() == 3
     assert told == {"taken": 2 + 4, "doubled": 1, "range": 2, "time": 1, "type": 1}
+
+
+@pytest.mark.usefixtures("neighbourhood")
+def test_however_often_a_start_loses_the_keys_each_device_has_one_that_is_written_down(twin):
+    kinds, at = recorded.read(twin).kinds, timezone.now()
+    for _ in range(5):
+        keys = register_recorded(kinds, at)
+        key_file().unlink()
+
+    for device in Device.objects.filter(code__startswith="rec-"):
+        assert [key.kid for key in valid_keys(device, at)] == [keys[device.code].partition(".")[0]]
 
 
 @real

@@ -3,7 +3,8 @@
 import json
 import os
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid5
@@ -11,12 +12,14 @@ from uuid import uuid5
 from django.conf import settings
 from django.utils.timezone import localtime
 
+from linli.core.errors import NotFound
 from linli.people.domain.queries import office_posts
 from linli.people.enums import Role
 from linli.places.domain.kept import tree
-from linli.places.domain.queries import called
+from linli.places.domain.queries import called, governed_path
+from linli.sensing.domain.device_queries import device_named
 from linli.sensing.domain.devices import check_device, register_device
-from linli.sensing.domain.keys import issue_key
+from linli.sensing.domain.keys import rotate_key
 from linli.sensing.domain.standards import standard_of
 from linli.world.people import BY, FIRE, OFFICE, PROPERTY
 from linli.world.seed import AREA, NAMESPACE
@@ -94,21 +97,29 @@ def owners() -> dict[str, Any]:
 
 
 def _register(device: Planned, owners: Mapping[str, Any], *, checked: bool, at: datetime) -> str:
-    kind, installed = device.kind, at - INSTALLED
+    """What an interrupted start has done of it already is not done again; the key that it lost is replaced."""
+    installed, next_check = at - INSTALLED, localtime(at - CHECKED + EVERY).date()
+    row = _row(device, owners, next_check, installed)
+    if checked and row.checked_on is None:
+        answers = {point.id: True for point in standard_of(device.kind.type).points}
+        check_device(
+            device=row, version=row.version, answers=answers, next_check=next_check, by=BY, at=at - CHECKED
+        )  # fmt: skip
+    return rotate_key(device=row, by=BY, at=installed, overlap=timedelta(0))
+
+
+def _row(device: Planned, owners: Mapping[str, Any], next_check: date, installed: datetime) -> Any:
+    with suppress(NotFound):
+        return device_named(device.code, below=governed_path(), care=True)
+    kind = device.kind
     standard = standard_of(kind.type)
-    height = next(((point.low or 0) + 0.3 for point in standard.points if point.is_height), None)
-    row = register_device(
+    return register_device(
         code=device.code, type=kind.type, site=kind.site, place=device.place, lon=device.lon, lat=device.lat,
         owner=owners[kind.owner], operator=owners[kind.owner], purpose=kind.purpose, purpose_en=kind.purpose_en,
         sees=kind.sees, sees_en=kind.sees_en, properties=kind.properties, spot=kind.spot, basis=kind.basis,
-        days=kind.days, expected=kind.every, public=kind.public, height=height,
-        installed_on=localtime(installed).date(), next_check=localtime(at - CHECKED + EVERY).date(),
+        days=kind.days, expected=kind.every, public=kind.public,
+        height=next(((point.low or 0) + 0.3 for point in standard.points if point.is_height), None),
+        installed_on=localtime(installed).date(), next_check=next_check,
         confirms=[point.id for point in standard.needed], by=BY, at=installed,
         action=uuid5(NAMESPACE, f"device:{device.code}"),
     )  # fmt: skip
-    if checked:
-        check_device(
-            device=row, version=row.version, answers={point.id: True for point in standard.points},
-            next_check=localtime(at - CHECKED + EVERY).date(), by=BY, at=at - CHECKED,
-        )  # fmt: skip
-    return issue_key(device=row, by=BY, at=installed)
