@@ -41,13 +41,22 @@ COPIED = ("audience", "sealed", "name", "media_type", "size", "width", "height",
 
 
 def store(
-    upload: IO[bytes], *, name: str, procedure: UUID | None, audience: str, at: datetime, sealed: bool = False
+    upload: IO[bytes],
+    *,
+    name: str,
+    procedure: UUID | None,
+    audience: str,
+    at: datetime,
+    sealed: bool = False,
+    photo: bool = False,
 ) -> File:
     """Check and keep an uploaded file; pictures are turned upright and lose all but their pixels, documents all but
     their pages (`core.documents`).
 
     upload: an open binary file.  name: as the person called it, shown to whoever may open the file.
     procedure: None until `attach` gives it to one.  sealed: the bytes are sealed on the disk.
+    photo: documents are not taken.
+
     Raises:
         Invalid: empty, damaged, locked, or not a JPEG, PNG, WebP or PDF, whatever its name.
         TooLarge: 10 MB, 40 megapixels or 40 pages.
@@ -60,7 +69,9 @@ def store(
         picture = pictures.remake(data, media)
         data, width, height = picture.data, picture.width, picture.height
         parts = {f"{wide}.webp": preview for wide, preview in picture.previews.items()}
-    elif media == pictures.PDF:
+    elif photo:
+        raise Invalid(_("This is no photo. Send a JPEG, PNG or WebP."))
+    else:
         data = remake_pdf(data)
     uuid = uuid4()
     for ending, part in {pictures.EXTENSIONS[media]: data, **parts}.items():

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from linli.core import files, pictures
-from linli.core.errors import DomainError, Invalid
+from linli.core import files
+from linli.core.errors import DomainError
 from linli.core.forms import KitForm
 from linli.core.limits import limit
 from linli.people.middleware import Request
@@ -46,9 +45,6 @@ def without_photo(kept: Kept, uuid: str) -> Kept:
 
 
 def _stored(request: Request, upload: UploadedFile) -> dict[str, Any]:
-    kept = files.store(upload, name=upload.name or "", procedure=None, audience="parties", at=now())
-    if kept.media_type not in pictures.PICTURES:
-        files.purge_file(kept.uuid, at=now())
-        raise Invalid(_("This is no photo. Send a JPEG, PNG or WebP."))
+    kept = files.store(upload, name=upload.name or "", procedure=None, audience="parties", at=now(), photo=True)
     files.remember(request, kept)
     return {"uuid": str(kept.uuid), "name": kept.name, "width": kept.width, "height": kept.height}
