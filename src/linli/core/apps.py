@@ -14,7 +14,7 @@ class CoreConfig(AppConfig):
         from linli.core import deliver, files, keeping, limits, outbox, push, search  # noqa: F401  they register theirs
         from linli.core.navigation import Item, offer
 
-        autodiscover_modules("jobs", "privacy", "checks", "figures")
+        autodiscover_modules("jobs", "privacy", "checks", "figures", "starters")
         keeping.register(pages=["core:queue"])
         offer(
             Item(_("Messages sent"), "core:deliveries", area="staff", needs="core.deliveries", icon="letter", order=90)

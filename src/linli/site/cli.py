@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import NoReturn
 
-from linli.site import running
+from linli.site import office, running
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -103,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
         "--confirm", action="append", default=[], metavar="POINT", help="cameras: a point of the siting standard"
     )
     running.add_commands(add)
+    office.add_commands(add)
     triage = add("triage", run_triage, "learn which class a message reads like, or try how well that goes")
     triage.add_argument("what", choices=["train", "evaluate"])
     triage.add_argument("file", type=Path)

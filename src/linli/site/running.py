@@ -115,7 +115,7 @@ def run_doctor(given: argparse.Namespace) -> int:
     django.setup()
     from linli.core import doctor
 
-    with _in_language(given.language):
+    with in_language(given.language):
         findings = doctor.examine(at=datetime.now(UTC))
         if given.json:
             print(json.dumps([finding.as_data() for finding in findings], ensure_ascii=False, indent=1))
@@ -128,7 +128,8 @@ def run_doctor(given: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _in_language(chosen: str | None) -> Iterator[None]:
+def in_language(chosen: str | None) -> Iterator[None]:
+    """Speak the language that was asked for, or else the terminal's."""
     import os
 
     from django.utils import translation

@@ -14,11 +14,12 @@ from django.db.migrations.executor import MigrationExecutor
 
 from linli.core import archive, backup, dumps
 from linli.core.archive import BackupError
+from linli.people.office_command import new_starters
 from linli.procedures.domain import audit
 from linli.site import lock
 from linli.site.prepare import prepare
 from linli.site.restore import restore
-from linli.site.running import tell_restored
+from linli.site.running import in_language, tell_restored
 
 FOLDER = "before-upgrades"
 NEVER_LESS = ("procedures_procedure", "procedures_entry", "people_account", "core_file")
@@ -38,6 +39,7 @@ def upgrade(*, only_check: bool) -> int:
         if not waiting:
             prepare()
             print("The database is up to date; static files and calendar were looked after.")
+            _tell_new_starters()
             return 0
         before = dumps.counts(dumps.ask_now)
         made = backup.make_backup(_folder(), at=datetime.now(UTC))
@@ -91,7 +93,15 @@ def _look_again(before: dict[str, int]) -> int:
         print(_way_back())
         return 1
     print("Up to date; every story is as it was written. Start linli web and linli jobs.")
+    _tell_new_starters()
     return 0
+
+
+def _tell_new_starters() -> None:
+    """One line where this version comes with more than the office has; nothing is added by itself."""
+    with in_language(None):
+        if line := new_starters():
+            print(line)
 
 
 def go_back() -> int:

@@ -75,6 +75,12 @@ def load_starters(*, at: datetime) -> int:
     return len(fresh)
 
 
+def missing_starters() -> int:
+    """How many examples nobody has written down yet."""
+    there = set(StationVersion.objects.values_list("what", "code"))
+    return sum((what, code) not in there for what, read in _starters.items() for code in read())
+
+
 def may_keep(by: Actor) -> bool:
     return by.account is not None and by.has_role(*LEADS)
 
