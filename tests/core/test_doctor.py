@@ -40,8 +40,9 @@ def test_what_is_worst_comes_first_and_everything_is_looked_at(street, data):
 
     assert [one.state for one in told] == sorted((one.state for one in told), key=["bad", "look", "well"].index)
     assert sorted(one.name for one in told) == [
-        "anchors", "backup", "calendar", "clock", "database", "dead", "deliveries", "disk", "jobs", "kernels", "keys",
-        "mail", "outbox", "permissions", "posts", "proof", "sensing", "settings", "stores",
+        "anchors", "backup", "calendar", "classes", "clock", "database", "dead", "deliveries", "disk", "hall", "jobs",
+        "kernels", "keys", "mail", "office", "outbox", "permissions", "places", "posts", "proof", "sensing", "settings",
+        "starters", "stores",
     ]  # fmt: skip
     assert [one.name for one in told if one.state is not State.WELL and not one.do] == []
 

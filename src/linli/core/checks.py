@@ -13,8 +13,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from linli.core import backup, dumps, jobs, kernels, outbox, stores
+from linli.core import backup, dumps, jobs, kernels, outbox, starters, stores
 from linli.core.doctor import Answer, age, bad, check, look, well
+from linli.core.installation import is_installed
 from linli.core.models import Delivery, Job
 from linli.core.views import health
 from linli.core.views.health import pending_migrations
@@ -37,6 +38,18 @@ def database(_at: datetime) -> Answer:
         words = ngettext("%(n)s migration waits.", "%(n)s migrations wait.", waiting) % {"n": waiting}
         return bad(words, _("Stop Linli and run: linli upgrade"))
     return well(_("%(vendor)s answers and has the tables of this version.") % {"vendor": connection.vendor})
+
+
+@check("starters", gettext_lazy("What Linli comes with"))
+def beginnings(_at: datetime) -> Answer:
+    waiting = starters.waiting() if is_installed() else []
+    if waiting:
+        named = ", ".join(f"{starter.title} {number}" for starter, number in waiting)
+        return look(
+            _("This office does not have all that Linli comes with: %(named)s.") % {"named": named},
+            _("To bring it in, beside what your office has: linli office starters"),
+        )
+    return well(_("The office has all that Linli comes with."))
 
 
 @check("disk", gettext_lazy("Disk"))

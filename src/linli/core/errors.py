@@ -57,6 +57,18 @@ class NotFound(DomainError):
     message = _("Check the address or the number.")
 
 
+class NotReady(NotFound):
+    """The office lacks what this needs: whoever would have it. No fault of the person who asked."""
+
+    status = 503
+    code = "not-ready"
+    title = _("This office is not ready for that yet")
+    message = _(
+        "This office has no duty officer in Linli yet, so nothing can be taken in here. Please ring 12345; in danger "
+        "ring 110, 119 or 120. For the administrator: make the duty officer's post under “People and posts”."
+    )
+
+
 class Conflict(DomainError):
     """Somebody else was first. `facts["current"]` says how things stand now."""
 

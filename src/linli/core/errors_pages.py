@@ -20,7 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from linli.core import metrics
-from linli.core.errors import Busy, DomainError, Invalid, NotFound, Refused, TooLarge, TooMany
+from linli.core.errors import Busy, DomainError, Invalid, NotFound, NotReady, Refused, TooLarge, TooMany
 
 TITLES: dict[int, Any] = {
     400: _("We could not read that"),
@@ -148,7 +148,7 @@ def _context(request: HttpRequest, error: DomainError) -> dict[str, Any]:
     return {
         "status": error.status,
         "code": error.code,
-        "title": TITLES.get(error.status, TITLES[400]),
+        "title": error.title if isinstance(error, NotReady) else TITLES.get(error.status, TITLES[400]),
         "message": error.message,
         "facts": error.facts,
         "again": _again(error),

@@ -6,8 +6,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from linli.core.doctor import Answer, bad, check, look, well
+from linli.core.installation import is_installed
+from linli.people.domain.beginning import standing
 from linli.people.domain.directory import directory
+from linli.people.domain.keys import needs_second_key
 from linli.people.enums import Role
+
+
+@check("office", gettext_lazy("Office"))
+def office(at: datetime) -> Answer:
+    """Whether the office has begun, and somebody can do on the pages what is done by an administrator."""
+    if not is_installed():
+        return bad(_("No office has begun here."), "linli office begin")
+    found = standing(at)
+    if found is None:
+        return bad(_("The office has no administrator's post."), "linli office begin")
+    if found.account is None:
+        if found.is_open(at):
+            return look(
+                _("The first administrator has not opened the invitation yet."),
+                _("It opens once, within 7 days. For a new one: linli office begin --again"),
+            )
+        return bad(_("Nobody is administrator."), "linli office begin --again")
+    if needs_second_key(account=found.account):
+        return look(
+            _("The administrator has set no passkey and no app yet, and cannot sign in without."),
+            _("If they were interrupted: linli office begin --again"),
+        )
+    return well(_("The office has an administrator who can sign in."))
 
 
 @check("posts", gettext_lazy("Posts"))

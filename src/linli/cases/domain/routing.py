@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from linli.cases.domain.catalogue import Ruling, catalogue, in_force
 from linli.cases.enums import Grade, Hotline, Share, Source
 from linli.cases.models import Case, CaseClass, Responsibility, RoutingRule
-from linli.core.errors import NotFound
+from linli.core.errors import NotReady
 from linli.engines.routing import Matter, first, matches, times_of
 from linli.people.domain.directory import directory
 from linli.people.enums import Role
@@ -207,12 +207,12 @@ def desk_post(place_path: str, at: datetime) -> Post:
     """The duty officer whose place contains this one.
 
     Raises:
-        NotFound: no duty officer answers for it.
+        NotReady: no duty officer answers for it.
     """
     posts = directory()
     post = next(posts.above(Role.DUTY_OFFICER, place_path), None)
     if post is None:
-        raise NotFound(_("This office has no duty officer. Ask the administrator to create the post."))
+        raise NotReady
     return posts.acting(post, at)
 
 

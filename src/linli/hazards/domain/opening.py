@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.domain.claiming import party_by_code
 from linli.cases.domain.report import Spot, claim_code, claim_hash, find_spot
 from linli.core import files
-from linli.core.errors import Invalid, NotFound, Refused
+from linli.core.errors import Invalid, NotFound, NotReady, Refused
 from linli.core.sealed import seal
 from linli.core.viewlog import open_sealed
 from linli.hazards.enums import HazardKind, Origin
@@ -149,7 +149,7 @@ def committee_post(path: str, at: datetime) -> Post:
     for role in (Role.COMMITTEE_SECRETARY, Role.AREA_LEAD, Role.DUTY_OFFICER):
         for post in known.above(role, path):
             return known.acting(post, at)
-    raise NotFound(_("This office has no duty officer. Ask the administrator to create the post."))
+    raise NotReady
 
 
 def _spot(place: Place) -> Spot:

@@ -4,9 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
-from linli.core.errors import NotFound
+from linli.core.errors import NotReady
 from linli.core.kept import Watched
 from linli.people.enums import Role
 from linli.people.models import Holding, Post
@@ -64,7 +62,7 @@ class Directory:
         Where nobody holds any of these it is the nearest duty officer's post all the same: work stays there, in red.
 
         Raises:
-            NotFound: the office has no duty officer's post at all.
+            NotReady: the office has no duty officer's post at all.
         """
         for step in self.ladder(post):
             if self.is_staffed(step, at):
@@ -72,7 +70,7 @@ class Directory:
         place = post.place.path
         officers = sorted(self.with_role(Role.DUTY_OFFICER), key=lambda each: -_shared(each.place.path, place))
         if not officers:
-            raise NotFound(_("This office has no duty officer. Ask the administrator to create the post."))
+            raise NotReady
         return next((officer for officer in officers if self.is_staffed(officer, at)), officers[0])
 
 
