@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
-from linli.core import files
+from linli.core import files, jobs
 from linli.core.errors import Conflict, Invalid, Refused
 from linli.core.models import File, ViewLog
 from linli.people.actors import Actor, Viewer
@@ -17,10 +18,11 @@ from linli.procedures.registry import kind_of
 from linli.services.domain.paper_files import FIELD, copies_of, files_of, forget_papers, hand_in
 from linli.services.domain.papers import keep_no_longer
 from linli.services.domain.queries import requests_of
-from linli.services.models import Request, RequestMaterial
+from linli.services.models import Request
 from linli.services.models_papers import PaperFile
 from tests import papers
 from tests.services.contract import applicant
+from tests.services.walk import answer, begin, send
 from tests.services.window import PASSED_ON, ask, missing, open_window, step
 
 
@@ -52,11 +54,6 @@ def signed_in(street, role: str) -> Client:
     client = english()
     client.force_login(street.accounts[role])
     return client
-
-
-def apply_address(street) -> str:
-    request = ask(street).request
-    return f"/services/{PASSED_ON}/apply/?who=me&choice={request.choice}&before=no"
 
 
 # --- handing in
@@ -153,47 +150,50 @@ def test_without_consent_or_after_it_was_taken_back_nothing_serves_again(window)
 # --- the pages
 
 
-def form(**more):
-    return {"applicant": "钱宝珍", "words": "孙子代办。", "contact": "", "action": str(uuid4()), **more}
+PAPERS = f"/services/{PASSED_ON}/apply/papers/"
 
 
-def test_applying_with_two_papers_from_a_telephone(window):
-    client, address = english(), apply_address(window)
-    page = client.get(address).content.decode()
+@pytest.fixture
+def writing(window) -> Client:
+    """Somebody who applies and has come to the page for papers."""
+    client = english()
+    begin(client, PASSED_ON)
+    answer(client, PASSED_ON, names={"applicant": "钱宝珍"}, reach={}, more={"words": "孙子代办。"})
+    return client
+
+
+def test_applying_with_two_papers_from_a_telephone(writing):
+    page = writing.get(PAPERS).content.decode()
     kinds = 'accept="image/jpeg,image/png,image/webp,application/pdf"'
-    assert ('enctype="multipart/form-data"' in page, kinds in page) == (
-        True, True
-    )  # fmt: skip
+    assert ('enctype="multipart/form-data"' in page, kinds in page) == (True, True)
 
-    second = RequestMaterial.objects.exclude(key="id_card").values_list("key", flat=True)[0]
-    sent = {"paper-id_card": [papers.photo("正面.jpg"), papers.photo("反面.jpg")], f"paper-{second}": papers.scan()}
-    answer = client.post(address, {**form(), **sent}, follow=True)
+    sent = {"paper-id_card": [papers.photo("正面.jpg"), papers.photo("反面.jpg")], "paper-lease": papers.scan()}
+    check = writing.post(PAPERS, sent, follow=True).content.decode()
+    assert ("正面.jpg" in check, check.count("I bring it later")) == (True, 2)  # of four
+    done = send(writing, PASSED_ON)
 
-    request = Request.objects.order_by("procedure__opened", "pk").exclude(words="").get()
+    request = Request.objects.get()
     found = {key: [row.file.media_type for row in rows] for key, rows in files_of(request).items()}
-    assert found == {"id_card": ["image/jpeg"] * 2, second: ["application/pdf"]}
-    page = answer.content.decode()
-    assert ("Papers that you sent" in page, "Bring these two papers" in page) == (True, True)  # of four
-    assert client.session["files"] == []
+    assert found == {"id_card": ["image/jpeg"] * 2, "lease": ["application/pdf"]}
+    page = writing.get(done.url).content.decode()
+    assert ("Papers that you sent" in page, "Bring these two papers" in page) == (True, True)
+    assert writing.session["files"] == []
 
 
-def test_a_file_that_is_refused_says_what_to_do_and_everything_else_stays(window):
-    client, address = english(), apply_address(window)
+def test_a_file_that_is_refused_says_what_to_do_and_everything_else_stays(writing):
     program = SimpleUploadedFile("photo.jpg", b"MZ\x90\0" + b"\0" * 60)
-    action = str(uuid4())
 
-    answer = client.post(address, form(action=action) | {"paper-id_card": [papers.photo("正面.jpg"), program]})
+    wrong = writing.post(PAPERS, {"paper-id_card": [papers.photo("正面.jpg"), program], "keep_papers": "on"})
 
-    page = answer.content.decode()
-    assert (answer.status_code, "孙子代办。" in page, "This is a program" in page, "正面.jpg" in page) == (
+    page = wrong.content.decode()
+    assert (wrong.status_code, "This is a program" in page, "正面.jpg" in page, "checked" in page) == (
         422, True, True, True
     )  # fmt: skip
-    assert not Request.objects.exclude(words="").exists()
-    kept = client.session["files"]
-    done = client.post(address, form(action=action) | {"kept-id_card": kept})
-    assert done.status_code == 302
-    (request,) = Request.objects.exclude(words="")
-    assert [str(row.file_id) for row in files_of(request)["id_card"]] == kept
+    kept = writing.session["files"]
+    assert "正面.jpg" in writing.get(PAPERS).content.decode()  # and when they come back to the page
+    assert writing.post(PAPERS, {"kept-id_card": kept}).url == f"/services/{PASSED_ON}/apply/check/"
+    send(writing, PASSED_ON)
+    assert [str(row.file_id) for row in files_of(Request.objects.get())["id_card"]] == kept
 
 
 @pytest.mark.parametrize(
@@ -207,23 +207,35 @@ def test_a_file_that_is_refused_says_what_to_do_and_everything_else_stays(window
         (lambda: papers.scan(pages=41), "more than 40 pages"),
     ],
 )
-def test_too_big_a_wrong_kind_or_too_long_is_said_beside_its_paper(window, upload, says):
-    answer = english().post(apply_address(window), form() | {"paper-id_card": upload()})
+def test_too_big_a_wrong_kind_or_too_long_is_said_beside_its_paper(writing, upload, says):
+    wrong = writing.post(PAPERS, {"paper-id_card": upload()})
 
-    assert (answer.status_code, answer.content.decode().count(says)) == (422, 2)  # above the form, and beside the paper
+    assert (wrong.status_code, wrong.content.decode().count(says)) == (422, 2)  # above the form, and beside the paper
 
 
-def test_a_file_is_left_out_again_and_none_of_another_browser_is_taken(window):
-    client, address = english(), apply_address(window)
-    client.post(address, {"paper-id_card": papers.photo("a.jpg"), "applicant": ""})
-    (mine,) = client.session["files"]
+def test_a_file_is_left_out_again_and_none_of_another_browser_is_taken(window, writing):
+    writing.post(PAPERS, {"paper-id_card": papers.photo("a.jpg")})
+    (mine,) = writing.session["files"]
     theirs = stored(window)
 
-    answer = client.post(address, form() | {"kept-id_card": [mine, str(theirs.uuid)], "leave-out": mine})
+    writing.post(PAPERS, {"kept-id_card": [mine, str(theirs.uuid)], "leave-out": mine})
+    send(writing, PASSED_ON)
 
-    assert answer.status_code == 302
-    assert files_of(Request.objects.exclude(words="").get()) == {}
+    assert files_of(Request.objects.get()) == {}
     assert (File.objects.get(pk=mine).purged_at is None, File.objects.get(pk=theirs.pk).procedure) == (False, None)
+
+
+def test_files_of_an_application_that_nobody_sends_are_purged_after_a_day(writing):
+    writing.post(PAPERS, {"paper-id_card": papers.photo("a.jpg")})
+    File.objects.update(uploaded_at=timezone.now() - timedelta(days=2))
+
+    jobs.enqueue("files.clean", at=timezone.now())
+    while jobs.work_once():
+        pass
+
+    assert not File.objects.filter(purged_at=None).exists()
+    check = writing.get(f"/services/{PASSED_ON}/apply/check/").content.decode()
+    assert ("a.jpg" in check, check.count("I bring it later")) == (False, 4)
 
 
 def test_later_the_applicant_sends_what_was_asked_for_on_their_page(window):

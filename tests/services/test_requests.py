@@ -29,8 +29,9 @@ from linli.services.domain.visits import end_visit, metres, plan_visit, round_of
 from linli.services.enums import Channel, Held
 from linli.services.models import HomeVisit, Request, RequestMaterial
 from tests.neighbourhood import LONG_AGO
+from tests.services import walk
 from tests.services.contract import applicant, rated, request_in
-from tests.services.window import ONE_PAPER, PASSED_ON, ask, missing, open_window, step
+from tests.services.window import ONE_PAPER, ask, missing, open_window, step
 
 
 @pytest.fixture
@@ -365,11 +366,12 @@ def test_a_stranger_sees_nothing_and_can_do_nothing(window, sign_in):
 
 def test_the_clerk_finds_it_takes_it_to_its_end_and_the_person_rates_it(window, sign_in):
     clerk, person = sign_in("window_clerk"), Client(headers={"accept-language": "en"})
-    answers = "?who=other&choice=card&before=no"
-    sent = person.post(
-        reverse("services:apply", args=[ONE_PAPER]) + answers,
-        {"action": uuid4(), "applicant": "钱宝珍", "proxy": "钱小燕", "relation": "女儿", "contact": "", "words": ""},
+    walk.begin(person, ONE_PAPER, who="other", choice="card")
+    walk.answer(
+        person, ONE_PAPER, names={"applicant": "钱宝珍", "proxy": "钱小燕", "relation": "女儿"}, reach={}, more={}
     )
+    walk.answer(person, ONE_PAPER, papers={})
+    sent = walk.send(person, ONE_PAPER)
     assert sent.url == "/services/sent/"
     shown = person.get(sent.url).content.decode()
     request = Request.objects.get()
@@ -404,23 +406,6 @@ def test_a_clerk_writes_down_what_came_on_paper_and_hands_out_number_and_code(wi
     slip = clerk.get(taken.url).content.decode()
     assert request.procedure.number in slip
     assert sign_in("committee_secretary").get(taken.url).status_code == 404
-
-
-def test_what_is_typed_wrong_stays_and_says_what_to_do(window):
-    client = Client(headers={"accept-language": "en"})
-    answers = "?who=other&choice=first&before=no"
-
-    answer = client.post(
-        reverse("services:apply", args=[PASSED_ON]) + answers,
-        {"action": uuid4(), "applicant": "钱宝珍", "proxy": "", "contact": "12", "words": "请快一点", "visit": "on"},
-    )
-
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert "请快一点" in page
-    assert "Write your own name" in page
-    assert "Choose the building" in page
-    assert Request.objects.count() == 0
 
 
 def test_a_list_of_three_costs_no_more_statements_than_a_list_of_one(window, sign_in, django_assert_num_queries):

@@ -187,11 +187,14 @@ class Walk(Generic[D]):
                 more |= halted
         return self.show(request, draft, name, form, **more)
 
-    def show(self, request: HttpRequest, draft: D, name: str, form: KitForm, **more: Any) -> HttpResponse:
-        """The page of a question, with how far one is and the way back."""
+    def show(
+        self, request: HttpRequest, draft: D, name: str, form: KitForm, *, back: str = "", **more: Any
+    ) -> HttpResponse:
+        """The page of a question, with how far one is and the way back.  back: where it is not the question before."""
         question, asked = self._named(draft, name), self.asked(draft)
         at = asked.index(question)
-        back = self.check() if draft.reviewed else self.page(asked[at - 1].name) if at else self.back()
+        before = self.page(asked[at - 1].name) if at else self.back()
+        back = self.check() if draft.reviewed else back or before
         return show_question(
             request, question.template or self.template, form, step=at + 1, step_count=len(asked) + 1, back=back,
             draft=draft, optional=question.optional, **more,

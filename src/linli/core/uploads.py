@@ -9,7 +9,7 @@ wrong, and a file that is not taken says why beside its own place.
 Nothing here needs JavaScript. Stored files belong to nobody until the verb attaches them, and are purged after a day.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,12 @@ def take(request: HttpRequest, slots: Iterable[Slot], *, at: datetime, naming: N
             _keep(request, slot, upload, at, naming)
 
 
+def put_back(request: HttpRequest, slots: Iterable[Slot], kept: Mapping[str, Iterable[str]]) -> None:
+    """Fill the slots with what this browser sent earlier and nobody has yet.  kept: uuids by the key of their paper."""
+    for slot in slots:
+        slot.files = list(_of_here(request, kept.get(slot.key, ())).values())
+
+
 def given(slots: Iterable[Slot]) -> dict[str, list[UUID]]:
     """The stored files by the key of their paper."""
     return {slot.key: slot.uuids for slot in slots if slot.files}
@@ -79,15 +85,18 @@ def sent_off(request: HttpRequest, slots: Sequence[Slot]) -> None:
 
 
 def _kept_before(request: HttpRequest, slot: Slot, left_out: set[str], at: datetime) -> None:
-    before = [uuid for uuid in request.POST.getlist(f"kept-{slot.key}") if files.was_sent_here(request, uuid)]
-    found = {str(file.uuid): file for file in File.objects.filter(pk__in=before, procedure=None, purged_at=None)}
-    for uuid in dict.fromkeys(before):
-        if uuid not in found:
-            continue
+    for uuid, file in _of_here(request, request.POST.getlist(f"kept-{slot.key}")).items():
         if uuid in left_out:
-            files.purge_file(UUID(uuid), at=at)
+            files.purge_file(file.uuid, at=at)
         else:
-            slot.files.append(found[uuid])
+            slot.files.append(file)
+
+
+def _of_here(request: HttpRequest, uuids: Iterable[str]) -> dict[str, File]:
+    """Those that this browser sent and that belong to nothing yet, in their order."""
+    sent = [uuid for uuid in dict.fromkeys(uuids) if files.was_sent_here(request, uuid)]
+    found = {str(file.uuid): file for file in File.objects.filter(pk__in=sent, procedure=None, purged_at=None)}
+    return {uuid: found[uuid] for uuid in sent if uuid in found}
 
 
 def _keep(request: HttpRequest, slot: Slot, upload: UploadedFile, at: datetime, naming: Naming | None) -> None:

@@ -77,15 +77,24 @@ def place_choices() -> list[tuple[Any, Any]]:
     return [("", _("Choose the building")), *((title, rows) for title, rows in groups if rows)]
 
 
-class ApplyForm(ActionForm):
-    """Who asks, for whom, and how to reach them."""
+class DeskApplyForm(ActionForm):
+    """What a clerk writes down for somebody, on one page. What a resident is asked stands in forms_apply.py."""
 
+    channel = forms.ChoiceField(
+        label=_("How did it come in?"),
+        widget=forms.RadioSelect,
+        choices=[(value, label) for value, label in Channel.choices if value != Channel.ONLINE],
+        initial=Channel.WINDOW,
+    )
     applicant = forms.CharField(
         label=_("Name of the person it is for"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    proxy = forms.CharField(label=_("Your name"), max_length=60, required=False)
+    proxy = forms.CharField(label=_("Name of whoever acts for them"), max_length=60, required=False)
     relation = forms.CharField(
-        label=_("How are you related?"), help_text=_("For example: daughter, neighbour."), max_length=40, required=False
+        label=_("How are they related?"),
+        help_text=_("For example: daughter, neighbour."),
+        max_length=40,
+        required=False,
     )
     contact = forms.CharField(
         label=_("Mobile number or e-mail address"),
@@ -113,21 +122,17 @@ class ApplyForm(ActionForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, content: Content, for_other: bool, signed_in: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, content: Content, for_other: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("place", place_choices())
         for name, wanted in (("proxy", MY_NAME), ("relation", RELATED)):
             self.fields[name].required = for_other
             self.fields[name].error_messages["required"] = wanted
         if not for_other:
-            self.fields["applicant"].label = _("Your name")
             for name in ("proxy", "relation"):
                 del self.fields[name]
         if not any(paper.reusable for paper in content.materials):
             for name in ("reuse", "earlier_number", "earlier_code", "keep_papers"):
-                del self.fields[name]
-        elif signed_in:
-            for name in ("earlier_number", "earlier_code"):
                 del self.fields[name]
 
     def clean_contact(self) -> str:
@@ -149,25 +154,6 @@ class ApplyForm(ActionForm):
     def chosen_place(self) -> Place | None:
         path = self.cleaned_data.get("place") if self.cleaned_data.get("visit") else ""
         return tree().by_path.get(path) if path else None
-
-
-class DeskApplyForm(ApplyForm):
-    """What a clerk writes down for somebody."""
-
-    channel = forms.ChoiceField(
-        label=_("How did it come in?"),
-        widget=forms.RadioSelect,
-        choices=[(value, label) for value, label in Channel.choices if value != Channel.ONLINE],
-        initial=Channel.WINDOW,
-    )
-    field_order = ["action", "channel"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["applicant"].label = _("Name of the person it is for")
-        if "proxy" in self.fields:
-            self.fields["proxy"].label = _("Name of whoever acts for them")
-            self.fields["relation"].label = _("How are they related?")
 
 
 class CodeForm(KitForm):

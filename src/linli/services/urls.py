@@ -1,6 +1,7 @@
 from django.urls import path
 
 from linli.services import views_apply as apply
+from linli.services import views_apply_steps as apply_steps
 from linli.services import views_catalogue as catalogue
 from linli.services import views_items as items
 from linli.services import views_papers as papers
@@ -35,6 +36,8 @@ urlpatterns = [
     path("items/<slug:code>/<int:number>/", items.version, name="version"),
     path("<slug:code>/", catalogue.item, name="item"),
     path("<slug:code>/guide/", catalogue.guide, name="guide"),
-    path("<slug:code>/apply/", apply.apply, name="apply"),
+    path("<slug:code>/apply/", apply_steps.apply, name="apply"),
+    path("<slug:code>/apply/check/", apply_steps.check, name="apply_check"),
+    path("<slug:code>/apply/<slug:page>/", apply_steps.page, name="apply_page"),
     path("<slug:code>/paper/", catalogue.paper, name="paper"),
 ]

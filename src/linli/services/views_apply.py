@@ -1,4 +1,4 @@
-"""A resident asks for an item; what was sent; and the way back by number and code or signed in."""
+"""What a resident asked for: number and code, and the way back by these or signed in."""
 
 from typing import Any
 from uuid import UUID
@@ -15,114 +15,31 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.cases import claims
 from linli.cases.domain.report import claim_code
 from linli.cases.views.claim import try_code
-from linli.core import carried, uploads
 from linli.core.access import public, signed_in
-from linli.core.errors import Conflict, Invalid, NotFound, Refused
+from linli.core.errors import Conflict, NotFound, Refused
 from linli.core.forms import ActionForm, MoveForm, posted
-from linli.core.limits import limit
 from linli.core.uploads import Slot
 from linli.people.actors import Actor
-from linli.people.forms import carry_over
 from linli.people.middleware import Request
 from linli.procedures.enums import Audience
 from linli.procedures.models import Action, Party
 from linli.procedures.sentences import explain
-from linli.services.domain.applying import Application, apply_for
-from linli.services.domain.catalogue import item_on
 from linli.services.domain.guide import Bring, bring_for_request
 from linli.services.domain.handling import withdraw
 from linli.services.domain.paper_files import files_of
 from linli.services.domain.papers import keep_no_longer, request_by_code
 from linli.services.domain.queries import Whole, my_requests, own_request, whole
 from linli.services.domain.rating import rate, rate_again
-from linli.services.enums import BAD_FROM, Channel
-from linli.services.forms import OTHER, YES, ApplyForm, CodeForm, FindForm, RateForm
+from linli.services.enums import BAD_FROM
+from linli.services.forms import CodeForm, FindForm, RateForm
 from linli.services.kind import STATES, TONES
 from linli.services.models_papers import PaperFile
-from linli.services.uploads import slots_for, slots_of, title_of
-from linli.services.views_catalogue import answers_of, to_guide
+from linli.services.uploads import slots_of, title_of
 from linli.services.words import bring_title, stands, story_lines
 from linli.services.workflow import OPEN
 
 SENT = "requested"  # in the session: the act whose request this browser just sent
 PARTS = (Audience.PUBLIC, Audience.PARTIES)
-
-
-def application(form: ApplyForm, code: str, choice: str, **more: Any) -> Application:
-    """What a valid form asks for. An earlier request is opened by its number and code.
-
-    Raises:
-        NotFound: number and code of the earlier request do not belong together.
-    """
-    given = form.cleaned_data
-    earlier = None
-    if given.get("reuse") and given.get("earlier_number"):
-        earlier = request_by_code(number=given["earlier_number"], code=given.get("earlier_code", ""))
-    return Application(
-        code=code, choice=choice, applicant=given["applicant"], proxy=given.get("proxy", ""),
-        relation=given.get("relation", ""), words=given["words"], contact=given["contact"],
-        place=form.chosen_place, room=given["room"] if given["visit"] else "",
-        keep_papers=bool(given.get("keep_papers")), reuse=bool(given.get("reuse")), earlier=earlier, **more,
-    )  # fmt: skip
-
-
-@public
-@never_cache
-def apply(request: Request, code: str) -> HttpResponse:
-    """The application, after the three questions. Under it stands what to bring."""
-    each = item_on(code, timezone.localdate())
-    answers, account = answers_of(request, each), request.who
-    if not answers["choice"]:
-        return to_guide(code)
-    form = ApplyForm(
-        posted(request), content=each.content,
-        for_other=answers["who"] == OTHER, signed_in=account is not None,
-        initial={"reuse": answers["before"] == YES, "words": carried.carried(request.session, "service")},
-    )  # fmt: skip
-    slots = slots_for(each.content, choice=answers["choice"], for_other=answers["who"] == OTHER)
-    if came(request, form, slots) and _send(request, form, code, answers["choice"], slots):
-        return redirect("services:sent")
-    context = {
-        "form": form, "slots": slots, "item": each.item, "content": each.content, "for_other": answers["who"] == OTHER,
-        "option": next(str(row.text) for row in each.content.options if row.key == answers["choice"]),
-        "alone": answers["who"] == OTHER and each.content.proxy == "self",
-        "back_url": f"{reverse('services:guide', args=[code])}?{request.GET.urlencode()}",
-    }  # fmt: skip
-    return render(request, "services/apply.html", context, status=422 if form.errors else 200)
-
-
-def came(request: Request, form: ApplyForm, slots: list[Slot]) -> bool:
-    """Whether an application came whole. Its files are stored in any case, so that nobody sends them twice."""
-    if request.method != "POST":
-        return False
-    uploads.take(request, slots, at=timezone.now())
-    valid = form.is_valid()
-    for said in uploads.wrong_in(slots):
-        form.add_error(None, said)
-    return valid and not form.errors
-
-
-def _send(request: Request, form: ApplyForm, code: str, choice: str, slots: list[Slot]) -> bool:
-    action = form.cleaned_data["action"]
-    try:
-        if form.cleaned_data.get("earlier_number"):
-            limit(request, "claim")
-        asked = application(form, code, choice, files=uploads.given(slots))
-        applied = apply_for(
-            asked=asked, channel=Channel.ONLINE, by=None, at=timezone.now(), action=action,
-            account=request.who,
-        )  # fmt: skip
-    except Invalid as told:
-        carry_over(told, form)
-        return False
-    except NotFound as told:
-        form.add_error("earlier_code", told.message)
-        return False
-    claims.remember(request.session, applied.request.pk)
-    uploads.sent_off(request, slots)
-    carried.drop(request.session)
-    request.session[SENT] = str(action)
-    return True
 
 
 @public

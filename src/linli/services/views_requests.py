@@ -30,9 +30,10 @@ from linli.procedures.enums import Audience, PartyKind
 from linli.procedures.models import Action, Party
 from linli.procedures.sentences import clock_name, explain
 from linli.services.domain import rating
-from linli.services.domain.applying import SELF, apply_for
+from linli.services.domain.applying import SELF, Application, apply_for
 from linli.services.domain.catalogue import item_on, items_on
 from linli.services.domain.handling import VERBS
+from linli.services.domain.papers import request_by_code
 from linli.services.domain.queries import Whole, figures, request_for, requests_of, visits_left, whole
 from linli.services.domain.visits import STATIONARY, end_visit, plan_visit, round_of
 from linli.services.enums import Channel, VisitState
@@ -42,7 +43,7 @@ from linli.services.kind import STATES, TONES
 from linli.services.models import HomeVisit
 from linli.services.models import Request as Asked
 from linli.services.uploads import slots_for, slots_of
-from linli.services.views_apply import application, came, sent_papers
+from linli.services.views_apply import sent_papers
 from linli.services.views_catalogue import answers_of
 from linli.services.words import bring_title, story_lines
 from linli.services.workflow import OPEN, works_on_it
@@ -202,10 +203,10 @@ def enter(request: Request, code: str) -> HttpResponse:
     slots = slots_for(each.content, choice=answers["choice"], for_other=answers["who"] == OTHER)
     form = DeskApplyForm(
         posted(request), content=each.content,
-        for_other=answers["who"] == OTHER, signed_in=False,
+        for_other=answers["who"] == OTHER,
         initial={"words": carried.carried(request.session, "service")},
     )  # fmt: skip
-    if answers["choice"] and came(request, form, slots):
+    if answers["choice"] and _came(request, form, slots):
         number = _entered(request, form, code, answers["choice"], slots)
         if number:
             carried.drop(request.session)
@@ -225,11 +226,41 @@ def _whom(answers: dict[str, str], proxy: str) -> WhoForm:
     return form
 
 
+def _came(request: Request, form: DeskApplyForm, slots: list[Slot]) -> bool:
+    """Whether an application came whole. Its files are stored in any case, so that nobody sends them twice."""
+    if request.method != "POST":
+        return False
+    uploads.take(request, slots, at=timezone.now())
+    valid = form.is_valid()
+    for said in uploads.wrong_in(slots):
+        form.add_error(None, said)
+    return valid and not form.errors
+
+
+def _application(form: DeskApplyForm, code: str, choice: str, slots: list[Slot]) -> Application:
+    """What a valid form asks for. An earlier request is opened by its number and code.
+
+    Raises:
+        NotFound: number and code of the earlier request do not belong together.
+    """
+    given = form.cleaned_data
+    earlier = None
+    if given.get("reuse") and given.get("earlier_number"):
+        earlier = request_by_code(number=given["earlier_number"], code=given.get("earlier_code", ""))
+    return Application(
+        code=code, choice=choice, applicant=given["applicant"], proxy=given.get("proxy", ""),
+        relation=given.get("relation", ""), words=given["words"], contact=given["contact"],
+        place=form.chosen_place, room=given["room"] if given["visit"] else "",
+        keep_papers=bool(given.get("keep_papers")), reuse=bool(given.get("reuse")), earlier=earlier,
+        files=uploads.given(slots),
+    )  # fmt: skip
+
+
 def _entered(request: Request, form: DeskApplyForm, code: str, choice: str, slots: list[Slot]) -> str:
     by = request.by
     try:
         applied = apply_for(
-            asked=application(form, code, choice, files=uploads.given(slots)),
+            asked=_application(form, code, choice, slots),
             channel=Channel(form.cleaned_data["channel"]), by=by, at=timezone.now(), action=form.cleaned_data["action"],
             desk=by.post,
         )  # fmt: skip
