@@ -190,3 +190,24 @@ def test_without_a_hall_the_pages_say_so(street, client):
     told = client.get("/hall/")
     assert told.status_code == 404
     assert "no service hall" in told.content.decode()
+
+
+def test_an_office_without_a_hall_sets_one_up_on_a_page(street, sign_in, client):
+    officer = sign_in("duty_officer")
+    assert officer.get("/hall/staff/").url == "/hall/setup/"
+    assert officer.get("/hall/setup/").status_code == 200
+    assert sign_in("window_clerk").get("/hall/setup/").status_code == 403
+    given = {"form": "hall", "name": "社区事务受理中心", "where": "天平路245号", "counters": 3}
+
+    wrong = officer.post("/hall/setup/", given | {"counters": 0})
+    assert (wrong.status_code, Hall.objects.count(), list(wrong.context["form"].errors)) == (422, 0, ["counters"])
+    assert officer.post("/hall/setup/", given).url == "/hall/setup/"
+
+    hall = Hall.objects.get()
+    assert (hall.name, hall.name_en, hall.place) == ("社区事务受理中心", "社区事务受理中心", street.places["street"])
+    assert sorted(hall.counters.values_list("number", flat=True)) == [1, 2, 3]
+    for address in ("/hall/", "/hall/take/", "/hall/staff/"):
+        assert officer.get(address).status_code == 200
+    assert "社区事务受理中心" in client.get("/hall/", headers={"accept-language": "en"}).content.decode()
+    officer.post("/hall/setup/", given)  # pressed twice
+    assert Hall.objects.count() == 1

@@ -12,6 +12,7 @@ from linli.core.dates import hour
 from linli.core.errors import Invalid
 from linli.core.forms import ActionForm, DayInput, Hinted, KitForm
 from linli.people.domain.contacts import Contact, read_contact
+from linli.services.domain.hall.setup import MOST_COUNTERS
 from linli.services.domain.hall.slots import FreeTime
 from linli.services.enums import Skill
 from linli.services.models_queue import Line, Whom
@@ -99,6 +100,19 @@ class FindForm(KitForm):
 
 
 # --- setting up
+
+
+class HallForm(KitForm):
+    """What a hall needs to begin; all else is set to what is usual, and changed afterwards."""
+
+    name = forms.CharField(label=_("What is the hall called?"), max_length=60)
+    name_en = forms.CharField(label=_("Its name in English"), max_length=80, required=False)
+    where = forms.CharField(label=_("Where is it?"), help_text=_("Street, number and floor."), max_length=120)
+    where_en = forms.CharField(label=_("Where it is, in English"), max_length=120, required=False)
+    counters = forms.IntegerField(
+        label=_("How many counters?"), initial=2, min_value=1, max_value=MOST_COUNTERS,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )  # fmt: skip
 
 
 class RuleForm(KitForm):

@@ -19,7 +19,7 @@ from linli.people.middleware import Request
 from linli.services.domain.hall import calling
 from linli.services.domain.hall.queries import desktop, expected, now_in
 from linli.services.domain.hall.setting import Setting, setting, the_hall
-from linli.services.models_queue import AT_COUNTER, Counter, CounterStatus, Ticket
+from linli.services.models_queue import AT_COUNTER, Counter, CounterStatus, Hall, Ticket
 from linli.services.shown_queue import lines_now, shown_wait
 
 TONES = {CounterStatus.OPEN: "active", CounterStatus.PAUSED: "waiting", CounterStatus.CLOSED: "off"}
@@ -29,6 +29,8 @@ TONES = {CounterStatus.OPEN: "active", CounterStatus.PAUSED: "waiting", CounterS
 @never_cache
 def staff(request: Request) -> HttpResponse:
     """The hall now: its counters, its lines, who waits how long."""
+    if not Hall.objects.exists() and request.account.has_perm("services.hall_rules"):
+        return redirect("hall:setup")
     of, at = setting(the_hall()), now()
     here = now_in(of, at)
     found = expected(here)

@@ -14,14 +14,16 @@ from linli.core.errors import Conflict, Invalid
 from linli.people.middleware import Request
 from linli.services.domain.hall import setup
 from linli.services.domain.hall.setting import Setting, setting, the_hall
-from linli.services.forms_queue import CounterForm, HoursForm, RuleForm, ShutForm
-from linli.services.models_queue import Counter, ShutDay
+from linli.services.forms_queue import CounterForm, HallForm, HoursForm, RuleForm, ShutForm
+from linli.services.models_queue import Counter, Hall, ShutDay
 from linli.services.shown_queue import span_words
 
 
 @needs("services.hall_rules")
 def setup_page(request: Request) -> HttpResponse:
     """All of it on one page, a form each; what was sent wrong is shown again with what to do."""
+    if not Hall.objects.exists():
+        return _begin(request)
     of = setting(the_hall())
     wrong: dict[str, Any] = {}
     if request.method == "POST":
@@ -42,6 +44,21 @@ def setup_page(request: Request) -> HttpResponse:
         "shut_days": of.hall.shut_days.filter(day__gte=of.day_of(now())), "form": next(iter(wrong.values()), None),
     }  # fmt: skip
     return render(request, "services/queue/setup.html", context, status=422 if wrong else 200)
+
+
+def _begin(request: Request) -> HttpResponse:
+    """An office that has no hall in Linli yet: what it is called and where it is."""
+    form = HallForm(request.POST if request.POST.get("form") == "hall" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            setup.begin_hall(**form.cleaned_data, by=request.by)
+        except Invalid as wrong:
+            for field, message in wrong.fields.items():
+                form.add_error(field, message)
+        else:
+            messages.success(request, _("The hall is set up. Look through its hours and counters."))
+            return redirect("hall:setup")
+    return render(request, "services/queue/begin.html", {"form": form}, status=422 if form.errors else 200)
 
 
 FORMS: dict[str, Any] = {"rule": RuleForm, "hours": HoursForm, "shut": ShutForm, "counter": CounterForm}

@@ -22,7 +22,7 @@ from linli.services.domain.hall import calling
 from linli.services.domain.hall.booking import Taken, book
 from linli.services.domain.hall.queries import now_in, version_of
 from linli.services.domain.hall.setting import Setting, setting, the_hall
-from linli.services.domain.hall.setup import set_up_hall
+from linli.services.domain.hall.setup import FIRST_LINES, set_up_hall
 from linli.services.domain.hall.slots import free
 from linli.services.domain.hall.tickets import check_in, take_ticket
 
@@ -34,13 +34,6 @@ OPENS, CLOSES = 8 * 60 + 30, 17 * 60 + 30  # every day; minutes since midnight
 # Whoever looks at the demonstration finds its hall open: on the weekday on which it was laid it opens that much
 # earlier, and closes that much later.
 BEFORE, AFTER = 180, 300
-LINES = [
-    ("general", "A", 8, "证件、公交优待、盖章、咨询", "Cards, discounts, seals, questions"),
-    ("insurance", "B", 12, "医保、养老金、就业", "Health insurance, pension, work"),
-    ("civil", "C", 12, "老人、残疾、低保、婚育", "Older people, disability, assistance, family"),
-    ("housing", "D", 15, "租房、补贴、加装电梯咨询", "Rent, subsidies, questions about lifts"),
-    ("law", "E", 20, "法律、退役军人", "Law and veterans"),
-]
 COUNTERS = [
     (1, ["general", "civil"], True),
     (2, ["general", "insurance"], False),
@@ -63,7 +56,7 @@ def lay(places: Called, at: datetime) -> None:
     today = (local.weekday(), max(min(OPENS, minute - BEFORE), 0), min(max(CLOSES, minute + AFTER), 24 * 60))
     set_up_hall(
         code="leshan", name="乐山邻里服务厅（演示）", name_en="Leshan service hall (demo)",
-        where="天平路245号一楼", where_en="245 Tianping Road, ground floor", place=places[AREA], lines=LINES,
+        where="天平路245号一楼", where_en="245 Tianping Road, ground floor", place=places[AREA], lines=FIRST_LINES,
         counters=COUNTERS, hours=[*hours, today],
     )  # fmt: skip
 

@@ -29,6 +29,40 @@ RULE = {
     "offer": (15, 1440), "ahead": (1, 90),
 }  # fmt: skip
 
+# What one queues for in a hall that begins: skill, letter, minutes, about, about in English.
+FIRST_LINES = [
+    ("general", "A", 8, "证件、公交优待、盖章、咨询", "Cards, discounts, seals, questions"),
+    ("insurance", "B", 12, "医保、养老金、就业", "Health insurance, pension, work"),
+    ("civil", "C", 12, "老人、残疾、低保、婚育", "Older people, disability, assistance, family"),
+    ("housing", "D", 15, "租房、补贴、加装电梯咨询", "Rent, subsidies, questions about lifts"),
+    ("law", "E", 20, "法律、退役军人", "Law and veterans"),
+]
+FIRST_HOURS = [(day, opens, closes) for day in range(5) for opens, closes in ((540, 690), (810, 1020))]
+MOST_COUNTERS = 20
+
+
+def begin_hall(*, name: str, name_en: str, where: str, where_en: str, counters: int, by: Actor) -> Hall:
+    """The office's hall, from what is asked first: every line, at every counter, in office hours. All of it is changed
+    afterwards on the same page. Done twice, it is there once.
+
+    Raises:
+        Invalid: no name, or no counter.  Refused: not the duty officer.
+    """
+    _lead(by)
+    wrong = {} if name.strip() else {"name": _("Write the name.")}
+    if not 1 <= counters <= MOST_COUNTERS:
+        wrong["counters"] = _("Choose a number from %(least)d to %(most)d.") % {"least": 1, "most": MOST_COUNTERS}
+    if wrong:
+        raise Invalid(fields=wrong)
+    assert by.post is not None  # a duty officer is in a post
+    if (there := Hall.objects.first()) is not None:
+        return there
+    return set_up_hall(
+        code="hall", name=name.strip(), name_en=name_en.strip() or name.strip(), where=where.strip(),
+        where_en=where_en.strip() or where.strip(), place=by.post.place, lines=FIRST_LINES,
+        counters=[(number, Skill.values, False) for number in range(1, counters + 1)], hours=FIRST_HOURS,
+    )  # fmt: skip
+
 
 def set_up_hall(
     *,
