@@ -50,7 +50,14 @@ def test_while_one_writes_the_box_comes_and_goes_and_nothing_is_kept_or_cached(
 
 FORMS = {
     "/report/text/": ("text", [("/report/", {"klass": "noise"})]),
-    "/hazards/tell/seen/": ("text", [("/hazards/tell/", {"kind": "fire"}), ("/hazards/tell/place/", {})]),
+    "/hazards/tell/seen/": (
+        "text",
+        [
+            ("/hazards/tell/", {"kind": "fire"}),
+            ("/hazards/tell/estate/", "estate"),
+            ("/hazards/tell/place/", "building"),
+        ],
+    ),
     "/legal/ask/words/": ("words", [("/legal/ask/", {"topic": "family"})]),
     "/help/tell/": ("text", []),
     "/mediation/apply/dispute/": ("matter", [("/mediation/apply/", dict.fromkeys(QUESTIONS, "no"))]),
@@ -61,7 +68,7 @@ LED = {"/help/tell/": 302}
 def come_to(guest: Client, street, page: str) -> str:
     name, before = FORMS[page]
     for address, given in before:
-        guest.post(address, given or {"place": street.places["building"].path})
+        guest.post(address, {"place": street.places[given].path} if isinstance(given, str) else given)
     return name
 
 

@@ -18,6 +18,8 @@ from linli.hazards.domain.opening import tell_hazard
 from linli.hazards.domain.telling import as_told
 from linli.hazards.enums import Answers, HazardKind
 from linli.hazards.models import Hazard
+from linli.places.domain.tree import create_place
+from linli.places.models import Kind
 from tests.hazards.test_premises import room
 
 ENGLISH = {"accept-language": "en"}
@@ -39,6 +41,7 @@ def walk(client: Client, street, **other) -> list[str]:
     """All questions; where each answer led."""
     answers = {
         "": {"kind": "fire"},
+        "estate/": {"place": street.places["estate"].path},
         "place/": {"place": street.places["building"].path, "where": "third floor"},
         "seen/": {"text": "Boxes on the stairs", "blocks": "on"},
         "photos/": {"photos": picture()},
@@ -55,10 +58,10 @@ def send(client: Client):
 def test_one_question_a_page_the_overview_and_the_way_back_by_number_and_code(resident, street):
     first = resident.get("/hazards/tell/").content.decode()
     assert first.index("tel:119") < first.index("<h1>")
-    assert "Step 1 of 6" in first
+    assert "Step 1 of 7" in first
 
     led = walk(resident, street)
-    assert led == [f"/hazards/tell/{page}/" for page in ("place", "seen", "photos", "reach", "check")]
+    assert led == [f"/hazards/tell/{page}/" for page in ("estate", "place", "seen", "photos", "reach", "check")]
     check = resident.get("/hazards/tell/check/").content.decode()
     shown = ("Boxes on the stairs", "third floor", "138****5678", "Fire")
     assert [part for part in shown if part not in check] == []
@@ -88,13 +91,14 @@ def test_pressing_twice_sends_once(resident, street):
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(resident, street):
     resident.post("/hazards/tell/", {"kind": "fire"})
+    resident.post("/hazards/tell/estate/", {"place": street.places["estate"].path})
     nowhere = resident.post("/hazards/tell/place/", {"place": "", "where": "by the lift"})
     walk(resident, street)
     wrong = resident.post("/hazards/tell/reach/", {"contact": "1381"})
 
     assert [answer.status_code for answer in (nowhere, wrong)] == [422, 422]
     told_ = nowhere.content.decode()
-    assert ("Choose the building or estate." in told_, "by the lift" in told_) == (True, True)
+    assert ("Please choose: Which building?" in told_, "by the lift" in told_) == (True, True)
     assert 'value="1381"' in wrong.content.decode()
 
 
@@ -111,6 +115,23 @@ def test_back_shows_the_answer_and_a_changed_one_leads_to_the_overview(resident,
     assert resident.get("/hazards/tell/place/").context["back_url"] == "/hazards/tell/check/"
     send(resident)
     assert (Hazard.objects.get().text, Hazard.objects.get().blocks) == ("The boxes are gone, the wire is bare", False)
+
+
+def test_it_may_be_in_no_building_and_another_estate_asks_for_its_own(resident, street):
+    second = create_place(parent=street.places["committee"], kind=Kind.ESTATE, name="二村", name_en="Estate 2")
+    walk(resident, street)
+    assert "Leshan Estate 6" in resident.get("/hazards/tell/check/").content.decode()
+
+    resident.post("/hazards/tell/estate/", {"place": second.path})
+    resident.get("/hazards/tell/check/")
+    without_buildings = resident.get("/hazards/tell/place/").content.decode()
+    resident.post("/hazards/tell/estate/", {"place": street.places["estate"].path})
+    resident.post("/hazards/tell/place/", {"place": "yard", "where": "east gate"})
+    send(resident)
+
+    assert ("Where exactly?" in without_buildings, "No. 12" in without_buildings) == (True, False)
+    hazard = Hazard.objects.get()
+    assert (hazard.procedure.place, hazard.where) == (street.places["estate"], "east gate")
 
 
 def test_nobody_comes_to_a_later_page_without_the_earlier_answer(resident, street):

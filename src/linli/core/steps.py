@@ -122,6 +122,7 @@ class Question:
     """One page. name: the last part of its address. make: its form. template: "" for the walk's own.
 
     optional: one button goes on without an answer.  asked: whether it is asked at all, given the draft.
+    known: what its form is told of the answers so far, as arguments by name.
     """
 
     name: str
@@ -129,6 +130,10 @@ class Question:
     template: str = ""
     optional: bool = False
     asked: Callable[[Any], bool] = lambda _draft: True
+    known: Callable[[Any], Mapping[str, Any]] = lambda _draft: {}
+
+    def form(self, draft: "WalkDraft", *args: Any, **more: Any) -> KitForm:
+        return self.make(*args, **more, **self.known(draft))
 
 
 @dataclass(frozen=True)
@@ -208,9 +213,9 @@ class Walk(Generic[D]):
 
     def _form(self, question: Question, draft: D, request: HttpRequest) -> KitForm:
         if request.method == "POST":
-            return question.make(request.POST)
+            return question.form(draft, request.POST)
         kept = draft.answers.get(question.name, {})
-        return question.make(initial={name: values[-1] for name, values in kept.items() if values})
+        return question.form(draft, initial={name: values[-1] for name, values in kept.items() if values})
 
     def go_on(self, request: HttpRequest, draft: D, name: str, sent: dict[str, list[str]]) -> HttpResponse:
         """Keep an answer, and go to the first question that nobody answered yet, or to the overview."""
@@ -234,7 +239,7 @@ class Walk(Generic[D]):
         for question in self.asked(draft):
             if question.name not in draft.answers:
                 return HttpResponseRedirect(self.page(question.name))
-            form = question.make(MultiValueDict(draft.answers[question.name]))
+            form = question.form(draft, MultiValueDict(draft.answers[question.name]))
             if not form.is_valid():
                 del draft.answers[question.name]  # a place or a kind that is gone is asked for anew
                 draft.keep(request.session)

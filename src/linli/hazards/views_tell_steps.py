@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from linli.cases import claims
 from linli.cases.domain.danger import danger_in
-from linli.cases.forms_report import ReachForm, SendForm
+from linli.cases.forms_report import YARD, EstateForm, ReachForm, SendForm
 from linli.cases.views.danger import halt
 from linli.cases.views.taken import take_photos, without_photo
 from linli.core import carried
@@ -25,8 +25,11 @@ from linli.hazards.domain.opening import tell_hazard
 from linli.hazards.enums import HazardKind
 from linli.hazards.forms_tell import PHOTOS_MOST, KindForm, PhotosForm, PlaceForm, SeenForm
 from linli.people.middleware import Request
+from linli.places.domain.queries import choice, governed_path
+from linli.places.models import STEP
 
 TOLD, SENT = "hazard_told", "hazard_sent"
+ESTATE, BUILDING = 5 * STEP, 6 * STEP  # of a path
 
 
 @dataclass
@@ -38,11 +41,18 @@ class HazardDraft(WalkDraft):
     photos: list[dict[str, Any]] = field(default_factory=list)
 
 
+def _offered(draft: HazardDraft) -> dict[str, Any]:
+    """The estates, and the buildings of the one that was chosen."""
+    estate = "".join(draft.answers.get("estate", {}).get("place", []))
+    return {"choice": choice(estate=estate, below=governed_path())}
+
+
 WALK = Walk(
     HazardDraft,
     [
         Question("kind", KindForm, "hazards/tell/kind.html"),
-        Question("place", PlaceForm, "hazards/tell/place.html"),
+        Question("estate", EstateForm, "hazards/tell/estate.html", known=_offered),
+        Question("place", PlaceForm, "hazards/tell/place.html", known=_offered),
         Question("seen", SeenForm, "hazards/tell/seen.html"),
         Question("photos", PhotosForm, "hazards/tell/photos.html"),
         Question("reach", ReachForm, "hazards/tell/reach.html", optional=True),
@@ -65,7 +75,9 @@ def tell(request: Request) -> HttpResponse:
     text, place = carried.carried(request.session, "hazard"), request.GET.get("place", "")
     if text or place:
         draft.put("seen", text=text)
-        draft.put("place", place=place)
+        if place:
+            draft.put("estate", place=place[:ESTATE])
+            draft.put("place", place=place[:BUILDING] if len(place) > ESTATE else YARD)
         carried.drop(request.session)
         draft.keep(request.session)
     return _ask(request, "kind")
