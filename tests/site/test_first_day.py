@@ -27,6 +27,7 @@ def said(env: Env, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
         "too early": linli(env, *BEGIN, "first@example.org"),
         "prepare": linli(env, "prepare"),
         "empty": linli(env, "doctor", "--language", "en"),
+        "sensing": linli(env, "sensing"),
         "places": linli(env, "places", "import", places),
         "begin": linli(env, *BEGIN, "first@example.org"),
         "begin twice": linli(env, *BEGIN, "somebody-else@example.org"),
@@ -61,6 +62,14 @@ def test_the_commands_say_what_they_did_and_what_is_next(said):
 
 def test_the_doctor_says_that_nothing_has_begun(said):
     assert "✗ Office: No office has begun here.\n  → linli office begin" in said["empty"].out
+
+
+def test_a_service_that_is_started_too_early_says_what_is_missing(said):
+    told = said["sensing"]
+
+    assert (told.status, told.err.strip().splitlines()[-1]) == (
+        1, "No office has begun here, so nothing is taken in. First run: linli office begin",
+    )  # fmt: skip
 
 
 def test_the_link_opens_once(facts):

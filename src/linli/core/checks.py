@@ -42,7 +42,9 @@ def database(_at: datetime) -> Answer:
 
 @check("starters", gettext_lazy("What Linli comes with"))
 def beginnings(_at: datetime) -> Answer:
-    waiting = starters.waiting() if is_installed() else []
+    if not is_installed():
+        return well(_("It comes when an office begins here."))
+    waiting = starters.waiting()
     if waiting:
         named = ", ".join(f"{starter.title} {number}" for starter, number in waiting)
         return look(

@@ -42,12 +42,16 @@ def serve(stop: Event, gates: Sequence[Callable[[Intake], Gate]] = ()) -> int:
 
     Raises:
         StoreBusy: another process holds the observations.
+        RuntimeError: no office has begun here, whose observations they would be.
     """
     from linli.sensing.host import Host
     from linli.sensing.segments import Store
 
     settings.SENSING.mkdir(mode=0o700, parents=True, exist_ok=True)
-    installation = str(Installation.objects.get().uuid)
+    office = Installation.objects.first()
+    if office is None:
+        raise RuntimeError("No office has begun here, so nothing is taken in. First run: linli office begin")
+    installation = str(office.uuid)
     with Store(settings.OBSERVATIONS, installation=installation) as store:
         host = Host(store, settings.SENSING / "rules", kernel=True)
         intake = Intake(Door(store, clock=_now), after=host.wake)
