@@ -35,6 +35,7 @@ def walk(client: Client, street, **other) -> list[str]:
     """A daughter applies for her mother, and asks for a visit at home. Where each answer led."""
     answers = {
         "names": DAUGHTER, "reach": {"contact": MINE}, "more": {"words": "腿脚不便。", "visit": "on"},
+        "estate": {"place": street.places["estate"].path},
         "home": {"place": street.places["building"].path, "room": "301"},
         "papers": {"paper-id_card": papers.photo("正面.jpg"), "keep_papers": "on"},
     } | other  # fmt: skip
@@ -48,7 +49,7 @@ def test_forth_page_by_page_and_nothing_is_asked_that_the_guide_has_asked(window
 
     led = walk(person, window)
 
-    assert led == [f"{AT}{name}/" for name in ("reach", "more", "home", "papers", "check")]
+    assert led == [f"{AT}{name}/" for name in ("reach", "more", "estate", "home", "papers", "check")]
     check = page(person, "check")
     shown = (
         "For somebody else",
@@ -77,10 +78,11 @@ def test_back_shows_what_was_answered_and_a_changed_answer_leads_to_the_overview
     begin(person, PASSED_ON, who="other")
     backs = [person.get(f"{AT}names/").context["back_url"]]
     walk(person, window)
-    backs += [person.get(f"{AT}{name}/").context["back_url"] for name in ("reach", "more", "home", "papers", "check")]
+    later = ("reach", "more", "estate", "home", "papers", "check")
+    backs += [person.get(f"{AT}{name}/").context["back_url"] for name in later]
 
     guide = f"/services/{PASSED_ON}/guide/?who=other&choice=first&before=no"
-    assert backs == [guide, *(f"{AT}{name}/" for name in ("names", "reach", "more", "home", "papers"))]
+    assert backs == [guide, f"{AT}names/", *(f"{AT}{name}/" for name in later[:-1])]
     assert [part for part in DAUGHTER.values() if part not in page(person, "names")] == []
     assert (MINE in page(person, "reach"), "正面.jpg" in page(person, "papers")) == (True, True)
     assert person.get(f"{AT}more/").context["back_url"] == f"{AT}check/"  # once the overview was seen
@@ -125,6 +127,7 @@ def test_what_is_typed_wrong_stays_and_says_what_to_do(window, person):
     answer(person, PASSED_ON, names=DAUGHTER)
     reach = person.post(f"{AT}reach/", {"contact": "1381"})
     answer(person, PASSED_ON, reach={}, more={"visit": "on"})
+    answer(person, PASSED_ON, estate={"place": window.places["estate"].path})
     home = person.post(f"{AT}home/", {"room": "301"})
 
     said = (
@@ -144,7 +147,7 @@ def test_nobody_comes_to_a_later_page_without_the_earlier_answers(window, person
     later = ("reach", "more", "papers", "check")
     assert [person.get(f"{AT}{name}/").url for name in later] == [f"{AT}names/"] * 4
     answer(person, PASSED_ON, names={"applicant": "钱宝珍"}, reach={}, more={})
-    assert [person.get(f"{AT}{name}/").url for name in ("home", "again", "check")] == [f"{AT}papers/"] * 3
+    assert [person.get(f"{AT}{name}/").url for name in ("estate", "home", "again", "check")] == [f"{AT}papers/"] * 4
     answer(person, PASSED_ON, papers={})
     assert [person.get(f"{AT}{name}/").status_code for name in ("home", "again", "nothing")] == [404] * 3
     assert person.get("/services/senior_card/apply/names/").url == "/services/senior_card/guide/"

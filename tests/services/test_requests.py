@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -395,13 +396,18 @@ def test_the_clerk_finds_it_takes_it_to_its_end_and_the_person_rates_it(window, 
 
 def test_a_clerk_writes_down_what_came_on_paper_and_hands_out_number_and_code(window, sign_in):
     clerk, action = sign_in("window_clerk"), uuid4()
+    page = reverse("services:enter", args=["senior_card"]) + "?who=me&choice=first"
+    home = window.places["building"]
+    assert f'<option value="{home.path}">No. 12</option>' in clerk.get(page).content.decode()
 
-    taken = clerk.post(
-        reverse("services:enter", args=["senior_card"]) + "?who=me&choice=first",
-        {"action": action, "channel": "paper", "applicant": "周根发", "contact": "", "words": ""},
-    )
+    given = {"action": action, "channel": "paper", "applicant": "周根发", "visit": "on", "place": home.path}
+    program = SimpleUploadedFile("photo.jpg", b"MZ\x90\0" + b"\0" * 60)
+    wrong = clerk.post(page, given | {"paper-id_card": program})
+    taken = clerk.post(page, given)
 
+    assert (wrong.status_code, "周根发" in wrong.content.decode()) == (422, True)
     request = Request.objects.get()
+    assert request.procedure.place == home
     assert (request.channel, request.procedure.sealed) == (Channel.PAPER, True)
     slip = clerk.get(taken.url).content.decode()
     assert request.procedure.number in slip

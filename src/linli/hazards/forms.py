@@ -3,13 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.core.forms import ActionForm, Hinted, KitForm, PhotosField
+from linli.core.forms import ActionForm, Hinted, KitForm, PhotosField, QuickSelect
 from linli.core.signatures import Signature, SignatureField
 from linli.core.versions import VersionField
 from linli.hazards.domain.steps import LONGEST, MOST_EXTENSION, Demand, departments
@@ -20,7 +17,6 @@ from linli.places.domain.kept import tree
 from linli.places.domain.queries import governed_path
 from linli.places.models import Kind
 
-SELECTED = mark_safe(" selected")
 KINDS = (
     (HazardKind.FIRE, Hinted(_("Fire"), _("A way out is blocked, e-bikes charge on the stairs, no extinguisher"))),
     (HazardKind.GAS, Hinted(_("Gas"), _("A smell of gas, an old hose, bottles in a shop"))),
@@ -28,24 +24,6 @@ KINDS = (
     (HazardKind.BUILDING, Hinted(_("Building"), _("Loose plaster or brackets, a crack, a railing that gives way"))),
 )
 Group = tuple[str, list[tuple[str, str]]]
-
-
-class GroupedSelect(forms.Select):
-    """Two hundred places by estate in plain Python; a template for each option would take a second."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = str(value or "")
-        groups = format_html_join("", "{}", ((self._group(label, rows, chosen),) for label, rows in self.choices))
-        return format_html("<select{}>{}</select>", flatatt(self.build_attrs({"name": name}, attrs)), groups)
-
-    def _group(self, label: Any, rows: Any, chosen: str) -> SafeString:
-        if not isinstance(rows, list | tuple):
-            return self._option(label, rows, chosen)
-        inside = format_html_join("", "{}", ((self._option(key, title, chosen),) for key, title in rows))
-        return format_html('<optgroup label="{}">{}</optgroup>', label, inside)
-
-    def _option(self, key: Any, title: Any, chosen: str) -> SafeString:
-        return format_html('<option value="{}"{}>{}</option>', key, SELECTED if str(key) == chosen else "", title)
 
 
 def place_groups(below: str = "") -> list[Any]:
@@ -65,7 +43,7 @@ def place_groups(below: str = "") -> list[Any]:
 class PlaceField(forms.ChoiceField):
     """A building or an estate. `clean` gives the place."""
 
-    widget = GroupedSelect
+    widget = QuickSelect
 
     def clean(self, value: Any) -> Any:
         path = super().clean(value)
@@ -118,7 +96,7 @@ class FilterForm(KitForm):
         choices=[("open", _("Open")), ("late", _("Overdue")), *STATES.items(), ("all", _("All"))],
         required=False,
     )
-    place = forms.ChoiceField(label=_("Place"), widget=GroupedSelect, required=False)
+    place = forms.ChoiceField(label=_("Place"), widget=QuickSelect, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,11 +9,13 @@ from django.utils.translation import pgettext_lazy
 
 from linli.cases.forms_claim import CodeField, NumberField
 from linli.core.errors import NotFound
-from linli.core.forms import KitForm, QuickSelect
+from linli.core.forms import KitForm
+from linli.places.domain.kept import tree
+from linli.places.domain.queries import Choice
 from linli.services.domain.applying import SELF, WORDS_MOST
 from linli.services.domain.content import Content
 from linli.services.domain.papers import Kept, request_by_code
-from linli.services.forms import MY_NAME, RELATED, place_choices
+from linli.services.forms import MY_NAME, RELATED
 from linli.services.models import Request
 
 Serving = Callable[[Request | None], Kept]
@@ -60,15 +62,26 @@ class MoreForm(KitForm):
 
 
 class HomeForm(KitForm):
+    """The building of the estate. `clean` gives the place: the estate, where it has no buildings."""
+
     place = forms.ChoiceField(
-        label=_("Building"), widget=QuickSelect,
+        label=_("Which building?"), widget=forms.RadioSelect,
         error_messages={"required": _("Choose the building that we come to.")},
     )  # fmt: skip
     room = forms.CharField(label=pgettext_lazy("address", "Room"), max_length=40, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choice: Choice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("place", place_choices())
+        self.estate = choice.estate
+        self.offer("place", [(place.path, place.title) for place in choice.buildings])
+        if not choice.buildings:
+            del self.fields["place"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if "place" not in self.errors:
+            given["place"] = tree().by_path[given["place"]] if "place" in given else self.estate
+        return given
 
 
 class AgainForm(KitForm):

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.cases import claims
-from linli.cases.forms_report import ReachForm, SendForm
+from linli.cases.forms_report import EstateForm, ReachForm, SendForm
 from linli.core import carried, uploads
 from linli.core.access import public
 from linli.core.errors import Invalid, NotFound
@@ -25,8 +25,7 @@ from linli.core.limits import limit
 from linli.core.steps import Answered, Question, Walk, WalkDraft, given, show_question
 from linli.core.uploads import Slot
 from linli.people.middleware import Request
-from linli.places.domain.kept import tree
-from linli.places.domain.queries import full_title
+from linli.places.domain.queries import choice, governed_path
 from linli.services.domain.applying import Application, apply_for
 from linli.services.domain.catalogue import item_on
 from linli.services.domain.content import Material
@@ -60,6 +59,15 @@ class ApplyDraft(WalkDraft):
         return self.said("whom", "who") == OTHER
 
 
+def _wants_visit(draft: ApplyDraft) -> bool:
+    return bool(draft.said("more", "visit"))
+
+
+def _offered(draft: ApplyDraft) -> dict[str, Any]:
+    """The estates, and the buildings of the one that was chosen."""
+    return {"choice": choice(estate=draft.said("estate", "place"), below=governed_path())}
+
+
 class Applying:
     """One application while it is being written: its item, and the questions that the answers so far lead to."""
 
@@ -77,7 +85,8 @@ class Applying:
                 Question("names", partial(NamesForm, content=content, for_other=draft.for_other), _page("names")),
                 Question("reach", ReachForm, _page("reach"), optional=True),
                 Question("more", partial(MoreForm, told=draft.told), _page("more")),
-                Question("home", HomeForm, _page("home"), asked=lambda draft: bool(draft.said("more", "visit"))),
+                Question("estate", EstateForm, asked=_wants_visit, known=_offered),
+                Question("home", HomeForm, _page("home"), asked=_wants_visit, known=_offered),
                 Question("again", partial(self.again, draft), _page("again"), optional=True, asked=self.may_serve),
                 Question("papers", self.papers_form, _page("papers"), asked=lambda draft: bool(self.slots(draft))),
             ],
@@ -273,8 +282,6 @@ def _rows(applying: Applying, forms: Sequence[KitForm], slots: Sequence[Slot]) -
         if row.name == "contact":
             label = _("Message to")
             value = answers["contact"].hint if answers["contact"] else _("nobody, I follow it with the code")
-        elif row.name == "place":
-            value = full_title(tree().by_path[answers["place"]])
         elif row.name in ("reuse", "earlier_number"):
             label, value = _("Papers used again"), "\n".join(_titles(applying, again))
         elif row.name == "visit":
@@ -300,7 +307,7 @@ def _send(request: Request, applying: Applying, forms: Sequence[KitForm], slots:
     asked = Application(
         code=applying.code, choice=answers["choice"], applicant=answers["applicant"], proxy=answers.get("proxy", ""),
         relation=answers.get("relation", ""), words=answers["words"], contact=contact.address if contact else "",
-        place=tree().by_path.get(answers["place"]) if "place" in answers else None, room=answers.get("room", ""),
+        place=answers.get("place"), room=answers.get("room", ""),
         keep_papers=answers.get("keep_papers", False), reuse=bool(again and again.serves),
         earlier=again.earlier if again else None, files=uploads.given(slots),
     )  # fmt: skip
