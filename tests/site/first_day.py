@@ -26,7 +26,13 @@ from linli.core import doctor  # noqa: E402
 from linli.people.models import Account, Invitation, Organisation, Post  # noqa: E402
 from linli.places.models import Kind, Place  # noqa: E402
 from linli.procedures.models import Assignment  # noqa: E402
+from linli.sensing.jobs_rules import ask_owners_of_rules  # noqa: E402
+from linli.sensing.models import Rule  # noqa: E402
 
+PAGES = (
+    "/people/", "/people/accounts/", "/people/roster/", "/people/acts/", "/places/", "/admin/condition/",
+    "/admin/classes/", "/admin/routing/", "/services/items/", "/protection/lines/", "/petitions/office/", "/rules/",
+)  # fmt: skip
 PASSWORD = "four words of a sentence"
 LINK = re.compile(r"https?://[^\s\"<]+/invitation/[\w-]+/")
 
@@ -131,7 +137,7 @@ def walk(link: str) -> dict[str, Any]:
     admin = Person()
     admin.sign_up(link, "第一位管理员")
     facts["the link again"] = Person().client.get(urlsplit(link).path).status_code
-    for address in ("/people/", "/people/accounts/", "/places/", "/admin/condition/", "/admin/classes/"):
+    for address in PAGES:
         admin.open(address)
     bring_in_buildings(admin)
     early = report(Person(), "还没有值班长的时候。")
@@ -151,6 +157,13 @@ def walk(link: str) -> dict[str, Any]:
     facts["proposed"] = case.proposed.name
     facts["desk shows it"] = case.procedure.number in officer.open("/desk/").content.decode()
     officer.open(f"/case/{case.procedure.number}/")
+    hall = {"form": "hall", "name": "社区事务受理中心", "where": "天平路245号", "counters": 2}
+    officer.send(officer.open("/hall/staff/").redirect_chain[-1][0], **hall)
+    facts["tickets at"] = resident.open("/hall/").context["hall"].name
+    ask_owners_of_rules()
+    officer.open("/rules/")
+    facts["rules of the officer"] = Rule.objects.filter(owner=officer_post).count()
+    facts["rules of nobody"] = sorted(Rule.objects.filter(owner=None).values_list("code", flat=True))
     facts["at last"] = conditions()
     facts["staff"] = sorted(Account.objects.filter(kind="staff").values_list("email", flat=True))
     facts["open invitations"] = Invitation.objects.filter(used_at=None).count()

@@ -102,10 +102,19 @@ def test_the_doctor_says_what_is_missing_until_it_is_there(facts):
         "8 classes of case go to posts that nobody has made, so they stay with the duty officer: "
         "committee secretary, department handler."
     )
-    assert {name: last[name][0] for name in ("office", "posts", "places")} == {
-        "office": "well", "posts": "well", "places": "well",
+    assert {name: last[name][0] for name in ("office", "posts", "places", "hall")} == {
+        "office": "well", "posts": "well", "places": "well", "hall": "well",
     }  # fmt: skip
     assert all(do for state, _says, do in [*first.values(), *last.values()] if state != "well")
+
+
+def test_rules_that_came_before_their_owners_are_given_to_them(facts):
+    assert facts["rules of the officer"] == 14
+    assert "noise_at_night" in facts["rules of nobody"]  # an area lead's or a project lead's, whom nobody has made yet
+
+
+def test_the_duty_officer_opens_the_hall(facts):
+    assert facts["tickets at"] == "社区事务受理中心"
 
 
 def test_after_the_first_day_the_command_line_lets_nobody_in(env, facts):

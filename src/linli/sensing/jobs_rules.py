@@ -10,6 +10,7 @@ from django.utils import timezone
 from linli.core.jobs import Lease, LeaseLost, job, periodic
 from linli.sensing.domain.backtest import JOB, fail_backtest, forget_backtests, run_backtest
 from linli.sensing.domain.rule_figures import ask_owners
+from linli.sensing.domain.rulebook import give_owners
 
 
 @job(JOB, steps=True)
@@ -26,6 +27,7 @@ def backtest(lease: Lease, uuid: str) -> None:
 @periodic("sensing.ask_owners", every=timedelta(hours=6))
 def ask_owners_of_rules() -> None:
     """Ask the owners of rules that call wrongly too often, or are due for review, to look at them."""
+    give_owners()
     ask_owners(at=timezone.now())
 
 

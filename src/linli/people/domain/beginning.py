@@ -122,9 +122,7 @@ def invite_again(*, email: str, at: datetime) -> tuple[Standing, str]:
 
 def refuse_demo() -> None:
     if is_demo():
-        raise Conflict(
-            _("This is a demonstration, and its mark cannot be taken off. Name another folder in LINLI_DATA.")
-        )
+        raise Conflict(_("This is a demonstration, and stays one. Name another folder in LINLI_DATA."))
 
 
 def refuse_signed_in(found: Standing) -> None:
@@ -152,9 +150,7 @@ def _street(district: Named, street: Named, at: datetime) -> Place:
     if known:
         return _chosen(known, street, "street")
     if not street.name:
-        raise Invalid(
-            fields={"street": _("The tree of places has no street yet. Say what it is called, and its district.")}
-        )
+        raise Invalid(fields={"street": _("There is no street yet. Say what it is called, and its district.")})
     return _made(_district(district, at), Kind.SUBDISTRICT, street, at)
 
 
