@@ -40,9 +40,9 @@ def test_what_is_worst_comes_first_and_everything_is_looked_at(street, data):
 
     assert [one.state for one in told] == sorted((one.state for one in told), key=["bad", "look", "well"].index)
     assert sorted(one.name for one in told) == [
-        "anchors", "backup", "calendar", "classes", "clock", "database", "dead", "deliveries", "disk", "hall", "jobs",
-        "kernels", "keys", "mail", "office", "outbox", "permissions", "places", "posts", "proof", "sensing", "settings",
-        "starters", "stores",
+        "anchors", "backup", "calendar", "classes", "clock", "database", "dead", "deliveries", "disk", "hall", "items",
+        "jobs", "kernels", "keys", "mail", "office", "outbox", "permissions", "petition_desk", "places", "posts",
+        "proof", "sensing", "settings", "starters", "stores",
     ]  # fmt: skip
     assert [one.name for one in told if one.state is not State.WELL and not one.do] == []
 

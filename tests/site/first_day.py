@@ -72,7 +72,7 @@ class Person:
         assert answer.status_code == 200, f"{address} says {answer.status_code}: {answer.content.decode()[:3000]}"
         return answer
 
-    def send(self, address: str, **given: Any) -> Any:
+    def send(self, address: str, /, **given: Any) -> Any:
         answer = self.client.post(address, given)
         wrong = answer.context["form"].errors if answer.context and "form" in answer.context else ""
         assert answer.status_code in (200, 302), f"{address} says {answer.status_code}: {wrong}"
@@ -116,6 +116,19 @@ def bring_in_buildings(by: Person) -> None:
     by.send(answer.url)
 
 
+def write_petition_desk(by: Person) -> None:
+    """The hidden fields go along as the page gives them."""
+    form = by.open("/petitions/office/").context["form"]
+    given = {name: form[name].value() or "" for name in form.fields}
+    said = {
+        "address": "天平路245号",
+        "hours": "工作日 9:00–17:00",
+        "telephone": "021-64000000",
+        "reason": "本街道的地址",
+    }
+    by.send("/petitions/office/", **given | said)
+
+
 def report(client: Person, text: str) -> Any:
     building = Place.objects.get(kind=Kind.BUILDING)
     client.send("/report/", klass="lighting")
@@ -140,6 +153,7 @@ def walk(link: str) -> dict[str, Any]:
     for address in PAGES:
         admin.open(address)
     bring_in_buildings(admin)
+    write_petition_desk(admin)
     early = report(Person(), "还没有值班长的时候。")
     facts["too early"] = [early.status_code, early.content.decode(), Case.objects.count()]
     street = Place.objects.get(kind=Kind.SUBDISTRICT)

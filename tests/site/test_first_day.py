@@ -105,6 +105,8 @@ def test_the_doctor_says_what_is_missing_until_it_is_there(facts):
     assert {name: last[name][0] for name in ("office", "posts", "places", "hall")} == {
         "office": "well", "posts": "well", "places": "well", "hall": "well",
     }  # fmt: skip
+    assert (last["items"][0], last["items"][1]) == ("look", "48 items came with Linli and were checked by nobody here.")
+    assert (first["petition_desk"][0], last["petition_desk"][0]) == ("look", "well")
     assert all(do for state, _says, do in [*first.values(), *last.values()] if state != "well")
 
 
