@@ -2,6 +2,7 @@
 
 import csv
 import re
+from datetime import date
 from html import unescape
 from io import StringIO
 from uuid import uuid4
@@ -9,7 +10,9 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.translation import override
 
+from linli.core import dates
 from linli.insight.models import OutsideValue
 
 HEADING = "indicator,from,to,value,counted,of,source,source_date,said_by,reason\n"
@@ -34,12 +37,17 @@ def client(sign_in) -> Client:
     return sign_in("area_lead")
 
 
+def english(on: date) -> str:
+    with override("en"):
+        return dates.day(on)
+
+
 def test_a_figure_is_kept_and_shown_with_its_source_and_post(client):
     answer = client.post("/indicators/enter/", figure(), follow=True)
 
     page = plain(answer)
     assert "Kept: 90.5 %.".replace(" %", "\u00a0%") in answer.content.decode()
-    assert "账本, 2026-01-31" in page
+    assert f"账本, {english(date(2026, 1, 31))}" in page
     assert "片区长" in page
 
 
@@ -153,7 +161,7 @@ def test_an_administrator_writes_a_version_and_all_can_be_read(sign_in):
     page = plain(sign_in("auditor").get("/indicators/in_time/"))
     assert second.status_code == 409
     assert "Look at the long run." in page
-    assert "Version 2, from 2026-11-26 on" in page
+    assert f"Version 2, from {english(date(2026, 11, 26))} on" in page
     assert "Version 1, from 2026-11-26 on · as delivered" in page
 
 

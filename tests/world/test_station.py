@@ -36,7 +36,7 @@ def played(street):
 def test_played_twice_it_is_there_once_and_nothing_is_missing(played):
     now = played.now
 
-    assert (EquipmentCheck.objects.count(), Drill.objects.count(), Commitment.objects.count()) == (5, 5, 3)
+    assert (EquipmentCheck.objects.count(), Drill.objects.count(), Commitment.objects.count()) == (5, 5, 7)
     assert [month.state for month in months(now)] == ["done"] * 5
     assert (drills(now).missed, len(promises(now))) == (False, 7)
     assert Case.objects.get().text.startswith("微型消防站器材故障")  # the torn hose
