@@ -162,7 +162,7 @@ def test_an_administrator_writes_a_version_and_all_can_be_read(sign_in):
     assert second.status_code == 409
     assert "Look at the long run." in page
     assert f"Version 2, from {english(date(2026, 11, 26))} on" in page
-    assert "Version 1, from 2026-11-26 on · as delivered" in page
+    assert f"Version 1, from {english(date(2026, 11, 26))} on · as delivered" in page
 
 
 @pytest.mark.parametrize(
