@@ -237,7 +237,7 @@ def _after(request: Request, number: str) -> str:
 
 def _form(step: Step, found: Procedure, data: Any = None) -> ActionForm:
     more = {"posts": step.posts(found)} if step.posts is not None else {}
-    return step.form(data, initial={"version": found.version}, **more)
+    return step.form(data, initial={"version": found.version}, auto_id=f"{step.name}_%s", **more)
 
 
 def _page(request: Request, found: Procedure, step: Step | None, bound: ActionForm | None) -> dict[str, Any]:

@@ -156,7 +156,7 @@ def file(request: Request, key: UUID) -> HttpResponse:
         opened = files.open_words(assistance=assistance, why=look.cleaned_data["why"], by=request.by,
                                    at=timezone.now())  # fmt: skip
     if name in STEPS:
-        bound = STEPS[name].form(request.POST)
+        bound = STEPS[name].form(request.POST, auto_id=f"{name}_%s")
         if bound.is_valid():
             try:
                 _take(request, assistance, name, bound)
@@ -167,7 +167,7 @@ def file(request: Request, key: UUID) -> HttpResponse:
             except Conflict:
                 assistance = files.assistance_for(key, request.viewer)
                 status, said = 409, _("Somebody was faster: it stands differently now. What you wrote is kept below.")
-                bound = STEPS[name].form(_anew(request.POST, assistance))
+                bound = STEPS[name].form(_anew(request.POST, assistance), auto_id=f"{name}_%s")
     if status == 200 and ((bound is not None and bound.errors) or look.errors):
         status = 422
     context = _page(request, assistance, name, bound) | {"told": said, "look_form": look, "opened": _named(opened)}
@@ -228,7 +228,7 @@ def _fresh(step: Step, assistance: Assistance) -> MoveForm:
     initial = {"version": assistance.procedure.version, "need": assistance.need}
     if step.name == "extend":
         initial["amount"] = steps.most_more(assistance)
-    return step.form(initial=initial)
+    return step.form(initial=initial, auto_id=f"{step.name}_%s")
 
 
 @needs(WORK)

@@ -93,7 +93,7 @@ def one(request: Request, number: str) -> HttpResponse:
     name = request.POST.get("step", "")
     if request.method != "POST" or name not in STEPS:
         return show(request, page)
-    form = STEPS[name].form(request.POST, page=page)
+    form = STEPS[name].form(request.POST, page=page, auto_id=f"{name}_%s")
     if not form.is_valid():
         return show(request, page, name, form, status=422)
     try:
@@ -115,7 +115,7 @@ def _second(request: Request, number: str, name: str, told: str) -> HttpResponse
     anew = QueryDict(mutable=True)
     anew.update(request.POST)
     anew["version"] = str(page.request.procedure.version)
-    return show(request, page, name, STEPS[name].form(anew, page=page), status=409, told=told)
+    return show(request, page, name, STEPS[name].form(anew, page=page, auto_id=f"{name}_%s"), status=409, told=told)
 
 
 def show(
@@ -154,7 +154,12 @@ def _steps(request: Request, page: Whole, name: str, bound: RequestForm | None) 
         names -= {"pass_on"}
     initial = {"version": procedure.version}
     return [
-        (step, bound if bound is not None and step.name == name else step.form(initial=initial, page=page))
+        (
+            step,
+            bound
+            if bound is not None and step.name == name
+            else step.form(initial=initial, page=page, auto_id=f"{step.name}_%s"),
+        )
         for step in STEPS.values()
         if step.name in names
     ]

@@ -167,7 +167,7 @@ def _form(step: Step, question: LegalQuestion, at: datetime, request: Request) -
     if step.name == "hand_over":
         more["posts"] = [post for post in _studio(at) if post != request.post]
     bound = request.POST if request.POST.get("step") == step.name else None
-    return step.form(bound, initial={"version": question.procedure.version}, **more)
+    return step.form(bound, initial={"version": question.procedure.version}, auto_id=f"{step.name}_%s", **more)
 
 
 def _studio(at: datetime) -> list[Post]:

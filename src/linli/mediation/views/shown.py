@@ -51,7 +51,7 @@ def do_step(
     step = steps.get(name)
     if step is None:
         return Tried(name, None, 422, _("This page had grown old. Please send it again."))
-    form = step.form(request.POST, mediation=mediation, one=one)
+    form = step.form(request.POST, mediation=mediation, one=one, auto_id=f"{name}_%s")
     if not form.is_valid():
         return Tried(name, form, 422, _("Something is missing. Please look at it again.") if _hidden(form) else "")
     try:
@@ -60,7 +60,7 @@ def do_step(
         again = request.POST.copy()
         mediation.procedure.refresh_from_db()
         again["version"] = str(mediation.procedure.version)
-        return Tried(name, step.form(again, mediation=mediation, one=one), 409, str(told.message))
+        return Tried(name, step.form(again, mediation=mediation, one=one, auto_id=f"{name}_%s"), 409, str(told.message))
     except Refused as told:
         return Tried(name, None, 403, str(told.message))
     except Invalid as told:
@@ -84,7 +84,7 @@ def offered(
         if mediation.procedure.state not in step.states or not allowed(step):
             continue
         form = tried.form if tried.form is not None and tried.name == step.name else None
-        fresh = form or step.form(mediation=mediation, one=one, initial=dict(initial or {}))
+        fresh = form or step.form(mediation=mediation, one=one, initial=dict(initial or {}), auto_id=f"{step.name}_%s")
         shown.setdefault(step.part, []).append((step, fresh))
     return shown
 
