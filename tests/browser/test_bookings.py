@@ -92,7 +92,7 @@ def test_help_is_asked_for_on_a_phone_and_given_at_once_by_the_window(laid, open
     expect(clerk.get_by_text("Mr Chen")).to_be_visible()
     looked_at(clerk, "file")
     clerk.get_by_text("Give urgent aid now").first.click()
-    clerk.get_by_label("In words").fill("Blankets, a rice cooker and 500 yuan, this evening.")
+    clerk.get_by_role("textbox", name="In words").fill("Blankets, a rice cooker and 500 yuan, this evening.")
     clerk.get_by_role("button", name="Give urgent aid now").click()
     expect(clerk.locator("main")).to_contain_text("papers after urgent aid")
 

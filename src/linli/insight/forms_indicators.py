@@ -146,7 +146,8 @@ class TableForm(KitForm):
 
 LABELS = {
     "label": pgettext_lazy("definition", "Name"), "formula": _("Formula"),
-    "counts": pgettext_lazy("definition", "Counted"), "of": pgettext_lazy("definition", "Of"), "source": _("Source"), "caveats": _("What it does not say"),
+    "counts": pgettext_lazy("definition", "Counted"), "of": pgettext_lazy("definition", "Of"),
+    "source": _("Source"), "caveats": _("What it does not say"),
 }  # fmt: skip
 OWNERS = [(role.value, role.label) for role in Role if role in READERS]
 
