@@ -98,7 +98,7 @@ def prepare() -> list[str]:
     from bench.hall import ALWAYS, a_hall
     from linli.services.domain.hall.setting import setting
     from linli.services.domain.hall.slots import free_days
-    from linli.services.views_queue_book import SESSION, Draft
+    from linli.services.views_queue_book import Draft
 
     call_command("migrate", verbosity=0)
     chosen = free_days(setting(a_hall(counters=1, hours=ALWAYS)), "general", at=now())[2].times[5]
@@ -106,7 +106,7 @@ def prepare() -> list[str]:
     for _ in range(RIVALS):
         session = import_module(settings.SESSION_ENGINE).SessionStore()
         Draft(skill="general", whom="self", minute=chosen.minute).keep(session)
-        assert SESSION in session
+        assert Draft.SESSION in session
         session.create()
         keys.append(session.session_key)
     return keys
