@@ -15,7 +15,7 @@ from linli.core.access import needs, public
 from linli.core.errors import Conflict, Invalid
 from linli.core.forms import ActionForm
 from linli.core.uploads import Slot
-from linli.core.views.files import answer
+from linli.core.views.files import answer, asked_width
 from linli.people.actors import Actor
 from linli.people.middleware import Request
 from linli.procedures.enums import Audience
@@ -25,8 +25,6 @@ from linli.services.models import Request as Asked
 from linli.services.uploads import slots_of
 from linli.services.views_apply import page_of, party_for
 from linli.services.views_requests import STAFF, show
-
-SMALL = 320
 
 
 @public
@@ -77,7 +75,7 @@ def _handed_in(request: Request, found: Asked, slots: list[Slot], by: Actor) -> 
 @require_safe
 def own_file(request: Request, number: str, uuid: UUID) -> HttpResponse:
     """One of their papers, for the applicant."""
-    return answer(request, file_of(party_for(request, number).procedure.request, uuid), _width(request))
+    return answer(request, file_of(party_for(request, number).procedure.request, uuid), asked_width(request))
 
 
 @needs("services.requests")
@@ -88,8 +86,4 @@ def file(request: Request, number: str, uuid: UUID) -> HttpResponse:
     found = request_for(number, request.viewer)
     kept = file_of(found, uuid)
     note_opened(found, by=request.by, at=timezone.now())
-    return answer(request, kept, _width(request))
-
-
-def _width(request: Request) -> int | None:
-    return SMALL if "small" in request.GET else None
+    return answer(request, kept, asked_width(request))

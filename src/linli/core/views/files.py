@@ -25,6 +25,11 @@ def file(request: HttpRequest, uuid: UUID, width: int | None = None) -> HttpResp
     return answer(request, found, width)
 
 
+def asked_width(request: HttpRequest) -> int | None:
+    """The width that a page asks for with `?small`: that of the smallest preview."""
+    return pictures.WIDTHS[0] if "small" in request.GET else None
+
+
 def answer(request: HttpRequest, found: File, width: int | None = None) -> HttpResponse:
     """The file, for a page that has judged by itself that the reader may have it.
 

@@ -15,7 +15,7 @@ from linli.core import uploads
 from linli.core.access import needs, public
 from linli.core.errors import Conflict, Invalid
 from linli.core.forms import ActionForm
-from linli.core.views.files import answer
+from linli.core.views.files import answer, asked_width
 from linli.people.actors import Actor
 from linli.people.middleware import Request
 from linli.petitions.attaching import slots, take
@@ -24,8 +24,6 @@ from linli.petitions.domain.queries import petition_of
 from linli.petitions.models import Petition
 from linli.petitions.views.public import own_page, party_of
 from linli.petitions.views.staff import file_page
-
-SMALL = 320
 
 
 @public
@@ -74,7 +72,7 @@ def _added(request: Request, petition: Petition, places: list[uploads.Slot], by:
 @require_safe
 def own_file(request: Request, number: str, uuid: UUID) -> HttpResponse:
     """One of them, for the petitioner."""
-    return answer(request, file_of(party_of(request, number).procedure.petition, uuid), _width(request))
+    return answer(request, file_of(party_of(request, number).procedure.petition, uuid), asked_width(request))
 
 
 @needs("petitions.file")
@@ -85,8 +83,4 @@ def file(request: Request, number: str, uuid: UUID) -> HttpResponse:
     petition = petition_of(number, request.viewer)
     found = file_of(petition, uuid)
     note_opened(petition, by=request.by, at=timezone.now())
-    return answer(request, found, _width(request))
-
-
-def _width(request: Request) -> int | None:
-    return SMALL if "small" in request.GET else None
+    return answer(request, found, asked_width(request))
