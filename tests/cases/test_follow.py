@@ -1,6 +1,8 @@
 """The reporter's way back: who may open a report, what it says, and what the reporter may do with it."""
 
+import zipfile
 from datetime import timedelta
+from io import BytesIO
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -13,11 +15,14 @@ from linli.cases.domain.handling import note_on_case
 from linli.cases.domain.report import claim_code
 from linli.cases.plain_words import BY_WHEN, STATES, TONES, WHO_HAS_IT, WORDS
 from linli.cases.workflow import WORKFLOW
+from linli.core.files import attach
 from linli.core.models import File
 from linli.engines.workflow import Audience
 from linli.procedures.domain.story import story
+from linli.procedures.enums import PartyKind
 from linli.procedures.models import Entry, Party
 from tests.cases.conftest import statements
+from tests.neighbourhood import photo
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -198,6 +203,26 @@ def test_the_reporter_signed_in_needs_no_code(street, report, visitor):
     client.force_login(street.accounts["resident"])
 
     assert client.get(f"/r/{case.procedure.number}/").context["case"] == case
+
+
+def test_the_reporters_photos_go_along_and_no_others(street, report, visitor, tmp_path, settings):
+    settings.FILES = tmp_path
+    case = report(account=street.accounts["resident"]).case
+    own, internal = photo("the lamp.png"), photo("inside the office.png")
+    attach([own], procedure=case.pk, audience=Audience.PARTIES)
+    attach([internal], procedure=case.pk, audience=Audience.STAFF)
+    second = report(text="Theirs").case
+    attach([photo("theirs.png")], procedure=second.pk, audience=Audience.PARTIES)
+    account = street.accounts["resident"]
+    Party.objects.create(procedure=second.procedure, kind=PartyKind.FURTHER, account=account)
+    client = visitor()
+    client.force_login(account)
+
+    answer = client.get("/my-data/take-all-along/")
+
+    archive = zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content)))
+    assert archive.namelist() == ["my-data.json", f"{case.procedure.number}/01-the lamp.png"]
+    assert "Theirs" not in archive.read("my-data.json").decode()
 
 
 @pytest.mark.parametrize("who", ["duty_officer", "outsider", "property_manager"])

@@ -1,15 +1,18 @@
 """'My data': a person sees, takes along, corrects and deletes their own, is told why not, and who looked."""
 
 import json
+import zipfile
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 from django import forms
 
-from linli.core import mydata
+from linli.core import files, mydata
 from linli.core.errors import NotFound
 from linli.core.forms import KitForm
 from linli.core.models import DataRequest, ViewLog
+from tests import papers
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 kept = "The committee must keep this until the matter is closed."
@@ -66,6 +69,29 @@ def test_a_person_takes_everything_along(client, resident):
     data = json.loads(answer.content)
     assert (data["tests_name"], data["tests_list"]) == ({"name": "王小明"}, [{"a": 1}, {"a": 2}])
     assert answer["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_photos_and_documents_go_along_each_beside_its_matter(client, resident, tmp_path, settings):
+    settings.FILES = tmp_path
+    sealed = {"audience": files.APART, "sealed": True}
+    kept = [
+        files.store(papers.photo(), name=name, procedure=None, at=AT, **more)
+        for name, more in (("灯 1.png", {"audience": "parties"}), ("证件.jpg", sealed))
+    ]
+    mydata.part(
+        "tests_list", "Your list", export=lambda account: [{"a": 1}],
+        files=lambda account: [("SQ-1", file) for file in kept],
+    )  # fmt: skip
+
+    answer = client.get("/my-data/take-all-along/")
+
+    archive = zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content)))
+    names = [f"SQ-1/{number:02}-{file.name}" for number, file in enumerate(kept, 1)]
+    assert archive.namelist() == ["my-data.json", *names]
+    assert json.loads(archive.read("my-data.json"))["tests_list"] == [{"a": 1}]
+    assert [archive.read(name) for name in names] == [files.content_of(file) for file in kept]
+    assert answer["Content-Disposition"] == 'attachment; filename="my-data.zip"'
     assert answer["Cache-Control"] == "no-store"
 
 
@@ -131,7 +157,9 @@ def test_a_person_reads_who_looked_and_only_at_their_own(client, resident, djang
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["", "take-along/", "views/", "tests_name/correct/", "tests_name/delete/"])
+@pytest.mark.parametrize(
+    "address", ["", "take-along/", "take-all-along/", "views/", "tests_name/correct/", "tests_name/delete/"]
+)
 def test_nobody_else_comes_in(client, address):
     answer = client.get(f"/my-data/{address}")
 

@@ -1,6 +1,8 @@
 """Papers handed in as photographs and files: by the applicant, at the window; who opens them, and when they go."""
 
+import zipfile
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -322,3 +324,16 @@ def test_erasing_a_request_forgets_its_files(window):
     kind_of("request").erase(request.procedure)
 
     assert (PaperFile.objects.count(), File.objects.get(pk=file.pk).purged_at is None) == (0, False)
+
+
+def test_the_person_takes_their_papers_along_and_nobody_elses(window):
+    mine = ask(window, account=window.accounts["resident"]).request
+    file = handed_in(window, mine)
+    handed_in(window, ask(window, account=window.accounts["volunteer_captain"]).request)
+
+    answer = signed_in(window, "resident").get("/my-data/take-all-along/")
+
+    archive = zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content)))
+    path = f"{mine.procedure.number}/01-{file.name}"
+    assert archive.namelist() == ["my-data.json", path]
+    assert archive.read(path) == files.content_of(file)

@@ -1,5 +1,6 @@
 """What cases keep of a person: the catalogue's entries, and the part of 'my data'."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -7,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.models import Case
 from linli.cases.plain_words import STATES
 from linli.core.catalogue import PersonalField, Store, register
+from linli.core.models import File
 from linli.core.mydata import part
 from linli.people.models import Account
-from linli.procedures.models import Procedure
+from linli.procedures.enums import Audience, PartyKind
+from linli.procedures.models import Party, Procedure, ProcedureQuerySet
 from linli.procedures.privacy import KEPT, MATTER
 
 register(
@@ -81,8 +84,14 @@ register(
 )
 
 
+def _own(account: Account) -> ProcedureQuerySet:
+    """What this person was the first to report; of what others reported too, they read no words but their own."""
+    first = Party.objects.filter(account=account, kind=PartyKind.REPORTER)
+    return Procedure.objects.filter(kind="case", pk__in=first.values("procedure"))
+
+
 def _reports(account: Account) -> list[dict[str, Any]]:
-    own = Procedure.objects.of_account(account).filter(kind="case")
+    own = _own(account)
     cases = Case.objects.filter(procedure__in=own).select_related("procedure", "klass").order_by("-procedure__opened")
     return [
         {
@@ -99,10 +108,19 @@ def _reports(account: Account) -> list[dict[str, Any]]:
     ]
 
 
+def _photos(account: Account) -> Iterator[tuple[str, File]]:
+    """What the reporter sees on the page of a report: their own photos, and those that were released."""
+    numbers = dict(_own(account).values_list("pk", "number"))
+    seen = (Audience.PARTIES, Audience.PUBLIC)
+    for file in File.objects.filter(procedure__in=numbers, audience__in=seen, purged_at=None).order_by("uploaded_at"):
+        yield numbers[file.procedure], file
+
+
 part(
     "reports",
     _("What you reported"),
     export=_reports,
+    files=_photos,
     kept=_(
         "A report belongs to the case until it is dealt with. Three years after it is closed, what it says of persons"
         " is forgotten by itself. You may add to it at any time."

@@ -6,22 +6,28 @@ Each app registers its part in `privacy.py`:
 
 `export(account)` gives a dict, or a list of dicts, that JSON can hold. `form` is filled from that dict, and
 `correct(account, values, at)` takes what it holds. `erase(account, at)` deletes and returns "", or returns the reason
-why it may not; either way the person finds it written down.
+why it may not; either way the person finds it written down. `files(account)` gives what belongs to it as photos and
+documents, each with the number of its matter.
 """
 
-from collections.abc import Callable, Mapping
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
+import orjson
 from django import forms
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from linli.core.errors import NotFound
-from linli.core.models import DataRequest
+from linli.core.files import content_of
+from linli.core.models import DataRequest, File
 
 Data = Mapping[str, Any] | list[dict[str, Any]]
+Files = Iterable[tuple[str, File]]
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ class Part:
     erase: Callable[[Any, datetime], str] | None = None
     kept: Any = ""
     labels: Mapping[str, Any] = field(default_factory=dict)
+    files: Callable[[Any], Files] | None = None
 
     def rows(self, account: Any) -> list[list[tuple[Any, Any]]]:
         """What is shown: for each thing, pairs of a name and a value."""
@@ -57,9 +64,10 @@ def part(
     erase: Callable[[Any, datetime], str] | None = None,
     kept: Any = "",
     labels: Mapping[str, Any] | None = None,
+    files: Callable[[Any], Files] | None = None,
 ) -> None:
     """Register a part; see `Part`."""
-    _parts[name] = Part(name, title, export, form, correct, erase, kept, labels or {})
+    _parts[name] = Part(name, title, export, form, correct, erase, kept, labels or {}, files)
 
 
 def parts() -> list[Part]:
@@ -72,9 +80,44 @@ def find_part(name: str) -> Part:
     return _parts[name]
 
 
-def take_along(account: Any) -> dict[str, Data]:
-    """Everything, as plain data for a file."""
-    return {one.name: one.export(account) for one in parts()}
+def take_along(account: Any) -> bytes:
+    """Everything that is kept in words and figures, as one JSON object: a key for each part."""
+    data = {one.name: one.export(account) for one in parts()}
+    return orjson.dumps(data, default=str, option=orjson.OPT_INDENT_2)
+
+
+def take_all_along(account: Any) -> Iterator[bytes]:
+    """The same and every photo and document, as a ZIP archive in pieces: `my-data.json`, and `NUMBER/01-name.jpg` for
+    each file of a matter."""
+    sink = BytesIO()
+    with zipfile.ZipFile(_Forwards(sink), "w") as archive:
+        archive.writestr("my-data.json", take_along(account), zipfile.ZIP_DEFLATED)
+        for path, file in _paths(account):
+            archive.writestr(path, content_of(file))  # pictures and PDF files are packed already
+            yield _emptied(sink)
+    yield _emptied(sink)
+
+
+def _paths(account: Any) -> Iterator[tuple[str, File]]:
+    counts: dict[str, int] = {}
+    for one in parts():
+        for number, file in one.files(account) if one.files else ():
+            counts[number] = counts.get(number, 0) + 1
+            yield f"{number}/{counts[number]:02}-{file.name}", file
+
+
+class _Forwards:
+    """A file that can't go back, so that what was written may be sent."""
+
+    def __init__(self, sink: BytesIO) -> None:
+        self.write, self.flush = sink.write, sink.flush
+
+
+def _emptied(sink: BytesIO) -> bytes:
+    data = sink.getvalue()
+    sink.seek(0)
+    sink.truncate()
+    return data
 
 
 def correct_data(*, part: Part, values: Mapping[str, Any], account: Any, at: datetime) -> None:

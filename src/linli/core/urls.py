@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("push/<uuid:uuid>/", push.subscription, name="push_subscription"),
     path("my-data/", mydata.my_data, name="my_data"),
     path("my-data/take-along/", mydata.take_along, name="take_along"),
+    path("my-data/take-all-along/", mydata.take_all_along, name="take_all_along"),
     path("my-data/views/", mydata.views, name="my_views"),
     path("my-data/<slug:name>/correct/", mydata.correct, name="correct_data"),
     path("my-data/<slug:name>/delete/", mydata.erase, name="erase_data"),

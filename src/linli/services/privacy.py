@@ -1,10 +1,12 @@
 """What requests keep of a person: the catalogue's entries, and the part of 'my data'."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.catalogue import PersonalField, Store, register
+from linli.core.models import File
 from linli.core.mydata import part
 from linli.people.models import Account
 from linli.procedures.models import Procedure
@@ -12,6 +14,7 @@ from linli.procedures.privacy import KEPT, MATTER
 from linli.services.domain.paper_files import FIELD
 from linli.services.kind import STATES
 from linli.services.models import Request
+from linli.services.models_papers import PaperFile
 
 register(
     PersonalField(
@@ -89,10 +92,18 @@ def _requests(account: Account) -> list[dict[str, Any]]:
     ]
 
 
+def _papers(account: Account) -> Iterator[tuple[str, File]]:
+    own = Procedure.objects.of_account(account).filter(kind="request")
+    rows = PaperFile.objects.filter(request__procedure__in=own, file__purged_at=None)
+    for row in rows.select_related("file", "request__procedure").order_by("sent_at", "pk"):
+        yield row.request.procedure.number, row.file
+
+
 part(
     "requests",
     _("What you asked for at the service hall"),
     export=_requests,
+    files=_papers,
     kept=_(
         "A request is kept until it is dealt with. Three years after it is closed, what it says of persons is"
         " forgotten by itself. That your papers serve again ends after a year, or as soon as you say so."
