@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -110,7 +111,7 @@ def _reports(account: Account) -> list[dict[str, Any]]:
 
 def _photos(account: Account) -> Iterator[tuple[str, File]]:
     """What the reporter sees on the page of a report: their own photos, and those that were released."""
-    numbers = dict(_own(account).values_list("pk", "number"))
+    numbers: dict[UUID | None, str] = dict(_own(account).values_list("pk", "number"))
     seen = (Audience.PARTIES, Audience.PUBLIC)
     for file in File.objects.filter(procedure__in=numbers, audience__in=seen, purged_at=None).order_by("uploaded_at"):
         yield numbers[file.procedure], file

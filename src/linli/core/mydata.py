@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BytesIO
+from io import RawIOBase
 from typing import Any
 
 import orjson
@@ -89,13 +89,13 @@ def take_along(account: Any) -> bytes:
 def take_all_along(account: Any) -> Iterator[bytes]:
     """The same and every photo and document, as a ZIP archive in pieces: `my-data.json`, and `NUMBER/01-name.jpg` for
     each file of a matter."""
-    sink = BytesIO()
-    with zipfile.ZipFile(_Forwards(sink), "w") as archive:
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w") as archive:
         archive.writestr("my-data.json", take_along(account), zipfile.ZIP_DEFLATED)
         for path, file in _paths(account):
             archive.writestr(path, content_of(file))  # pictures and PDF files are packed already
-            yield _emptied(sink)
-    yield _emptied(sink)
+            yield sink.emptied()
+    yield sink.emptied()
 
 
 def _paths(account: Any) -> Iterator[tuple[str, File]]:
@@ -106,18 +106,20 @@ def _paths(account: Any) -> Iterator[tuple[str, File]]:
             yield f"{number}/{counts[number]:02}-{file.name}", file
 
 
-class _Forwards:
-    """A file that can't go back, so that what was written may be sent."""
+class _Sink(RawIOBase):
+    """Takes what is written and gives it away; it can't go back."""
 
-    def __init__(self, sink: BytesIO) -> None:
-        self.write, self.flush = sink.write, sink.flush
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
 
+    def write(self, data: Any) -> int:
+        self._parts.append(bytes(data))
+        return len(data)
 
-def _emptied(sink: BytesIO) -> bytes:
-    data = sink.getvalue()
-    sink.seek(0)
-    sink.truncate()
-    return data
+    def emptied(self) -> bytes:
+        data = b"".join(self._parts)
+        self._parts.clear()
+        return data
 
 
 def correct_data(*, part: Part, values: Mapping[str, Any], account: Any, at: datetime) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from linli.core.dates import hour
@@ -36,9 +36,8 @@ def open_counter(*, counter: Counter, by: Actor, at: datetime) -> None:
     with transaction.atomic():
         for other in Counter.objects.filter(post=post).exclude(pk=counter.pk):
             close_counter(counter=other, by=by, at=at)
-        free = Counter.objects.filter(pk=counter.pk, retired_at=None)
-        own = free.filter(post__in=[post]) | free.filter(post=None)
-        if not Counter.objects.filter(pk__in=own.values("pk")).update(status=CounterStatus.OPEN, post=post, since=at):
+        free = Counter.objects.filter(Q(post=post) | Q(post=None), pk=counter.pk, retired_at=None)
+        if not free.update(status=CounterStatus.OPEN, post=post, since=at):  # of two at once one finds it free
             raise Conflict(_("A colleague is at this counter."))
     counter.refresh_from_db()
 

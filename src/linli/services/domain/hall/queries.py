@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -62,13 +62,13 @@ def now_in(of: Setting, at: datetime) -> Now:
 # --- how long it takes
 
 
-def learnt(of: Setting) -> dict[str, Took]:
-    """How long each matter takes, from the last services that were done. Two statements."""
+def learnt(of: Setting, at: datetime) -> dict[str, Took]:
+    """How long each matter takes, from the services that were done in the 60 days before. Two statements."""
     planned = dict(of.hall.lines.values_list("skill", "minutes"))
     seconds: dict[str, list[float]] = {skill: [] for skill in planned}
     ended = Ticket.objects.filter(
         day__hall=of.hall, status=TicketStatus.DONE, served_seconds__gt=0, skill__in=planned,
-        ended_at__gt=datetime.now(UTC) - LATELY,
+        ended_at__gt=at - LATELY,
     )  # fmt: skip
     for skill, took in ended.order_by("-ended_at").values_list("skill", "served_seconds")[:LEARNT]:
         seconds[skill].append(float(took))
@@ -80,7 +80,7 @@ def expected(now: Now) -> dict[int, Expected]:
 
     Who is on hold is not in it, nor for whom no counter is open. Appointments of the next hours are reckoned with.
     """
-    took = learnt(now.of)
+    took = learnt(now.of, now.at)
     open_ = [counter for counter in now.of.counters if counter.status == CounterStatus.OPEN]
     bits = {counter.pk: 1 << place for place, counter in enumerate(open_)}
     visitors = [_visitor(ticket, open_, bits) for ticket in now.waiting()]
