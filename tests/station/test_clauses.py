@@ -56,6 +56,13 @@ def test_staff_and_the_reporter_read_the_cards_of_the_class(street, noise, sign_
     assert all("in force since" in page.content.decode() for page in pages)
 
 
+def test_whoever_reads_a_public_case_reads_its_cards(case_in, street):
+    public = street.klass(code="charging")
+    number = case_in("handling", klass=public).procedure.number
+
+    assert shown(Client().get(f"/cases/{number}/").content.decode()) == ["ebike", "high-rise"]
+
+
 def test_who_may_not_open_the_case_gets_no_cards_and_a_class_without_any_no_empty_frame(street, noise, report, sign_in):
     number, plain = noise.case.procedure.number, report().case.procedure.number
 

@@ -149,6 +149,7 @@ class PublicCase:
     """One case as its public page shows it, with the photographs that staff released."""
 
     row: PublicRow
+    klass: str  # its code, "" for none
     closing: str
     supporters: int
     photos: Sequence[File]
@@ -161,18 +162,14 @@ def public_case(number: str) -> PublicCase:
         NotFound: there is none, or the public may not know of it; the two are not told apart.
     """
     typed = read_number(number)
-    found = (
-        public_cases()
-        .filter(number=typed)
-        .values_list("uuid", "case__klass__closing", "case__klass__closing_en", "case__supporters", *PUBLIC_COLUMNS)
-        .first()
-    )
+    own = ("uuid", "case__klass__code", "case__klass__closing", "case__klass__closing_en", "case__supporters")
+    found = public_cases().filter(number=typed).values_list(*own, *PUBLIC_COLUMNS).first()
     if found is None:
         raise NotFound
-    uuid, closing, closing_en, supporters, *row = found
+    uuid, klass, closing, closing_en, supporters, *row = found
     released = row[PUBLIC_COLUMNS.index("case__released")]
     photos = photos_of(uuid, [Audience.PUBLIC]) if released else []
-    return PublicCase(_public_row(row), _in_language(closing, closing_en), supporters, photos)
+    return PublicCase(_public_row(row), klass or "", _in_language(closing, closing_en), supporters, photos)
 
 
 def supportable_case(number: str) -> Case:

@@ -6,9 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.views.decorators.http import conditional_page, require_safe
 
+from linli.cases.clauses import clauses_for
 from linli.cases.domain import queries
 from linli.cases.enums import Publicity
 from linli.cases.forms_public import PublicFilters
@@ -64,7 +65,8 @@ def cases(request: Request) -> HttpResponse:
 def case(request: Request, number: str) -> HttpResponse:
     """One case: class, place, state and dates; words and photographs only where staff released them."""
     found = queries.public_case(number)
-    context = {"case": found, "photos": [shown(file) for file in found.photos]}
+    clauses = clauses_for(klass=found.klass, on=localdate())
+    context = {"case": found, "photos": [shown(file) for file in found.photos], "clauses": clauses}
     return render(request, "cases/public/case.html", context)
 
 
