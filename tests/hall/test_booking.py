@@ -8,17 +8,19 @@ import pytest
 from django.db import connection
 
 from linli.core import deliver
-from linli.core.errors import Conflict, Invalid
+from linli.core.errors import Conflict, Invalid, Refused
 from linli.core.models import Delivery
 from linli.people.domain.contacts import read_contact
 from linli.services.domain.hall import booking, waiting_list
 from linli.services.domain.hall.booking import Taken, book, cancel
 from linli.services.domain.hall.codes import code_of
+from linli.services.domain.hall.forgetting import forget
 from linli.services.domain.hall.queries import held_by
 from linli.services.domain.hall.setting import setting
+from linli.services.domain.hall.setup import shut
 from linli.services.domain.hall.slots import free, free_days
 from linli.services.domain.hall.tickets import check_in
-from linli.services.models_queue import Appointment, AppointmentStatus, EntryStatus, TicketStatus
+from linli.services.models_queue import Appointment, AppointmentStatus, EntryStatus, Ticket, TicketStatus
 from tests.hall.conftest import build_hall
 from tests.neighbourhood import NOW, build_street
 
@@ -221,3 +223,73 @@ def test_of_many_rivals_for_one_seat_one_wins_and_all_others_are_told_what_is_fr
 
     assert sorted(told) == ["booked", *["taken, 3 others"] * (RIVALS - 1)]
     assert Appointment.objects.filter(minute=minute_of(at), status=AppointmentStatus.BOOKED).count() == 2
+
+
+# --- a day on which the hall is shut, and what is forgotten
+
+
+def test_a_day_with_appointments_is_shut_by_calling_them_off_and_telling_who_can_be_told(hall, minutes):
+    to_morrow = minutes(TO_MORROW + 60)
+    reached, unknown = hall.appointment(to_morrow, contact=read_contact("13812345678")), hall.appointment(to_morrow)
+    after = hall.appointment(minutes(2 * TO_MORROW + 60))
+    storm = {"hall": hall.hall, "day": hall.of().day_of(to_morrow), "reason": "台风", "at": minutes(10)}
+    officer = hall.by("duty_officer")
+
+    with pytest.raises(Conflict) as told:
+        shut(**storm, by=officer)
+    assert "2" in str(told.value.message)
+    assert not hall.hall.shut_days.exists()
+    with pytest.raises(Refused):
+        shut(**storm, call_off=True, by=hall.clerk)
+    shut(**storm, call_off=True, by=officer)
+
+    for each in (reached, unknown, after):
+        each.refresh_from_db()
+    assert [(each.status, each.contact_sealed) for each in (reached, unknown, after)] == [
+        (AppointmentStatus.CANCELLED, None), (AppointmentStatus.CANCELLED, None), (AppointmentStatus.BOOKED, None),
+    ]  # fmt: skip
+    news = Delivery.objects.get(key=f"hall.called_off:{reached.pk}")
+    assert ("台风" in news.text, deliver.address_of(news)) == (True, "13812345678")
+    with pytest.raises(Taken):
+        hall.appointment(to_morrow)
+
+
+def test_who_was_offered_a_time_of_a_day_that_is_shut_waits_on(hall, minutes):
+    to_morrow = minutes(TO_MORROW + 60)
+    booked = hall.appointment(to_morrow)
+    entry = join(hall, to_morrow, last=hall.of().day_of(to_morrow) + timedelta(days=2))
+    cancel(appointment=booked, at=minutes(10))
+
+    shut(
+        hall=hall.hall, day=hall.of().day_of(to_morrow), reason="台风", call_off=True, by=hall.by("duty_officer"),
+        at=minutes(20),
+    )  # fmt: skip
+
+    entry.refresh_from_db()
+    assert (entry.status, entry.appointment) == (EntryStatus.WAITING, None)
+
+
+def test_the_code_of_a_time_that_was_offered_and_taken_opens_it_until_two_weeks_after_it(hall, minutes):
+    in_three_weeks = minutes(21 * TO_MORROW + 60)
+    booked, action = hall.appointment(in_three_weeks), uuid4()
+    entry = join(hall, in_three_weeks, action=action)
+    cancel(appointment=booked, at=minutes(10))
+    entry.refresh_from_db()
+    waiting_list.accept(entry=entry, at=minutes(20))
+
+    forget(at=minutes(20 * TO_MORROW))
+    assert held_by(code_of(action)).appointment.starts_at == in_three_weeks
+    forget(at=minutes(36 * TO_MORROW + 120))
+    assert held_by(code_of(action)) is None
+
+
+def test_a_year_and_a_half_after_it_an_appointment_that_was_kept_is_gone_too(hall, minutes):
+    kept = hall.appointment(minutes(250))
+    check_in(of=hall.of(), appointment=kept, at=minutes(240))
+    missed = hall.appointment(minutes(TO_MORROW + 60))
+    booking.miss(hall=hall.hall, at=minutes(TO_MORROW + 120))
+
+    forget(at=minutes(530 * TO_MORROW))
+    assert set(Appointment.objects.all()) == {kept, missed}
+    forget(at=minutes(542 * TO_MORROW))
+    assert (Appointment.objects.exists(), Ticket.objects.exists()) == (False, False)

@@ -176,6 +176,9 @@ def _minute(text: str) -> int:
 class ShutForm(KitForm):
     day = forms.DateField(label=_("Which day?"), widget=DayInput)
     reason = forms.CharField(label=_("Why, for the notice at the door"), max_length=80)
+    call_off = forms.BooleanField(
+        label=_("Call off what is booked on this day. Whoever left a number or an address is told why."), required=False
+    )
 
 
 class CounterForm(KitForm):

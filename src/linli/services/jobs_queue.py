@@ -16,6 +16,7 @@ def each_minute(_lease: Lease) -> None:
     waiting_list.expire(at=at)
     today = date.fromordinal(calendar().day_of(at))
     for hall in Hall.objects.all():
+        booking.call_off_shut(hall=hall, at=at)  # a booking made in the very moment in which the day was shut
         booking.miss(hall=hall, at=at)
         tickets.clear(hall=hall, before=today, at=at)
 

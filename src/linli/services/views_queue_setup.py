@@ -72,7 +72,7 @@ def _save(request: Request, of: Setting, name: str, form: Any) -> bool:
         elif name == "hours":
             setup.set_hours(hall=of.hall, version=told["version"], hours=told["hours"], by=by)
         elif name == "shut":
-            setup.shut(hall=of.hall, day=told["day"], reason=told["reason"], by=by, at=now())
+            setup.shut(hall=of.hall, **told, by=by, at=now())
         else:
             setup.set_counter(hall=of.hall, number=told["number"], skills=told["skills"], low=told["low"], by=by)
     except Invalid as wrong:

@@ -1,25 +1,30 @@
 """Appointments: booked by one of however many who want the same time, cancelled until the cut-off."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from linli.core import deliver
 from linli.core.dates import when
 from linli.core.errors import Conflict
 from linli.core.models import Delivery
-from linli.core.sealed import seal
+from linli.core.sealed import seal, unseal
 from linli.engines.queue import seat_at
-from linli.people.domain.contacts import Contact
+from linli.people.domain.contacts import Contact, read_contact
 from linli.people.models import Post
+from linli.procedures.domain.limits import calendar
 from linli.services.domain.hall.codes import code_of, hash_of
 from linli.services.domain.hall.setting import MINUTE, Setting, setting
-from linli.services.domain.hall.slots import FreeTime, free_counters, nearest
+from linli.services.domain.hall.slots import DAY_MINUTES, FreeTime, free_counters, nearest
 from linli.services.models import Item
-from linli.services.models_queue import Appointment, AppointmentStatus, Hall, Whom
+from linli.services.models_queue import Appointment, AppointmentStatus, EntryStatus, Hall, WaitingListEntry, Whom
 
 CONTACT = "appointment.contact"
 REMIND = 24 * 60 * MINUTE
@@ -111,6 +116,60 @@ def miss(*, hall: Hall, at: datetime) -> int:
     until = int(at.timestamp()) // 60 - hall.late
     gone = Appointment.objects.filter(hall=hall, status=Status.BOOKED, minute__lt=until)
     return gone.update(status=Status.MISSED, ended_at=at, contact_sealed=None)
+
+
+def on_day(hall: Hall, day: date, at: datetime) -> QuerySet[Appointment]:
+    """What is booked or offered on a local day, from now on; who has checked in already is not among it."""
+    begins = int(calendar().midnight(day.toordinal()).timestamp()) // 60
+    coming = Appointment.objects.filter(hall=hall, status__in=(Status.BOOKED, Status.OFFERED))
+    return coming.filter(minute__gte=max(begins, int(at.timestamp()) // 60), minute__lt=begins + DAY_MINUTES)
+
+
+def call_off_shut(*, hall: Hall, at: datetime) -> int:
+    """Call off what is booked on the days on which the hall is shut; whoever left a way to be reached is told why.
+
+    Each in a transaction of its own. Returns how many.
+    """
+    today = date.fromordinal(calendar().day_of(at))
+    for_these = [(shut, each) for shut in hall.shut_days.filter(day__gte=today) for each in on_day(hall, shut.day, at)]
+    for shut, appointment in for_these:
+        with transaction.atomic():
+            _call_off(appointment, shut.reason, at)
+    return len(for_these)
+
+
+def _call_off(appointment: Appointment, reason: str, at: datetime) -> None:
+    """Only what is booked is told of: an offer lapses, and whoever waits may be offered another time."""
+    booked = appointment.status == Status.BOOKED
+    ended = Appointment.objects.filter(pk=appointment.pk, status=appointment.status).update(
+        status=Status.CANCELLED if booked else Status.LAPSED, ended_at=at, contact_sealed=None
+    )
+    if not ended:  # its holder was faster
+        return
+    if not booked:
+        WaitingListEntry.objects.filter(appointment=appointment, status=EntryStatus.OFFERED).update(
+            status=EntryStatus.WAITING, appointment=None
+        )
+    elif appointment.contact_sealed is not None:
+        _tell_called_off(appointment, reason, at)
+
+
+def _tell_called_off(appointment: Appointment, reason: str, at: datetime) -> None:
+    contact = read_contact(unseal(appointment.contact_sealed or b"", row=appointment.pk, field=CONTACT))
+    with translation.override(settings.LANGUAGE_CODE):  # nobody wrote down which language they read
+        text = _(
+            "Your appointment at %(hall)s on %(when)s is called off, for the hall is shut on that day: %(reason)s. "
+            "Please choose another time: %(page)s"
+        ) % {
+            "hall": appointment.hall.title,
+            "when": when(appointment.starts_at),
+            "reason": reason,
+            "page": settings.ADDRESS + reverse("hall:book"),
+        }
+        deliver.send(
+            contact.channel, contact.address, _("Your appointment"), text, key=f"hall.called_off:{appointment.pk}",
+            procedure=None, at=at,
+        )  # fmt: skip
 
 
 def _swap(appointment: Appointment, source: str, target: str, **values: object) -> None:

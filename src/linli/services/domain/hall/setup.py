@@ -6,12 +6,14 @@ from itertools import pairwise
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from linli.core.errors import Conflict, Invalid, Refused
 from linli.people.actors import Actor
 from linli.people.enums import Role
 from linli.places.models import Place
 from linli.procedures.domain.limits import calendar
+from linli.services.domain.hall.booking import call_off_shut, on_day
 from linli.services.enums import Skill
 from linli.services.models_queue import (
     HOLDING,
@@ -119,7 +121,7 @@ def set_rule(*, hall: Hall, version: int, figures: Mapping[str, int], by: Actor)
 
 
 def set_hours(*, hall: Hall, version: int, hours: Sequence[tuple[int, int, int]], by: Actor) -> None:
-    """Replace the opening hours. Appointments that are booked stay; they are named where they fall outside.
+    """Replace the opening hours. Appointments that are booked stay.
 
     Raises:
         Invalid: an opening ends before it begins, or two of one day overlap.  Conflict: somebody was first.
@@ -138,25 +140,32 @@ def set_hours(*, hall: Hall, version: int, hours: Sequence[tuple[int, int, int]]
         OpeningHours.objects.bulk_create(OpeningHours(hall=hall, weekday=w, opens=o, closes=c) for w, o, c in hours)
 
 
-def shut(*, hall: Hall, day: date, reason: str, by: Actor, at: datetime) -> ShutDay:
+def shut(*, hall: Hall, day: date, reason: str, call_off: bool = False, by: Actor, at: datetime) -> ShutDay:
     """Keep the hall shut on a day.
 
+    call_off: what is booked on it is called off, and whoever left a way to be reached is told why.
+
     Raises:
-        Invalid: a day that is past or without a reason.  Conflict: appointments are booked on it; move them first.
+        Invalid: a day that is past or without a reason.  Conflict: appointments are booked on it, and may not be
+            called off.
     """
     _lead(by)
-    ordinal = day.toordinal()
-    if ordinal < calendar().day_of(at):
+    if day.toordinal() < calendar().day_of(at):
         raise Invalid(fields={"day": _("This day is past.")})
     if not reason.strip():
         raise Invalid(fields={"reason": _("Say why, for the notice at the door.")})
-    booked = [each for each in _booked_from(hall, at) if calendar().day_of(each.starts_at) == ordinal]
-    if booked:
+    if not call_off and (booked := on_day(hall, day, at).count()):
         raise Conflict(
-            _("%(n)d appointments are booked on this day. Call those people and cancel them first.")
-            % {"n": len(booked)}
+            ngettext(
+                "%(n)d appointment is booked on this day. Tick that it is called off, or choose another day.",
+                "%(n)d appointments are booked on this day. Tick that they are called off, or choose another day.",
+                booked,
+            )
+            % {"n": booked}
         )
-    return ShutDay.objects.get_or_create(hall=hall, day=day, defaults={"reason": reason.strip()})[0]
+    shut_day = ShutDay.objects.get_or_create(hall=hall, day=day, defaults={"reason": reason.strip()})[0]
+    call_off_shut(hall=hall, at=at)
+    return shut_day
 
 
 def open_again(*, shut_day: ShutDay, by: Actor) -> None:
@@ -187,15 +196,12 @@ def retire_counter(*, counter: Counter, by: Actor, at: datetime) -> None:
         Conflict: somebody is at it, or appointments are booked there.
     """
     _lead(by)
-    if any(each.counter_id == counter.pk for each in _booked_from(counter.hall, at)):
+    booked = Appointment.objects.filter(counter=counter, status__in=HOLDING, minute__gte=int(at.timestamp()) // 60)
+    if booked.exists():
         raise Conflict(_("Appointments are booked at this counter."))
     closed = Counter.objects.filter(pk=counter.pk, status=CounterStatus.CLOSED, retired_at=None)
     if not closed.update(retired_at=at):
         raise Conflict(_("Close the counter first."))
-
-
-def _booked_from(hall: Hall, at: datetime) -> list[Appointment]:
-    return list(Appointment.objects.filter(hall=hall, status__in=HOLDING, minute__gte=int(at.timestamp()) // 60))
 
 
 def _lead(by: Actor) -> None:
