@@ -10,7 +10,8 @@ from scipy.optimize import linprog
 
 from linli.insight.domain.guard import FEWEST, hidden, hidden_in
 from linli.insight.domain.periods import whole_months
-from linli.insight.domain.queries import public_table
+from linli.insight.domain.queries import Division, PublicTable, public_table
+from linli.insight.domain.screen_public import by_committee
 from linli.insight.enums import By
 from linli.insight.models import Rollup
 
@@ -63,6 +64,52 @@ def test_areas_and_their_estates_together_give_no_small_number_away(given_groups
     for objective in np.array(wanted, float).reshape(-1, len(keys)):
         most = -linprog(-objective, A_eq=matrix, b_eq=[total for _held, total in sums], bounds=bounds).fun
         assert most >= FEWEST  # it may be five as well, for all that anybody can say
+
+
+NO_ESTATE = "00"
+TOWN = st.dictionaries(
+    st.sampled_from("12"),
+    st.dictionaries(st.sampled_from("123"), st.dictionaries(st.sampled_from("123"), st.integers(0, 14)), min_size=1),
+    min_size=1,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(TOWN, st.dictionaries(st.sampled_from("12"), st.integers(0, 14)), st.booleans())
+def test_committees_beside_estates_and_areas_give_no_small_number_away(town, outside, several):
+    """Areas hold committees, these hold estates: the screen shows committees, other pages the rest."""
+    numbers = {a + c + e: n for a, held in town.items() for c, by in held.items() for e, n in by.items()}
+    apart = {a + NO_ESTATE: n for a, n in outside.items() if a in town}
+    groups = {a: {path: n for path, n in (numbers | apart).items() if path[0] == a} for a in town}
+    if several:
+        shut_areas, shut = hidden_in(groups)
+        outside_hidden = any(path in shut for path in apart)
+    else:
+        shut_areas, shut = set(town), hidden(numbers | {NO_ESTATE: sum(apart.values())})
+        outside_hidden = NO_ESTATE in shut
+    rows = [Division(path, path, {"due": n}, _due(path in shut)) for path, n in numbers.items()]
+    rows += [Division("", None, {"due": sum(apart.values())}, _due(outside_hidden))]
+    areas = [Division(a, a, {"due": sum(held.values())}, _due(a in shut_areas)) for a, held in groups.items()]
+    shown = by_committee(PublicTable({}, rows, areas if several else []), sorted({path[:2] for path in numbers}))
+
+    every = numbers | apart
+    keys = sorted(every)
+    if sum(every.values()) < FEWEST:  # a total that is not shown itself
+        return
+    assert all(sum(numbers[key] for key in numbers if key.startswith(path)) == number for path, number in shown.items())
+    known = [[key.startswith(path) for key in keys] for path in ["", *(set(town) - shut_areas), *shown]]
+    known += [] if outside_hidden else [[key in apart for key in keys]]
+    matrix = np.array(known, float)
+    bounds = [(0, None) if key in shut or key in apart else (numbers[key],) * 2 for key in keys]
+    for number, key in enumerate(keys):
+        if 0 < every[key] < FEWEST:
+            sums = matrix @ [every[each] for each in keys]
+            most = -linprog(-np.eye(len(keys))[number], A_eq=matrix, b_eq=sums, bounds=bounds).fun
+            assert most >= FEWEST  # it may be five as well, for all that anybody can say
+
+
+def _due(is_hidden: bool) -> frozenset[str]:
+    return frozenset({"due"} if is_hidden else ())
 
 
 def fill(street, numbers: dict[tuple[str, str, int], int]) -> None:

@@ -25,7 +25,7 @@ from linli.cases.enums import Publicity
 from linli.cases.models import CaseClass
 from linli.insight import screen_live
 from linli.insight.domain import screen_rows as rows
-from linli.insight.domain.queries import Division
+from linli.insight.domain.queries import Division, PublicTable
 from linli.insight.domain.screen import picture
 from linli.insight.domain.screen_public import by_committee
 from linli.insight.domain.screen_usual import Today, against, interval
@@ -377,20 +377,25 @@ def division(key: str, due: int, *, guarded: bool = False) -> Division:
     return Division(key, key, {"due": due}, frozenset({"due"}) if guarded else frozenset())
 
 
+def estates(*rows: Division) -> PublicTable:
+    return PublicTable({}, rows)
+
+
 def test_a_committee_is_not_shown_where_it_would_give_an_estate_away():
     committees = ["0001", "0002", "0003"]
-    whole = [division("00010001", 9), division("00020001", 12), division("00030001", 20)]
-    one_hidden = [division("00010001", 3, guarded=True), division("00010002", 9), division("00020001", 6, guarded=True),
-                  division("00030001", 20)]  # fmt: skip
-    alone = [division("00010001", 3, guarded=True), division("00010002", 9), division("00020001", 12),
-             division("00030001", 20)]  # fmt: skip
-    two_hidden = [division("00010001", 3, guarded=True), division("00010002", 4, guarded=True),
-                  division("00010003", 9), division("00020001", 12)]  # fmt: skip
+    whole = estates(division("00010001", 9), division("00020001", 12), division("00030001", 20))
+    one_hidden = estates(division("00010001", 3, guarded=True), division("00010002", 9),
+                         division("00020001", 6, guarded=True), division("00030001", 20))  # fmt: skip
+    two_hidden = estates(division("00010001", 3, guarded=True), division("00010002", 4, guarded=True),
+                         division("00010003", 9), division("00020001", 12))  # fmt: skip
+    apart = estates(division("00010001", 3, guarded=True), division("00010002", 50),
+                    division("00020001", 2, guarded=True), division("00020002", 4, guarded=True),
+                    division("00030001", 6))  # fmt: skip
 
     assert by_committee(whole, committees) == {"0001": 9, "0002": 12, "0003": 20}
     assert by_committee(one_hidden, committees) == {"0003": 20}
-    assert by_committee(alone, committees) == {"0003": 20}
     assert by_committee(two_hidden, committees) == {"0001": 16, "0002": 12, "0003": 0}
+    assert by_committee(apart, committees) == {"0003": 6}  # hiding 0003 instead of 0002 would leave 0001's three
 
 
 def test_the_public_screen_shows_a_whole_month_and_no_single_case(street, walk, tell):
