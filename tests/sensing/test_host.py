@@ -1,6 +1,7 @@
 """The rules over what comes in: at once, in every order, after a kill, and while they are changed."""
 
-from datetime import timedelta
+import os
+from datetime import UTC, datetime, timedelta
 from random import Random
 from threading import Event
 from uuid import uuid4
@@ -235,6 +236,18 @@ def test_what_was_seen_of_a_care_check_stays_for_two_days_at_most(rulebook, net,
     assert not path.exists()
 
 
+def test_a_snapshot_that_is_being_written_is_left_to_whoever_writes_it(tmp_path):
+    half, left = tmp_path / "0001.care.new", tmp_path / "0002.care.new"
+    half.write_bytes(b'{"format": 1, "wri')
+    left.write_bytes(b"")
+    now = datetime.now(UTC)
+    long_ago = (now - timedelta(hours=49)).timestamp()
+    os.utime(left, (long_ago, long_ago))
+
+    assert snapshots.forget_care(tmp_path, now) == 1
+    assert list(tmp_path.iterdir()) == [half]
+
+
 def test_a_damaged_snapshot_has_its_log_read_from_the_beginning(rulebook, net, tmp_path, caplog):
     smoke = make_device(rulebook)
     here = net()
@@ -330,6 +343,19 @@ def test_an_alarm_goes_before_what_waits_but_not_before_what_is_told_of_the_same
     recorder.work()
 
     assert taken == [alarm, warning, end, same]
+
+
+def test_a_disk_that_takes_no_snapshot_does_not_stop_the_alerts_behind_it(street, tmp_path, caplog):
+    taken, one = [], alert(make_device(street))
+    in_the_way = tmp_path / "rules"
+    in_the_way.write_bytes(b"a file where a folder belongs")
+    recorder = Recorder(taken.extend)
+    recorder.put((in_the_way / "0001.main.rules", b"{}"))
+    recorder.put([one])
+
+    assert recorder.work()
+    assert taken == [one]
+    assert "0001.main.rules was not written" in caplog.text
 
 
 def test_one_alert_that_cannot_be_recorded_does_not_stop_the_others(street, caplog):

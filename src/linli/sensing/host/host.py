@@ -216,10 +216,15 @@ class Host:
             self.rows(log)
 
     def _keep_recording(self) -> None:
-        while not self._stop.is_set():
-            self.recorder.wait(PAUSE)
-            self.recorder.work()
-        connections.close_all()
+        try:
+            while not self._stop.is_set():
+                self.recorder.wait(PAUSE)
+                self.recorder.work()
+        except Exception as broken:
+            logger.exception("Alerts are not recorded any more. Start linli sensing anew.")
+            self.failed = broken
+        finally:
+            connections.close_all()
 
     def _compile(self) -> None:
         if compile_beside():

@@ -89,7 +89,7 @@ class Recorder:
     def _do(self, batch: Sequence[FiredAlert | Taken]) -> None:
         for each in batch:
             if isinstance(each, tuple):
-                snapshots.put(each)
+                _keep(each)
         if not (alerts := [each for each in batch if isinstance(each, FiredAlert)]):
             return
         try:
@@ -108,3 +108,11 @@ class Recorder:
             raise
         except Exception:
             logger.exception("The alert %s of the rule %s is not recorded.", alert.id, alert.rule)
+
+
+def _keep(taken: Taken) -> None:
+    """Write a snapshot. Where the disk does not take it the one before stays, and a restart reads on from there."""
+    try:
+        snapshots.put(taken)
+    except OSError:
+        logger.exception("The snapshot %s was not written; it is tried again in a minute.", taken[0])

@@ -6,7 +6,8 @@ A snapshot of the care check is not kept for longer than the care stream itself:
 import json
 import logging
 import os
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from linli.engines.rules import Operator, SnapshotError
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 CARE_KEPT = timedelta(hours=48)
 FORMAT = 1
+BEING_WRITTEN = ".new"
 Taken = tuple[Path, bytes]
 
 
@@ -39,7 +41,7 @@ def put(taken: Taken) -> None:
     """Write a snapshot whole, or not at all; after it returns it is on the disk."""
     path, content = taken
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
+    beside = path.with_suffix(BEING_WRITTEN)
     with beside.open("wb") as file:
         file.write(content)
         file.flush()
@@ -81,11 +83,18 @@ def forget_care(folder: Path, now: datetime) -> int:
     """Delete what was seen of care checks more than 48 hours ago. Returns how many snapshots went."""
     gone = 0
     for path in folder.glob("*.care.*"):
-        try:
-            written = json.loads(path.read_bytes().partition(b"\n")[0])["written"]
-        except (ValueError, KeyError):
-            written = 0
-        if instant(written) < now - CARE_KEPT:
-            path.unlink(missing_ok=True)
-            gone += 1
+        with suppress(FileNotFoundError):  # a newer one has just taken its place
+            if _written(path) < now - CARE_KEPT:
+                path.unlink()
+                gone += 1
     return gone
+
+
+def _written(path: Path) -> datetime:
+    """When a snapshot was taken. One that is still being written has no head yet: there the time of the file counts."""
+    if path.suffix == BEING_WRITTEN:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    try:
+        return instant(json.loads(path.read_bytes().partition(b"\n")[0])["written"])
+    except (ValueError, KeyError):
+        return instant(0)
