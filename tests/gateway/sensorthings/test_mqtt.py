@@ -1,12 +1,21 @@
 """What is published makes observations, and subscribers are told of what concerns their topic."""
 
+import time
+from collections.abc import Callable, Iterator
+
 import orjson
 import pytest
+from django.db import DataError, InterfaceError, OperationalError
 
-from linli.core.errors import DomainError, NotFound
+from linli.core.errors import Busy, DomainError, NotFound
+from linli.gateway.mqtt import sensorthings
+from linli.gateway.mqtt.embedded import Embedded
+from linli.gateway.mqtt.wire import BrokerAway
+from linli.gateway.sensorthings.announcer import Announcer
 from linli.gateway.sensorthings.announcing import Change, notifications, on_publish
 from linli.gateway.sensorthings.entities import BY_SET, OBSERVATION
 from linli.gateway.sensorthings.relations import Relations
+from linli.sensing.domain.refusals import Away
 from tests.neighbourhood import NOW
 
 
@@ -57,3 +66,81 @@ def test_each_topic_is_told_of_what_concerns_it(api, stream):
         "v1.1/Things?$select=description": {"description": "a lamp on the stairs"},
         f"v1.1/Locations({api.ids('Locations')[0]})/Things?$select=name": {"name": "Lamp"},
     }
+
+
+@pytest.fixture
+def failing() -> Iterator[Callable[[Exception], None]]:
+    """Publish something that is made with this error, in place of what makes observations."""
+    before = sensorthings._taker[:]
+
+    def publish(error: Exception) -> None:
+        def take(*_given: object) -> None:
+            raise error
+
+        sensorthings.offer_taker(take)
+        sensorthings.take_published("v1.1/Observations", b"{}", 0)
+
+    yield publish
+    sensorthings._taker[:] = before
+
+
+@pytest.mark.parametrize("error", [Away(), Busy(after=5), OperationalError("away"), InterfaceError("closed")])
+def test_what_cannot_be_made_now_is_left_with_the_broker(failing, error):
+    with pytest.raises(Away):
+        failing(error)
+
+
+@pytest.mark.parametrize(
+    "error", [NotFound(), DataError("out of range"), ValueError("no such thing"), RecursionError()]
+)
+def test_what_can_never_be_made_does_not_come_again_for_ever(failing, error, caplog):
+    failing(error)
+
+    assert ("could not be made" in caplog.text) is not isinstance(error, DomainError)
+
+
+class Odd:
+    """A broker of which each call fails otherwise."""
+
+    def __init__(self) -> None:
+        self.errors = [OperationalError("database is locked"), BrokerAway("away")]
+        self.asked = 0
+
+    def start(self, *_user: str) -> None:
+        self.asked += 1
+        raise self.errors[self.asked % 2]
+
+    connect = start
+
+    def stop(self) -> None: ...
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    ends = time.monotonic() + 10
+    while not holds() and time.monotonic() < ends:
+        time.sleep(0.02)
+    return holds()
+
+
+def test_a_gate_opens_again_whatever_it_was_that_failed(settings, tmp_path, caplog):
+    broker = Odd()
+    gate = Embedded(None, broker)
+    gate.start()
+
+    assert until(lambda: broker.asked >= 3)
+    assert gate.state == "away"
+    gate.stop()
+    assert "database is locked" in caplog.text
+
+
+def test_subscribers_are_told_of_the_next_observations_though_telling_of_some_failed(api, stream, caplog):
+    broker = Odd()
+    announcer = Announcer(None, broker)
+    announcer.start()
+
+    for number in range(3):
+        api.post(f"Datastreams({stream})/Observations", {"result": number})
+        assert until(lambda asked=number: broker.asked > asked)
+    assert until(lambda: announcer.state == "away")
+    announcer.stop()
+    assert caplog.text.count("nobody was told of new observations") >= 1

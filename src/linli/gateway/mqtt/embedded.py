@@ -65,9 +65,10 @@ class Embedded:
                 prepare(wire, self.broker)
                 pause = AGAIN_FIRST
                 self._open(wire)
-            except (BrokerAway, BrokerRefused) as error:
+            except Exception as error:  # whatever it was, devices go on sending, and the gate opens again
                 self.state = "away"
-                log.warning("the broker is away: %s", error)
+                told = isinstance(error, BrokerAway | BrokerRefused)
+                log.warning("the broker is away: %s", error, exc_info=not told)
                 self._stop.wait(pause)
                 pause = min(pause * 2, AGAIN_LAST)
 

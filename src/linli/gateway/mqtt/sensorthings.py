@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from linli.core.errors import Busy, DomainError
 from linli.sensing.domain.refusals import Away
@@ -22,7 +22,7 @@ def offer_taker(taker: Taker) -> None:
 def take_published(topic: str, payload: bytes, received: int) -> None:
     """Make the observation. What does not fit is refused, and there is nobody to tell.
 
-    received: µs.  Raises Away where the disk does not take it.
+    received: µs.  Raises Away where the disk or the database does not take it now; whoever holds it gives it again.
     """
     if not _taker:
         return
@@ -30,9 +30,11 @@ def take_published(topic: str, payload: bytes, received: int) -> None:
         _taker[0](topic, payload, datetime.fromtimestamp(received / 1_000_000, UTC))
     except Away:
         raise
-    except Busy as error:
+    except (Busy, OperationalError, InterfaceError) as error:
         raise Away from error
     except DomainError as error:
         log.info("an observation published by MQTT was refused: %s", error.code)
+    except Exception:  # given again it would fail again, and nothing behind it would ever be taken
+        log.exception("an observation published by MQTT could not be made")
     finally:
         connection.close()

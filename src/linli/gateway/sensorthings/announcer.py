@@ -85,18 +85,22 @@ class Announcer:
 
     def _run(self) -> None:
         while not self._stop.wait(LOOK_EVERY):
-            frames = list(self._new())
-            if not frames:
-                continue
             try:
-                self._tell(frames)
-                self.state = "open"
+                if frames := list(self._new()):
+                    self._tell(frames)
+                    self.state = "open"
             except (BrokerAway, BrokerRefused) as error:
-                self.state = "away"
-                self._publisher.close()
+                self._leave_off()
                 log.info("nobody was told of new observations: %s", error)
+            except Exception:  # of these observations nobody is told, but of the next ones
+                self._leave_off()
+                log.exception("nobody was told of new observations")
             finally:
                 connection.close()
+        self._publisher.close()
+
+    def _leave_off(self) -> None:
+        self.state = "away"
         self._publisher.close()
 
     def _new(self) -> Iterator["Frame"]:
