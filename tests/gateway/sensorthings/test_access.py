@@ -14,7 +14,7 @@ from linli.sensing.domain.devices import register_device
 from linli.sensing.domain.properties import load_properties
 from linli.sensing.domain.tokens import issue_token, revoke_token
 from linli.sensing.enums import DeviceType, Site
-from tests.gateway.sensorthings.conftest import ROOT, THING, Service
+from tests.gateway.sensorthings.conftest import LOCATION, ROOT, THING, Service
 
 READERS = {"project_lead", "duty_officer", "administrator"}
 WRITERS = {"project_lead", "administrator"}
@@ -154,3 +154,26 @@ def test_what_stands_in_the_register_is_changed_there(street, observed, settings
     api.patch(f"Things({thing})", {"description": "by the door"})
     api.post(f"Datastreams({stream})/Observations", {"result": 12.5})
     api.post(f"Datastreams({stream})/Observations", {"result": 1000}, 400)
+
+
+def test_where_a_device_of_the_register_stands_and_stood_is_changed_there(street, observed, settings, client):
+    load_properties()
+    organisation = street.posts["property_manager"].organisation
+    register_device(
+        code="SMK-1", type=DeviceType.SMOKE, site=Site.STAIRWELL, place=street.places["building"], owner=organisation,
+        operator=organisation, purpose="测试", purpose_en="test", sees="无", sees_en="nothing", properties=["smoke"],
+        by=street.by("administrator"), at=street.now, lon=121.4335, lat=31.1924,
+    )  # fmt: skip
+    settings.SENSORTHINGS_TRIAL = True
+    api = Service(client)
+    thing, stood, before = api.ids("Things")[0], api.ids("HistoricalLocations")[0], api.ids("Locations")
+    elsewhere = api.post("Locations", LOCATION)
+
+    api.post(f"Things({thing})/Locations", LOCATION, 403)
+    api.post(f"Things({thing})/HistoricalLocations", {"time": "2026-11-20T10:00:00Z", "Locations": [LOCATION]}, 403)
+    api.post(f"HistoricalLocations({stood})/Locations", LOCATION, 403)
+    api.post("Locations", {**LOCATION, "Things": [{"@iot.id": thing}]}, 403)
+    api.patch(f"Locations({elsewhere})", {"HistoricalLocations": [{"@iot.id": stood}]}, 403)
+    assert api.ids(f"Things({thing})/Locations") == before
+    assert api.ids(f"HistoricalLocations({stood})/Locations") == before
+    assert api.ids("Locations") == [*before, elsewhere]

@@ -8,7 +8,15 @@ from django.utils.translation import gettext as _
 from linli.gateway.sensorthings import history, observing
 from linli.gateway.sensorthings.bodies import Said, link_id, listed, read_entity
 from linli.gateway.sensorthings.creating import Creation, fields_of, hand_over
-from linli.gateway.sensorthings.entities import DATASTREAM, FEATURE, LOCATION, OBSERVATION, THING, Entity
+from linli.gateway.sensorthings.entities import (
+    DATASTREAM,
+    FEATURE,
+    HISTORICAL_LOCATION,
+    LOCATION,
+    OBSERVATION,
+    THING,
+    Entity,
+)  # fmt: skip
 from linli.gateway.sensorthings.errors import malformed
 from linli.gateway.sensorthings.observation import Observation
 from linli.gateway.sensorthings.registered import OPEN, InRegister, check_not_registered, is_registered
@@ -95,7 +103,11 @@ def linked(work: Creation, entity: Entity, name: str, value: Any) -> list[Any]:
 
 
 def join(work: Creation, entity: Entity, row: Any, name: str, ends: list[Any]) -> None:
-    """Make a link to many lead to `ends`: instead of what was there for locations, beside it for what else there is."""
+    """Make a link to many lead to `ends`: instead of what was there for locations, beside it for what else there is.
+
+    Raises:
+        InRegister: it would say where a device of the register stands or stood, or take over what is such a device's.
+    """
     link = entity.links[name]
     if (joined := JOINS.get((entity.plural, name))) is not None:
         joined(work, row, ends)
@@ -108,23 +120,25 @@ def join(work: Creation, entity: Entity, row: Any, name: str, ends: list[Any]) -
 
 
 def _move_thing(work: Creation, thing: Any, locations: list[Any]) -> None:
+    check_not_registered(THING, thing)
     history.move(thing, locations, work.at)
 
 
 def _move_things(work: Creation, location: Any, things: list[Any]) -> None:
     for thing in things:
-        check_not_registered(THING, thing)
-        history.move(thing, [location], work.at)
+        _move_thing(work, thing, [location])
 
 
 def _replace_locations(_work: Creation, row: HistoricalLocation, locations: list[Any]) -> None:
     if not locations:
         raise malformed("HistoricalLocation.Locations", "Locations", _("This link is required."))
+    check_not_registered(HISTORICAL_LOCATION, row)
     row.locations.set(locations)
 
 
 def _add_location(_work: Creation, location: Any, rows: list[HistoricalLocation]) -> None:
     for row in rows:
+        check_not_registered(HISTORICAL_LOCATION, row)
         row.locations.add(location)
 
 
