@@ -9,13 +9,18 @@ from linli import lawbook
 from linli.cases.domain.catalogue import catalogue, majors
 from linli.cases.domain.classes import add_class, change_class, preview_class, retire_class, starter
 from linli.cases.domain.closing import close_case, verify_case
+from linli.cases.domain.duplicates import mark_texts
 from linli.cases.domain.handling import accept_case, dispatch_case, file_case, hand_in_case, handler_of, verifier_of
 from linli.cases.domain.queries import public_cases
 from linli.cases.domain.standards import CLOCKS
 from linli.cases.domain.versions import Change, Content, content_of, content_of_version
 from linli.cases.enums import Grade, Source
-from linli.cases.models import Case, CaseClass, ClassVersion
+from linli.cases.jobs import index
+from linli.cases.models import Case, CaseClass, ClassVersion, TextMark
+from linli.core import search
 from linli.core.errors import Conflict, Invalid, Refused
+from linli.core.models import Outbox
+from linli.core.outbox import Cursor, Message
 from linli.engines.clocks import Kind, Limit
 from linli.people.actors import Actor
 from linli.people.enums import Role
@@ -24,7 +29,7 @@ from linli.procedures.domain.audit import verify_one
 from linli.procedures.domain.move import MissingEvidence
 from linli.procedures.domain.story import story
 from linli.procedures.enums import Audience
-from linli.procedures.models import Clock
+from linli.procedures.models import Clock, Procedure
 from tests.neighbourhood import photo
 
 CODES = [row["code"] for row in starter()["class"]]
@@ -148,6 +153,7 @@ def test_the_desk_may_grade_and_the_urgent_limits_apply(report, street):
 
     assert case.grade == "urgent"
     assert limits_of(case)[HANDLE] == (6, "urgent_hour")
+    assert limits_of(case)["case.dispatch"] == (15, "minute")  # started by the very step that graded it
     assert story(case.procedure, list(Audience))[1].says["grade"] == "urgent"
 
 
@@ -194,6 +200,39 @@ def test_a_case_that_turns_out_to_be_a_tip_is_sealed_when_it_is_filed(report, st
     )
 
     assert case.procedure.sealed
+    told = Outbox.objects.get(procedure=case.pk, topic="case.file")
+    assert told.body["seen_by"]["sealed"]  # no open page hears of it but those of its posts
+
+
+def test_of_a_case_that_is_sealed_when_it_is_filed_no_word_stays_findable(report, street):
+    case = report(klass=None, place=None, text="棋牌室里天天有人赌钱，半夜也不停。").case
+    mark_texts([case.pk])
+    search.put(case.pk, case.text)
+    assert TextMark.objects.filter(procedure=case.pk).exists()
+
+    file_case(
+        case=case, version=1, klass=street.klass("games"), by=street.by("duty_officer"), at=street.now, action=uuid4()
+    )
+
+    assert not TextMark.objects.filter(procedure=case.pk).exists()
+    assert not Procedure.objects.filter(pk__in=search.matching("赌钱")).exists()
+
+    search.put(case.pk, case.text)  # by a reader of "case.opened" who had looked before it was sealed
+    index(Message(Cursor(0, 0), "case.file", case.pk, {}, street.now))
+    assert not Procedure.objects.filter(pk__in=search.matching("赌钱")).exists()
+
+
+def test_who_hears_of_a_case_that_is_put_right_is_whoever_works_at_its_new_place(report, street):
+    case = report(place=street.places["building"]).case
+
+    file_case(
+        case=case, version=1, klass=case.klass, place=street.places["building_15"], by=street.by("duty_officer"),
+        at=street.now, action=uuid4(),
+    )  # fmt: skip
+
+    heard_at = Outbox.objects.get(procedure=case.pk, topic="case.file").body["seen_by"]
+    assert heard_at["path"] == street.places["building_15"].path
+    assert heard_at["cell"] == street.places["cell_02"].pk
 
 
 # --- versions

@@ -5,9 +5,11 @@ from uuid import uuid4
 import pytest
 
 from linli.cases.domain.handling import dispatch_case, fresh
+from linli.core.models import Outbox
 from linli.people.actors import NOBODY, Actor, Viewer
 from linli.people.domain.holdings import vacate
 from linli.procedures.domain.assignments import ShutOut, pass_up
+from linli.procedures.domain.move import move
 from linli.procedures.models import Assignment, Exclusion, Grant, Procedure
 from linli.procedures.seeing import hears
 
@@ -108,6 +110,18 @@ def test_open_pages_hear_only_what_their_post_may_see(street, rf, sealed, closed
         return hears(request)(body)
 
     assert {key for key in street.posts if hear(key)} == heard
+
+
+def test_who_is_shut_out_by_a_step_does_not_hear_of_it(case_in, street):
+    case = case_in("received")
+    shut = lambda: Procedure.objects.filter(pk=case.pk).update(excludes=True)  # noqa: E731
+
+    move(
+        case.procedure, "split", version=1, given={"text": "x"}, by=street.by("duty_officer"), at=street.now,
+        action=uuid4(), change=shut,
+    )  # fmt: skip
+
+    assert Outbox.objects.get(topic="case.split").body["seen_by"]["closed_to"]
 
 
 def shut_out(case, street, role: str) -> None:

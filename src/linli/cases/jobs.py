@@ -30,12 +30,11 @@ BY_ITSELF = Actor.named("cases")
 def index(message: Message) -> None:
     """Make unsealed cases findable by their words."""
     keys = message.body.get("procedures") or [message.procedure]
-    for case in Case.objects.filter(pk__in=keys, procedure__sealed=False).select_related("klass"):
-        _index(case)
-
-
-def _index(case: Case) -> None:
-    search.put(case.pk, " ".join([case.text, case.where, case.answer, case.klass.name if case.klass else ""]))
+    for case in Case.objects.filter(pk__in=keys).select_related("klass", "procedure"):
+        if not case.procedure.sealed:
+            search.put(case.pk, " ".join([case.text, case.where, case.answer, case.klass.name if case.klass else ""]))
+        elif message.topic == "case.file":  # sealed by it, while another reader was still putting it in
+            search.remove(case.pk)
 
 
 @consumer("cases.marks", topics=["case.opened", "case.taken_over"])

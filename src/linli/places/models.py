@@ -36,6 +36,9 @@ PARENT_KINDS = {
     Kind.LANE: Kind.ESTATE,
 }
 
+# Characters of the path of an estate (district, subdistrict, area, committee, estate) and of a building in it.
+ESTATE_PATH, BUILDING_PATH = 5 * STEP, 6 * STEP
+
 
 class PlaceQuerySet(models.QuerySet["Place"]):
     def below(self, path: str) -> "PlaceQuerySet":

@@ -15,7 +15,6 @@ from django.utils.translation import get_language
 
 from linli.cases.domain.catalogue import catalogue
 from linli.cases.domain.heaps import UNFILED, Burst, shown
-from linli.cases.domain.queries import ESTATE_PATH
 from linli.cases.models import Case, CaseClass
 from linli.core import search
 from linli.people.actors import Viewer
@@ -23,7 +22,7 @@ from linli.people.domain.directory import directory
 from linli.people.models import Post
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import full_title
-from linli.places.models import Place
+from linli.places.models import ESTATE_PATH, Place
 from linli.procedures.domain.queries import PAGE, Page, read_cursor
 from linli.procedures.models import Assignment, Procedure
 from linli.procedures.numbers import read_number

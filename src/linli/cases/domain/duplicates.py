@@ -21,7 +21,6 @@ from django.utils.translation import ngettext
 from rapidfuzz import fuzz
 
 from linli.cases.domain.catalogue import catalogue
-from linli.cases.domain.queries import ESTATE_PATH
 from linli.cases.domain.whereabouts import places_said
 from linli.cases.models import Case, TextMark
 from linli.engines.likeness import marks, plain_words
@@ -29,7 +28,7 @@ from linli.people.actors import Viewer
 from linli.places.domain.frame import Frame
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import full_title
-from linli.places.models import STEP, Kind, Place
+from linli.places.models import BUILDING_PATH, ESTATE_PATH, Kind, Place
 from linli.procedures.models import Procedure
 
 MOST = 5  # proposals
@@ -220,13 +219,12 @@ def _compared(case: Case, spot: _Spot, row: Mapping[str, Any]) -> Same | None:
 def _where(spot: _Spot, row: Mapping[str, Any]) -> tuple[str, float]:
     """How near the other is, and how many metres apart where that is what speaks for it."""
     ours, theirs = spot.path, row["place_path"]
-    building = ESTATE_PATH + STEP
-    if len(ours) >= building and ours[:building] == theirs[:building]:
+    if len(ours) >= BUILDING_PATH and ours[:BUILDING_PATH] == theirs[:BUILDING_PATH]:
         return BUILDING, 0.0
     point = _point(row["case__lon"], row["case__lat"]) or _point(row["place__lon"], row["place__lat"])
     if spot.point and point:
         metres = _metres(spot.point, point)
-        exact = len(ours) >= building and len(theirs) >= building
+        exact = min(len(ours), len(theirs)) >= BUILDING_PATH
         if metres <= settings().metres:
             return BESIDE, metres
         if exact:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from linli.cases.domain.catalogue import catalogue
+from linli.cases.domain.duplicates import forget_marks
 from linli.cases.domain.routing import Route, about_of, propose_handler
 from linli.cases.enums import Grade, Hotline, Source
 from linli.cases.models import Case, CaseClass
@@ -52,16 +53,18 @@ def settle(
     return Filing(klass, route, Grade(grade) if grade else route.grade, kind)
 
 
-def put_under(case: Case, filing: Filing) -> None:
-    """Write it into the case's row, in the transaction of the move that files it.
+def put_under(procedure: Procedure, filing: Filing) -> None:
+    """Write it into the case's row before the move that files it, so that the clocks which this starts are the class's.
 
     A case that turns out to be of a sealed class is sealed from now on, and leaves the search.
     """
-    newest = catalogue().newest.get(filing.klass.pk)
-    Case.objects.filter(pk=case.pk).update(
-        klass=filing.klass, standard=newest, grade=filing.grade, hotline=filing.hotline,
-        proposed=filing.route.post, proposed_why=filing.route.why,
-    )  # fmt: skip
+    case = procedure.case
+    case.klass, case.standard = filing.klass, catalogue().newest.get(filing.klass.pk)
+    case.grade, case.hotline = filing.grade, filing.hotline
+    case.proposed, case.proposed_why = filing.route.post, filing.route.why
+    case.save(update_fields=["klass", "standard", "grade", "hotline", "proposed", "proposed_why"])
     if filing.klass.sealed:
-        Procedure.objects.filter(pk=case.pk).update(sealed=True)
-        search.remove(case.pk)
+        procedure.sealed = True
+        procedure.save(update_fields=["sealed"])
+        search.remove(procedure.pk)
+        forget_marks(procedure.pk)

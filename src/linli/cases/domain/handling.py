@@ -33,7 +33,7 @@ from linli.procedures.domain.limits import calendar, limit_for
 from linli.procedures.domain.move import Version, first_time, move
 from linli.procedures.domain.story import append_entry, last_of_kind
 from linli.procedures.enums import Audience, Part
-from linli.procedures.models import Assignment
+from linli.procedures.models import Assignment, Procedure
 
 
 class NotResponsible(Invalid):
@@ -67,25 +67,24 @@ def file_case(
     path = find_spot(place, None, None).path if place else case.procedure.place_path
     filing = settle(case, klass, path, grade=grade, hotline=hotline, by=by, at=at)
 
-    def change() -> None:
-        _put_right(case, place)
-        put_under(case, filing)
+    def prepare(procedure: Procedure) -> None:
+        _put_right(procedure, place)
+        put_under(procedure, filing)
 
     move(
         case.procedure, "file", version=version, by=by, at=at, action=action, given={"klass": klass},
-        says={"klass": klass.code, "place": place.pk if place else None, **filing.says}, change=change,
+        says={"klass": klass.code, "place": place.pk if place else None, **filing.says}, prepare=prepare,
     )  # fmt: skip
     return fresh(case)
 
 
-def _put_right(case: Case, place: Place | None) -> None:
+def _put_right(procedure: Procedure, place: Place | None) -> None:
     """Move the case to the place that the desk found out, and its grid cell."""
-    procedure = case.procedure
     if place is not None and place.pk != procedure.place_id:
         spot = find_spot(place, None, None)
         procedure.place, procedure.place_path, procedure.cell = spot.place, spot.path, spot.cell
         procedure.save(update_fields=["place", "place_path", "cell"])
-        Case.objects.filter(pk=case.pk).update(outside=False)
+        Case.objects.filter(pk=procedure.pk).update(outside=False)
 
 
 def dispatch_case(

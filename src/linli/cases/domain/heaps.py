@@ -17,12 +17,12 @@ from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Substr
 from django.utils import timezone
 
-from linli.cases.domain.queries import ESTATE_PATH
 from linli.cases.enums import Grade
 from linli.core.kept import Watched
 from linli.core.models import Outbox
 from linli.people.actors import Viewer
 from linli.places.domain.kept import tree
+from linli.places.models import ESTATE_PATH
 from linli.procedures.models import Procedure
 
 FRESH = 15.0  # seconds

@@ -22,6 +22,7 @@ from linli.people.actors import Viewer
 from linli.people.models import Account
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import full_title
+from linli.places.models import ESTATE_PATH as ESTATE_PATH
 from linli.places.models import STEP, Kind, Place
 from linli.procedures.domain.queries import PAGE, Page, read_cursor
 from linli.procedures.enums import Audience
@@ -30,7 +31,6 @@ from linli.procedures.numbers import read_number
 
 MAP_MOST = 4000
 FEWEST = 5  # a smaller number would point at persons
-ESTATE_PATH = 5 * STEP  # district, subdistrict, area, committee, estate
 NEAR_DEGREES = 0.0006  # about 60 m at this latitude
 
 

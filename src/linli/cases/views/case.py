@@ -18,7 +18,7 @@ from linli.cases.domain.dossier import Dossier, read_dossier, with_assignments
 from linli.cases.domain.duplicates import Same, perhaps_the_same, reasons
 from linli.cases.domain.handling import note_on_case
 from linli.cases.domain.promises import promises_of
-from linli.cases.domain.queries import ESTATE_PATH, case_for
+from linli.cases.domain.queries import case_for
 from linli.cases.domain.routing import why_text
 from linli.cases.forms_desk import PromiseForm
 from linli.cases.forms_staff import ContactForm, NoteForm
@@ -31,6 +31,7 @@ from linli.core.access import needs
 from linli.core.keeping import is_copy
 from linli.people.middleware import Request
 from linli.places.domain.queries import full_title
+from linli.places.models import ESTATE_PATH
 from linli.procedures.domain.assignments import STANDING
 from linli.procedures.domain.late import as_it_happened, happened
 from linli.procedures.domain.referrals import destinations

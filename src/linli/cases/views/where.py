@@ -32,7 +32,7 @@ from linli.people.actors import Actor
 from linli.people.middleware import Request
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import Choice, choice, full_title
-from linli.places.models import STEP, Kind
+from linli.places.models import BUILDING_PATH, ESTATE_PATH, STEP, Kind
 
 SUPPORTED = "supported"
 SUGGESTIONS = 5
@@ -45,7 +45,7 @@ def where(request: Request) -> HttpResponse:
     """Which estate; or the map, or words."""
     draft = Draft.of(request.session)
     offered = choice(below=root_path())
-    form = EstateForm(posted(request), initial={"place": draft.place[: 5 * STEP]}, choice=offered)
+    form = EstateForm(posted(request), initial={"place": draft.place[:ESTATE_PATH]}, choice=offered)
     if request.method == "POST" and form.is_valid():
         return redirect(_within("cases:report_building", form.cleaned_data["place"]))
     return page(request, draft, "where", form, back="cases:report")
@@ -60,7 +60,7 @@ def building(request: Request) -> HttpResponse:
         return redirect("cases:report_where")
     if not chosen.buildings:
         return redirect(_within("cases:report_spot", chosen.estate.path))
-    before = YARD if draft.place == chosen.estate.path else draft.place[: 6 * STEP]
+    before = YARD if draft.place == chosen.estate.path else draft.place[:BUILDING_PATH]
     form = BuildingForm(posted(request), initial={"place": before}, choice=chosen)
     if request.method == "POST" and form.is_valid():
         place = form.cleaned_data["place"]

@@ -142,6 +142,7 @@ def move(
     assign: Mapping[Post, Part] | None = None,
     audience: str | None = None,
     rule: str = "",
+    prepare: Callable[[Procedure], None] | None = None,
     change: Callable[[], None] | None = None,
     relieve: Collection[int] = (),
 ) -> Procedure:
@@ -150,7 +151,8 @@ def move(
     `version` is the one that was shown, or the UUID of the action that this one follows. `given` are the values that
     the move's needs look at, together with `because`; `says` is what the entry keeps. `assign` gives posts their
     parts; `relieve` names posts whose part as co-handler ends. `change` writes the app's own row in the same
-    transaction.
+    transaction, once the move is made; `prepare` writes beforehand what the clocks that it starts are reckoned by, and
+    is given the procedure as it was locked, whose row and particulars it keeps as it writes them.
 
     Raises:
         Conflict: it moved since `version` was shown, or stands in a state that this move does not leave.
@@ -170,6 +172,8 @@ def move(
         if not step.who(by, now):
             raise Refused
         _check_needs(step, now, {**(given or {}), "reason": because})
+        if prepare is not None:
+            prepare(now)
         said = {
             "from": now.state,
             "to": step.leads_to(now.state),
@@ -211,8 +215,13 @@ def move(
         Action.objects.create(uuid=action, procedure=now, verb=name, actor=by.key, version=now.version, at=at)
         if change is not None:
             change()
+            now.refresh_from_db(fields=WHO_MAY_KNOW)
         tell(f"{now.kind}.{name}", now.pk, envelope(now, given_to), at)
     return now
+
+
+# What a change may write beside the move, and the message must not tell as it was before: it decides who hears of it.
+WHO_MAY_KNOW = ["place", "place_path", "cell", "sealed", "excludes"]
 
 
 def may(procedure: Procedure, by: Actor) -> list[Move]:
