@@ -86,6 +86,37 @@ def test_a_forged_anchor_file_is_found(anchored, tmp_path):
     assert findings(tmp_path)[0] == ("altered", None)
 
 
+@pytest.mark.parametrize("line", ["{}", "[1]", "no json", '{"number":1,"at":"x","hash":"0","heads":[]}'])
+def test_a_line_of_the_anchor_file_that_is_none_is_a_finding_and_no_end(anchored, tmp_path, street, line):
+    append_entry(anchored, "note", by=street.by("duty_officer"), at=street.now, says={})
+    audit.set_anchor(street.now)
+    audit.export_anchors(tmp_path)
+    file = tmp_path / "anchors.jsonl"
+    file.write_text("\n".join([line, file.read_text().splitlines()[1], ""]))
+
+    assert findings(tmp_path) == [("altered", None), ("altered", None)]  # that line, and what no longer follows it
+
+
+def test_a_line_that_is_still_being_written_is_no_finding(anchored, tmp_path):
+    with (tmp_path / "anchors.jsonl").open("a") as file:
+        file.write('{"number":2,"at"')
+
+    assert findings(tmp_path) == []
+
+
+def test_anchors_that_were_exported_and_are_no_longer_there_are_missed(case_in, street, settings, tmp_path):
+    settings.ANCHORS = tmp_path
+    for _ in range(2):
+        case_in("received")
+        audit.set_anchor(street.now)
+    audit.export_anchors()
+    file = tmp_path / "anchors.jsonl"
+    file.write_text(file.read_text().splitlines(keepends=True)[0])
+
+    assert [(finding.what, finding.seq) for finding in audit.verify()] == [("removed", None)]
+    assert findings(tmp_path) == []  # as a copy of yesterday it is whole
+
+
 def test_a_purge_forgets_and_still_verifies(anchored, tmp_path, street):
     audit.purge(procedure=anchored, rule="case.keep", by=Actor.named("purge"), at=street.now)
 

@@ -21,7 +21,8 @@ from linli.procedures.models import Assignment, Clock, Escalation, Procedure, Ve
 from linli.procedures.registry import kinds
 
 AMBER, RED = 1, 2
-CLOCKS = Actor.named("clocks")
+FIELDS = {AMBER: "amber", RED: "due"}
+CLOCKS, PURGE = Actor.named("clocks"), Actor.named("purge")
 BATCH = 200
 RENEW = 500  # stories read under one lease
 KEPT = 100  # findings that are kept
@@ -31,25 +32,36 @@ KEPT = 100  # findings that are kept
 def watch_clocks() -> None:
     """Tell, once each, of clocks that turned amber or are missed."""
     at = now()
-    for level, field, entry in ((AMBER, "amber", "amber"), (RED, "due", "missed")):
+    for level, entry in ((AMBER, "amber"), (RED, "missed")):
+        field = FIELDS[level]
         turned = Clock.objects.filter(state=ClockState.RUNNING, **{f"{field}__lte": at}).exclude(
             escalations__level=level
         )
-        for clock in turned.select_related("procedure").order_by(field)[:BATCH]:
+        for clock in turned.order_by(field)[:BATCH]:
             escalate(clock, level, entry, at)
 
 
 def escalate(clock: Clock, level: int, entry: str, at: datetime) -> bool:
-    """Write and tell that a clock reached a level. False where somebody did so already."""
+    """Write and tell that a clock reached a level. False where somebody did so already, or where a move has stopped,
+    paused or extended it since it was read."""
+    field = FIELDS[level]
     try:
         with transaction.atomic():
+            procedure = _locked(clock)
+            if not Clock.objects.filter(pk=clock.pk, state=ClockState.RUNNING, **{f"{field}__lte": at}).exists():
+                return False
             Escalation.objects.create(clock=clock, level=level, at=at)
-            append_entry(clock.procedure, entry, by=CLOCKS, at=at, says={"clock": clock.rule}, rule=clock.source)
-            posts = Assignment.objects.filter(procedure=clock.procedure, open=True).values_list("post", flat=True)
-            tell(f"{clock.procedure.kind}.{entry}", clock.procedure_id, envelope(clock.procedure, posts), at)
+            append_entry(procedure, entry, by=CLOCKS, at=at, says={"clock": clock.rule}, rule=clock.source)
+            posts = Assignment.objects.filter(procedure=procedure, open=True).values_list("post", flat=True)
+            tell(f"{procedure.kind}.{entry}", procedure.pk, envelope(procedure, posts), at)
     except IntegrityError:
         return False
     return True
+
+
+def _locked(clock: Clock) -> Procedure:
+    """The clock's procedure as it stands now, for this transaction alone: moves wait for it, as they do for moves."""
+    return Procedure.objects.select_for_update().get(pk=clock.procedure_id)
 
 
 @periodic("procedures.anchor", every=timedelta(minutes=10))
@@ -83,19 +95,26 @@ def verify_all(lease: Lease) -> None:
 @periodic("procedures.recount", every=timedelta(minutes=10))
 def recount_provisional() -> None:
     """Recount the running clocks that ended beyond the calendar, once the calendar knows more."""
-    known = max(calendar().years, default=0)
-    waiting = Clock.objects.filter(state=ClockState.RUNNING, provisional=True, due__year__lte=known)
-    for clock in waiting.select_related("procedure")[:BATCH]:
+    days = calendar()
+    if not days.years:
+        return
+    # The last day of a year ends at the midnight that begins the next.
+    known = datetime(max(days.years) + 1, 1, 1, tzinfo=days.tz)
+    waiting = Clock.objects.filter(state=ClockState.RUNNING, provisional=True, due__lte=known)
+    for clock in waiting.order_by("due")[:BATCH]:
         recount(clock, now())
 
 
 def recount(clock: Clock, at: datetime) -> None:
-    """Reckon one clock anew; the story says what changed."""
-    before = clock.due
+    """Reckon one clock anew, as it stands now; the story says what changed, and nothing where nothing did."""
     with transaction.atomic():
+        procedure = _locked(clock)
+        clock.refresh_from_db()
+        before, was_provisional = clock.due, clock.provisional
         clocks.reckon(clock)
+        if clock.state != ClockState.RUNNING or (clock.due, clock.provisional) == (before, was_provisional):
+            return
         clock.save(update_fields=clocks.CHANGED)
-        procedure = clock.procedure
         procedure.due, procedure.amber = clocks.first_due(clocks.open_clocks(procedure))
         procedure.save(update_fields=["due", "amber"])
         assignments.follow_clocks(procedure)
@@ -117,15 +136,18 @@ def sweep_vacant() -> None:
     at, posts = now(), directory()
     open_work = Assignment.objects.filter(open=True).values_list("post", flat=True).distinct()
     for post in Post.objects.filter(pk__in=open_work).select_related("place", "organisation"):
-        if posts.acting(post, at).pk != post.pk:
+        if not posts.is_staffed(post, at):
             assignments.pass_up(post=post, by=Actor.named("vacancy"), at=at)
 
 
-@periodic("procedures.purge", every=timedelta(days=1))
-def purge_old() -> None:
-    """Forget the persons in procedures whose days of keeping are over."""
+@periodic("procedures.purge", every=timedelta(days=1), steps=True)
+def purge_old(lease: Lease) -> None:
+    """Forget the persons in every procedure whose days of keeping are over, however many an import brought."""
     at = now()
     for kind in kinds().values():
         old = Procedure.objects.filter(kind=kind.workflow.kind, closed__lt=at - timedelta(days=kind.keep_days))
-        for procedure in old.exclude(entries__kind=audit.PURGED)[:BATCH]:
-            audit.purge(procedure=procedure, rule=f"{kind.workflow.kind}.keep", by=Actor.named("purge"), at=at)
+        waiting = old.exclude(entries__kind=audit.PURGED).order_by("closed")
+        while batch := list(waiting[:BATCH]):
+            for procedure in batch:
+                with lease.step():
+                    audit.purge(procedure=procedure, rule=f"{kind.workflow.kind}.keep", by=PURGE, at=at)

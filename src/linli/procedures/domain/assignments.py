@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from linli.core.errors import Conflict, Invalid
+from linli.core.errors import Conflict, Invalid, NotReady
 from linli.core.outbox import tell
 from linli.people.actors import Actor, Viewer
 from linli.people.domain.posts import acting_post
@@ -156,29 +156,41 @@ def _first_let_in(procedure: Procedure, post: Post, at: datetime) -> Post | None
     seen: set[int] = set()
     while is_shut_out(procedure, post):
         seen.add(post.pk)
-        if post.superior is None:
+        above = _acting(post.superior, at) if post.superior else None
+        if above is None or above.pk in seen:
             return None
-        post = acting_post(post.superior, at=at)
-        if post.pk in seen:
-            return None
+        post = above
     return post
+
+
+def _acting(post: Post, at: datetime) -> Post | None:
+    """Who does the work of a post now; nobody in an office without a duty officer's post."""
+    try:
+        return acting_post(post, at=at)
+    except NotReady:
+        return None
 
 
 def pass_up(*, post: Post, by: Actor, at: datetime) -> list[UUID]:
     """The open work of a vacant post goes to the next held one up the ladder that may know of it.
 
-    Returns the procedures passed on. What no post above may know of stays where it is, and shows red there.
+    Returns the procedures passed on. What no post above may know of stays where it is, and shows red there; so does
+    everything in an office that has no duty officer's post yet.
     """
-    above, passed = acting_post(post, at=at), []
-    if above.pk == post.pk:
+    above, passed = _acting(post, at), []
+    if above is None or above.pk == post.pk:
         return []
-    for row in Assignment.objects.filter(post=post, open=True).select_related("procedure"):
-        to = _first_let_in(row.procedure, above, at)
+    for row in Assignment.objects.filter(post=post, open=True):
+        procedure = Procedure.objects.get(pk=row.procedure_id)  # anew: another part of it may have gone up just now
+        to = _first_let_in(procedure, above, at)
         if to is None:
             continue
-        reassign(
-            procedure=row.procedure, version=row.procedure.version, part=Part(row.part), to=to, because="vacant",
-            by=by, at=at, instead_of=post,
-        )  # fmt: skip
-        passed.append(row.procedure_id)
+        try:
+            reassign(
+                procedure=procedure, version=procedure.version, part=Part(row.part), to=to, because="vacant",
+                by=by, at=at, instead_of=post,
+            )  # fmt: skip
+        except Conflict:  # it moved in this moment; where it still lies here, the sweep of the next minute takes it
+            continue
+        passed.append(procedure.pk)
     return passed

@@ -16,12 +16,13 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 
 from linli.core import jobs
 from linli.people.actors import Actor
 from linli.people.domain import acts
 from linli.procedures.domain.story import append_entry, body_digest, entry_hash
-from linli.procedures.models import Anchor, AnchoredHead, Entry, EntryBody, Party, Procedure
+from linli.procedures.models import Anchor, AnchoredHead, Entry, EntryBody, Exclusion, Grant, Party, Procedure
 from linli.procedures.registry import kind_of
 
 BATCH = 5000
@@ -139,13 +140,14 @@ def _as_line(anchor: Anchor) -> dict:
 def verify(folder: Path | None = None, *, after_each: Callable[[], None] | None = None) -> Iterator[Finding]:
     """Read every story and every exported anchor again; yields what does not fit, nothing if all is well.
 
+    folder: of a copy of the anchors, kept elsewhere; the installation's own where none is named.
     after_each: called after every story, by whoever counts or must say that they are still at it.
     """
     for procedure in _every_procedure():
         yield from _verify_story(procedure)
         if after_each is not None:
             after_each()
-    yield from _verify_anchors(folder or settings.ANCHORS)
+    yield from _verify_anchors(folder or settings.ANCHORS, all_of_them=folder is None)
 
 
 def _every_procedure() -> Iterator[Procedure]:
@@ -205,20 +207,48 @@ def _purged_lines(entries: list[Entry]) -> set[int]:
     return lines
 
 
-def _verify_anchors(folder: Path) -> Iterator[Finding]:
-    path, before = folder / "anchors.jsonl", b""
+def _verify_anchors(folder: Path, *, all_of_them: bool) -> Iterator[Finding]:
+    """all_of_them: whether the folder must hold every anchor that was exported; a copy kept elsewhere may be older."""
+    path, before, number = folder / "anchors.jsonl", b"", 0
+    exported = Anchor.objects.filter(exported_at__isnull=False).aggregate(last=Max("number"))["last"] or 0
     if not path.exists():
-        if Anchor.objects.filter(exported_at__isnull=False).exists():
+        if exported:
             yield Finding("removed", "", None, f"the exported anchors are gone: {path}")
         return
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        anchor = orjson.loads(line)
-        heads = [(UUID(uuid), seq, bytes.fromhex(head)) for uuid, seq, head in anchor["heads"]]
-        reckoned = _anchor_hash(anchor["number"], datetime.fromisoformat(anchor["at"]), heads, before)
-        if anchor["number"] != number or bytes.fromhex(anchor["hash"]) != reckoned:
+    # A line without an end is being written now, or will be cut away by the next export.
+    lines = path.read_bytes().rpartition(b"\n")[0].splitlines()
+    for number, line in enumerate(lines, start=1):
+        anchor = _read_line(line)
+        if anchor is None:
+            yield Finding("altered", "", None, f"anchor {number} cannot be read")
+            before = b""
+            continue
+        if anchor.number != number or anchor.hash != _anchor_hash(anchor.number, anchor.at, anchor.heads, before):
             yield Finding("altered", "", None, f"anchor {number} does not fit the one before")
-        before = bytes.fromhex(anchor["hash"])
-        yield from _verify_heads(heads, anchor["number"])
+        before = anchor.hash
+        yield from _verify_heads(anchor.heads, anchor.number)
+    if all_of_them and number < exported:
+        yield Finding("removed", "", None, f"of {exported} exported anchors only {number} are there")
+
+
+@dataclass(frozen=True)
+class _Exported:
+    """An anchor as the file has it."""
+
+    number: int
+    at: datetime
+    hash: bytes
+    heads: list[tuple[UUID, int, bytes]]
+
+
+def _read_line(line: bytes) -> _Exported | None:
+    """A line of the exported anchors; none where it is no such line: whoever alters the file need not keep its form."""
+    try:
+        said = orjson.loads(line)
+        heads = [(UUID(uuid), int(seq), bytes.fromhex(head)) for uuid, seq, head in said["heads"]]
+        return _Exported(int(said["number"]), datetime.fromisoformat(said["at"]), bytes.fromhex(said["hash"]), heads)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 def _verify_heads(heads: list[tuple[UUID, int, bytes]], number: int) -> Iterator[Finding]:
@@ -250,5 +280,7 @@ def purge(*, procedure: Procedure, rule: str, by: Actor, at: datetime) -> Entry:
         )
         EntryBody.objects.filter(entry__procedure=procedure, entry__seq__in=lines).delete()
         Party.objects.filter(procedure=procedure).update(account=None, contact_sealed=None, claim_hash=None)
+        for written in (Exclusion, Grant):  # who may not see it, and who may, stays so; why is somebody's words
+            written.objects.filter(procedure=procedure).update(reason="")
         kind_of(procedure.kind).erase(procedure)
         return append_entry(procedure, PURGED, by=by, at=at, says={"lines": lines}, rule=rule)
