@@ -27,6 +27,30 @@ def test_several_requests_are_done_in_one(api):
     assert api.names("Things") == ["Lamp 2"]
 
 
+def test_an_address_that_is_none_is_refused_and_the_others_are_done(api):
+    asked = [
+        {"id": "0", "method": "get", "url": "http://[x"},
+        {"id": "1", "method": "post", "url": "Things", "body": THING},
+    ]
+
+    told = api.send("post", "$batch", {"requests": asked}, 200).json()["responses"]
+
+    assert [row["status"] for row in told] == [400, 201]
+
+
+def test_nobody_is_told_of_a_group_before_all_of_it_is_kept(api, django_capture_on_commit_callbacks):
+    def group(*bodies: dict) -> list[dict]:
+        return [{"id": str(n), "atomicityGroup": "g", "method": "post", "url": "Things", "body": body}
+                for n, body in enumerate(bodies)]  # fmt: skip
+
+    with django_capture_on_commit_callbacks() as undone:
+        api.send("post", "$batch", {"requests": group(THING, {})}, 200)
+    with django_capture_on_commit_callbacks() as kept:
+        api.send("post", "$batch", {"requests": group(THING, THING)}, 200)
+
+    assert (len(undone), len(kept)) == (0, 2)
+
+
 def test_a_group_is_done_all_or_none(api):
     asked = [
         {"id": "0", "atomicityGroup": "g", "method": "post", "url": "Things", "body": THING},
@@ -99,6 +123,7 @@ def test_the_standards_own_form_of_a_batch_is_read(api, ends):
     ("{}", "application/json"), ('{"requests": [{}]}', "application/json"), ("[]", "application/json"),
     ("x", "text/plain"),
     ('{"requests": [{"id": 1, "method": "trace", "url": "Things"}]}', "application/json"),
+    (b"--b\n\nGET Things\xff HTTP/1.1\n\n\n--b--", "multipart/mixed;boundary=b"),
 ])  # fmt: skip
 def test_what_is_no_batch_is_refused(api, body, kind):
     api.send("post", "$batch", body, 400, content_type=kind)

@@ -100,6 +100,23 @@ def test_what_is_not_there_is_not_found(api, address, status):
     api.get(address, status)
 
 
+def test_a_position_that_no_list_reaches_leads_nowhere(api):
+    key = api.post("Things", {**THING, "properties": {"list": [5, 6]}})
+    far = "9" * 5000
+
+    assert api.get(f"Things({key})/properties/list/1") == {"1": 6}
+    api.get(f"Things({key})/properties/list/{far}", 404)
+    assert api.ids(f"Things?$filter=properties/list/{far} eq 5") == []
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_move_is_dated_on_a_day_with_one_before_and_one_after(api, stream, time):
+    thing, place = api.ids("Things")[0], api.ids("Locations")[0]
+
+    api.post(f"Things({thing})/HistoricalLocations", {"time": time, "Locations": [{"@iot.id": place}]}, 400)
+    assert api.ids(f"HistoricalLocations?$filter=time eq {time}") == []
+
+
 def test_patch_changes_what_it_says_and_put_replaces(api, stream):
     key = api.post("Things", {**THING, "properties": {"floor": 3}})
 

@@ -94,6 +94,7 @@ OBSERVATIONS = [
     ("result eq 1 or result eq 2 and false", [1]),
     ("result eq 3e0", [3]),
     ("result eq 3.0", [3]),
+    ("year(9999-12-31T24:00:00+05:00) eq 9999", []),
     ("Datastream/Thing/Locations/name eq 'place 0' and result eq 5", [5]),
 ]
 

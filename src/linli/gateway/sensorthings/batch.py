@@ -22,7 +22,7 @@ from linli.gateway.sensorthings.bodies import read_body
 from linli.gateway.sensorthings.errors import BadRequest
 
 MOST = 200  # requests
-REQUEST = re.compile(rb"\s*(GET|POST|PATCH|PUT|DELETE) (\S+)(?: HTTP/1\.[01])?\r?\n", re.ASCII)
+REQUEST = re.compile(rb"\s*(GET|POST|PATCH|PUT|DELETE) ([!-~]+)(?: HTTP/1\.[01])?\r?\n", re.ASCII)
 REFERENCE = re.compile(r"\$([\w-]{1,40})(?![\w-])")
 METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE"})
 Answer = Callable[[HttpRequest, str], HttpResponse]
@@ -96,7 +96,10 @@ def _do_group(request: HttpRequest, asked: list[Asked], root: str, answer: Answe
 
 def _do(request: HttpRequest, asked: Asked, root: str, answer: Answer, made: dict[str, str]) -> Done:
     url = REFERENCE.sub(lambda found: made.get(found[1], found[0]), asked.url)
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return Done(asked, HttpResponse(status=400))
     address = unquote(parts.path)
     address = address.partition(root)[2] if root in address else address.partition(root.split("/", 2)[2])[2] or address
     body = REFERENCE.sub(lambda found: _key(made.get(found[1], "")) or found[0], asked.body.decode(errors="replace"))

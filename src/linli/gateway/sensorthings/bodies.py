@@ -109,6 +109,8 @@ def _time(prop: Prop, value: Any, where: str) -> Instant | Interval:
         time = parse_time(value) if isinstance(value, str) else None
     except ValueError:
         time = None
+    if isinstance(time, Instant) and prop.column and not time.is_kept:
+        time = None
     if time is None or (prop.kind is Kind.INSTANT and not isinstance(time, Instant)):
         raise malformed(where, value, _("A time as in 2026-11-26T03:12:00Z is expected."))
     if prop.kind is Kind.INTERVAL and not isinstance(time, Interval):

@@ -5,7 +5,6 @@ Only comparisons of stored columns with literals, `and` and `or` are compiled: w
 database's collation, LIKE is blind to capitals on SQLite, and JSON differs everywhere; those are evaluated in memory.
 """
 
-from datetime import UTC, datetime, timedelta
 from math import nextafter
 from typing import Any
 
@@ -15,12 +14,11 @@ from linli.gateway.sensorthings.ast import Binary, In, Literal, Logic, Node, Pat
 from linli.gateway.sensorthings.comparing import is_number
 from linli.gateway.sensorthings.entities import DATASTREAM, OBSERVATION, Entity, Kind
 from linli.gateway.sensorthings.stored import Where
-from linli.gateway.sensorthings.times import EPOCH, Instant
+from linli.gateway.sensorthings.times import Instant
 
 LOOKUPS = {"eq": "exact", "gt": "gt", "ge": "gte", "lt": "lt", "le": "lte"}
 TURNED = {"eq": "eq", "gt": "lt", "ge": "le", "lt": "gt", "le": "ge", "ne": "ne"}
 BIGGEST = 2**63
-LAST = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def narrowed(node: Node, entity: Entity) -> tuple[Q | None, bool]:
@@ -110,8 +108,7 @@ def _value(kind: Kind, op: str, value: Any) -> Any:
     if kind is Kind.TEXT and isinstance(value, str) and op == "eq" and "\0" not in value:
         return value
     if kind is Kind.INSTANT and isinstance(value, Instant):
-        moment = EPOCH + timedelta(microseconds=value.us)
-        return moment if EPOCH.replace(year=2) < moment < LAST else None
+        return value.moment if value.is_kept else None
     return None
 
 

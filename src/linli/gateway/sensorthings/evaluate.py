@@ -36,6 +36,7 @@ Bound = Mapping[Links, Any]  # which row stands at the end of which links
 Value = Callable[[Bound], Any]
 Related = Callable[[Entity, str, Any], Iterable[Any]]  # entity, link, row -> the rows at its other end
 MOST_LINKS = 12
+LONGEST_POSITION = 10  # digits
 
 
 class Expression:
@@ -149,11 +150,18 @@ def dig(value: Any, inside: Iterable[str | int]) -> Any:
     for step in inside:
         if isinstance(value, dict):
             value = value.get(str(step))
-        elif isinstance(value, list) and (isinstance(step, int) or step.isdecimal()) and int(step) < len(value):
-            value = value[int(step)]
+        elif isinstance(value, list) and (at := _position(step)) is not None and at < len(value):
+            value = value[at]
         else:
             return None
     return value
+
+
+def _position(step: str | int) -> int | None:
+    """The place in a list that a step names; None where it names none, or one that no list reaches."""
+    if isinstance(step, int):
+        return step
+    return int(step) if step.isdecimal() and len(step) < LONGEST_POSITION else None
 
 
 def _not(node: Not, entity: Entity) -> Value:

@@ -61,7 +61,10 @@ def _local(value: Any) -> datetime | None:
 
 def _part(call: Callable[[datetime], Any]) -> Callable[[Any], Any]:
     def of(value: Any) -> Any:
-        moment = _local(value)
+        try:
+            moment = _local(value)
+        except OverflowError:  # the end of the last day that there is, in its own zone
+            return None
         return None if moment is None else call(moment)
 
     return of

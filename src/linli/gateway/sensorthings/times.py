@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEAST, MOST = -62_135_596_800_000_000, 253_402_300_799_999_999  # the years 1 to 9999
+# What a database keeps, whatever the zone that it is looked at in, and the days before and after it.
+FIRST_KEPT, LAST_KEPT = datetime(2, 1, 1, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?(Z|z|[+\- ]\d\d(?::?\d\d)?)?", re.ASCII
@@ -28,6 +30,11 @@ class Instant:
     @property
     def moment(self) -> datetime:
         return EPOCH + timedelta(microseconds=self.us)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a column of the database may hold it, or be compared with it."""
+        return FIRST_KEPT < self.moment < LAST_KEPT
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Requests that write: which verb does what, in one transaction, and what is answered."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -97,10 +98,11 @@ def _post(target: Target, body: bytes, _kind: str, call: Call) -> HttpResponse:
 
 
 def tell(changed: list[tuple[Entity, Any]]) -> None:
-    """Let subscribers know; new observations are told of by the service, whichever door they came by."""
+    """Let subscribers know, once it is kept; of new observations the service tells, whichever door they came by."""
     from linli.gateway.sensorthings.announcer import announce
 
-    announce([Change(entity, row) for entity, row in changed])
+    if changed:
+        transaction.on_commit(partial(announce, [Change(entity, row) for entity, row in changed]))
 
 
 def _known_of(target: Target, known: dict[str, Any]) -> dict[str, Any]:
