@@ -15,7 +15,7 @@ from linli.cases.domain.bulk import answer_many, dispatch_many, join_group, plan
 from linli.cases.domain.closing import close_case, rate_case
 from linli.cases.domain.desk import Filters, cases_numbered, desk, holders, nearby_open
 from linli.cases.domain.further import join_report
-from linli.cases.domain.handling import fresh
+from linli.cases.domain.handling import fresh, note_on_case
 from linli.cases.domain.heaps import find_bursts
 from linli.cases.domain.promises import keep_promise, open_promises, promise
 from linli.cases.domain.reporter import add_to_case, open_by_code
@@ -267,6 +267,24 @@ def test_one_word_reaches_every_reporter_of_every_case_once(report, officer, str
     ]  # fmt: skip
     texts = list(Delivery.objects.values_list("text", flat=True))
     assert len(texts) == 3
+    assert all("水泵正在修。" in text for text in texts)
+
+
+@pytest.mark.parametrize("to_reporter", [True, False])
+def test_each_word_is_sent_as_it_was_written_whatever_was_noted_since(report, street, to_reporter):
+    street.now = timezone.now()
+    case = report(contact="13800138001", at=street.now).case
+    join_report(case=case, contact="13800138003", source="hotline", **told(street))
+    answer_many([case], **told(street, text="水泵正在修。", until=None))
+    later = {**told(street), "at": street.now + timedelta(seconds=1)}
+    note_on_case(case=case, text="只给第一位反映人", to_reporter=to_reporter, **later)
+
+    for message in after(Cursor(0, 0)):
+        if message.topic == "case.told":
+            tell_reporter(message)
+
+    texts = list(Delivery.objects.values_list("text", flat=True))
+    assert len(texts) == 2
     assert all("水泵正在修。" in text for text in texts)
 
 

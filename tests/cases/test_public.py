@@ -11,6 +11,7 @@ from linli.cases.domain.catalogue import CLASSES
 from linli.cases.domain.closing import release_case, void_case
 from linli.cases.domain.queries import public_list
 from linli.cases.enums import Publicity
+from linli.cases.models import CaseClass
 from linli.core.models import File
 from linli.places.domain.tree import create_place
 from linli.places.models import Kind
@@ -75,6 +76,18 @@ def test_words_and_photos_appear_once_staff_release_them_and_go_again(street, ca
     release_case(case=case, released=False, by=street.by("duty_officer"), at=street.now)
     assert "灯不亮" not in visitor().get(page).content.decode()
     assert visitor().get(page).context["photos"] == []
+
+
+@pytest.mark.parametrize("publicity", ["estate", "never"])
+def test_a_released_photo_is_gone_once_its_class_is_public_no_more(street, case_in, visitor, publicity):
+    case = case_in("handled")
+    release_case(case=case, released=True, by=street.by("duty_officer"), at=street.now)
+    shot = File.objects.get(procedure=case.pk)
+    assert visitor().get(f"/files/{shot.pk}/").status_code == 200
+
+    CaseClass.objects.filter(pk=case.klass_id).update(publicity=publicity)
+
+    assert visitor().get(f"/files/{shot.pk}/").status_code == 404
 
 
 def received(street, case_in, report):

@@ -267,7 +267,30 @@ def test_what_is_put_off_goes_on_by_itself_on_its_day(case_in, street, do):
     assert (case.procedure.state, clocks(case)["case.handle"], case.deferred_until) == ("handling", "running", None)
 
 
+@pytest.mark.parametrize(("hour", "refused"), [(15, date(2026, 11, 23)), (16, date(2026, 11, 24))])
+def test_a_day_after_today_is_one_after_the_day_it_is_here(case_in, do, hour, refused):
+    at = datetime(2026, 11, 23, hour, 30, tzinfo=UTC)  # half past eleven at night in Shanghai, and an hour later
+    case = case_in("handling")
+
+    with pytest.raises(Invalid):
+        do(defer_case, case, "area_lead", until=refused, reason="frost", at=at)
+    case = do(defer_case, case, "area_lead", until=refused + timedelta(days=1), reason="frost", at=at)
+
+    assert case.deferred_until == refused + timedelta(days=1)
+
+
 # Cases that belong together
+
+
+@pytest.mark.parametrize(("verb", "as_what"), [(merge_cases, "into"), (link_case, "parent")])
+def test_nothing_is_joined_with_a_case_that_was_closed_since_it_was_chosen(case_in, do, verb, as_what):
+    case, chosen = case_in("filed"), case_in("verified")
+    do(close_case, chosen, "duty_officer", answer="The lamp is mended.")
+
+    with pytest.raises(CannotJoin):
+        do(verb, case, "duty_officer", **{as_what: chosen})
+
+    assert (fresh(case).procedure.state, fresh(case).parent, fresh(case).merged_into) == ("filed", None, None)
 
 
 def test_a_merged_report_gets_the_answer_and_its_reporter_may_judge_it(report, case_in, street, do):

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from linli.cases.domain.closing import may_be_public
 from linli.cases.domain.duplicates import forget_marks
 from linli.cases.domain.standards import limit_of_case
 from linli.cases.models import Case
@@ -52,5 +53,6 @@ CASE = ProcedureKind(
     related=("case__klass",),
     states=STATES,
     clocks=CLOCKS,
+    may_be_public=lambda procedure: may_be_public(procedure.case),
     pages_to_keep=pages_to_keep,
 )

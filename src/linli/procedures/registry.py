@@ -32,6 +32,8 @@ class ProcedureKind:
     `keep_days` after closing, what it says of persons is purged.
     `in_my_file`: whether a party finds it among its own matters; what must leave no trace on a screen is not there.
     `consents`: whether its people can agree in writing that it goes where sealed matters do not go by themselves.
+    `may_be_public(procedure)`: whether the public may still see a file that was released to it; what changed since is
+    looked at anew.
     `pages_to_keep(procedure, part)` are the addresses that a phone may keep for whoever has this part; none by default.
     """
 
@@ -48,6 +50,7 @@ class ProcedureKind:
     keep_days: int = 1096
     in_my_file: bool = True
     consents: bool = False
+    may_be_public: Callable[["Procedure"], bool] = lambda _procedure: True
     pages_to_keep: Callable[["Procedure", str], list[str]] = lambda _procedure, _part: []
 
 

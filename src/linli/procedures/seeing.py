@@ -11,6 +11,7 @@ from linli.people.enums import Role
 from linli.people.middleware import Request
 from linli.procedures.enums import Audience
 from linli.procedures.models import Procedure
+from linli.procedures.registry import kind_of, kinds
 
 # Posts that browse and open nothing that is sealed.
 LOOKS_ON = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
@@ -19,7 +20,7 @@ LOOKS_ON = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 def may_see(request: HttpRequest, procedure: UUID, audience: str) -> bool:
     """Whether this request may read something of this audience that belongs to a procedure."""
     if audience == Audience.PUBLIC:
-        return Procedure.objects.filter(pk=procedure, sealed=False).exists()  # it may have been sealed since
+        return _is_still_public(procedure)
     viewer = cast("Request", request).viewer
     if audience == Audience.SEALED and all(post.role in LOOKS_ON for post in viewer.posts):
         return False
@@ -28,6 +29,13 @@ def may_see(request: HttpRequest, procedure: UUID, audience: str) -> bool:
     own = request.user.is_authenticated and Procedure.objects.of_account(request.user).filter(pk=procedure).exists()
     claimed = str(procedure) in request.session.get("claimed", [])
     return audience == Audience.PARTIES and bool(own or claimed)
+
+
+def _is_still_public(procedure: UUID) -> bool:
+    """A file that was released once: what it belongs to may have been sealed since, or become nobody's business."""
+    related = {name for kind in kinds().values() for name in kind.related}
+    found = Procedure.objects.select_related(*related).filter(pk=procedure, sealed=False).first()
+    return found is not None and kind_of(found.kind).may_be_public(found)
 
 
 def hears(request: HttpRequest) -> Callable[[Mapping[str, Any]], bool]:

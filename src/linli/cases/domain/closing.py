@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli import lawbook
 from linli.cases.domain.handling import attach_work, fresh
-from linli.cases.domain.routing import desk_post
+from linli.cases.domain.routing import day_of, desk_post
 from linli.cases.enums import Publicity, Satisfaction
 from linli.cases.models import Case
 from linli.cases.workflow import is_desk
@@ -105,7 +105,7 @@ def reopen_until(case: Case) -> datetime | None:
     closed = closing.closed
     if closed is None or closing.state != "closed":
         return None
-    return closed + timedelta(days=lawbook.rule("case.reopen", on=closed.date()).limit.amount)
+    return closed + timedelta(days=lawbook.rule("case.reopen", on=day_of(closed)).limit.amount)
 
 
 def reopen_case(*, case: Case, version: Version, reason: str, by: Actor, at: datetime, action: UUID) -> Case:

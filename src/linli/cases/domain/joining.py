@@ -16,6 +16,7 @@ from linli.places.models import Place
 from linli.procedures.domain.move import Version, move, new_procedure, open_procedure
 from linli.procedures.domain.story import append_entry
 from linli.procedures.enums import Audience, Part
+from linli.procedures.models import Procedure
 
 DEEPEST = 20  # a family of cases is no deeper
 
@@ -43,6 +44,7 @@ def merge_cases(
         Case.objects.filter(pk=case.pk).update(merged_into=into, asked_at=None, supervised_at=None)
         Case.objects.filter(merged_into=case.pk).update(merged_into=into)
         append_entry(into.procedure, "merged_in", by=by, at=at, says={"number": case.procedure.number})
+        _check_open(into)
 
     move(
         case.procedure, "merge", version=version, by=by, at=at, action=action, because=because,
@@ -63,6 +65,7 @@ def link_case(*, case: Case, parent: Case, version: Version, by: Actor, at: date
     def change() -> None:
         Case.objects.filter(pk=case.pk).update(parent=parent)
         append_entry(parent.procedure, "child", by=by, at=at, says={"number": case.procedure.number})
+        _check_open(parent)
 
     move(
         case.procedure, "link", version=version, by=by, at=at, action=action, given={"into": parent.procedure.number},
@@ -125,10 +128,16 @@ def pass_on_answer(*, case: Case, by: Actor, at: datetime) -> list[Case]:
 def _check_pair(case: Case, other: Case) -> None:
     if case.pk == other.pk:
         raise CannotJoin(fields={"into": _("This is the case itself. Choose another.")})
-    if other.procedure.closed is not None:
-        raise CannotJoin(fields={"into": _("That case is closed already. Choose one that is open.")})
+    _check_open(other)
     if case.procedure.sealed or other.procedure.sealed:
         raise CannotJoin(fields={"into": _("A sealed case is not joined with another.")})
+
+
+def _check_open(other: Case) -> None:
+    """Asked again behind the line in the other's story, for which its closing waits or had to be waited for: what is
+    joined with a case after it was closed would never be answered."""
+    if not Procedure.objects.filter(pk=other.pk, closed=None).exists():
+        raise CannotJoin(fields={"into": _("That case is closed already. Choose one that is open.")})
 
 
 def _check_above(case: Case, parent: Case) -> None:

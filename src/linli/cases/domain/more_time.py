@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli import lawbook
 from linli.cases.domain.handling import fresh
-from linli.cases.domain.routing import area_lead_or_desk, desk_post
+from linli.cases.domain.routing import area_lead_or_desk, day_of, desk_post
 from linli.cases.models import Case
 from linli.core.errors import Conflict, Invalid
 from linli.people.actors import Actor
@@ -32,7 +32,7 @@ def most_more(clock: Clock) -> int:
 
     The lawbook's extension where the limit is counted as there, else as much again as the limit itself.
     """
-    rule = lawbook.rule(HANDLE, on=clock.start.date())
+    rule = lawbook.rule(HANDLE, on=day_of(clock.start))
     most = rule.params["extension"] if rule.limit.kind == limit_of(clock).kind else clock.amount
     return max(0, int(most) - clock.extension)
 
@@ -102,7 +102,7 @@ def defer_case(
     Raises:
         Invalid: the day is not after today, or more than a year away.
     """
-    days = (until - at.date()).days
+    days = (until - day_of(at)).days
     if not 0 < days <= LONGEST:
         raise Invalid(fields={"until": _("Choose a day after today, within a year.")})
     move(

@@ -31,7 +31,7 @@ STILL_TRUE = {
     "case.told": GOING_ON,
     "case.promise": GOING_ON,
 }
-# What is said of these stands in the story's last line of this kind.
+# What is said of these stands in the line of this kind that was written at the message's own time.
 LINES = {"case.told": "note", "case.promise": "promise"}
 
 
@@ -57,7 +57,7 @@ def _send(case: Case, topic: str, each: int, party: Party, at: datetime) -> None
     """One message of each move to each reporter; of what is no move, one of each line."""
     contact = unseal(party.contact_sealed or b"", row=party.uuid, field=CONTACT_FIELD)
     with override((party.account.language if party.account else "") or "zh-hans"):
-        text = words(topic, case)
+        text = words(topic, case, at)
         if not text:
             return
         deliver.send(
@@ -79,11 +79,14 @@ def as_told(delivery: Delivery) -> bool:
     return state in STILL_TRUE[delivery.key.partition(":")[0]]
 
 
-def words(topic: str, case: Case) -> str:
-    """The message itself, in the active language; nothing where the reporter is not to read it."""
+def words(topic: str, case: Case, at: datetime) -> str:
+    """The message itself, in the active language; nothing where the reporters are not to read it.
+
+    at: when what it tells of was written.
+    """
     number = case.procedure.number
     if topic in LINES:
-        return _line(topic, case)
+        return _line(topic, case, at)
     page = settings.ADDRESS + reverse("cases:follow", args=[number])
     if topic == "case.dispatch":
         return _("Your report {number} has been passed to who must act. Follow it at {page}").format(
@@ -100,9 +103,10 @@ def words(topic: str, case: Case) -> str:
     return _("Your report {number} has been taken up again. Follow it at {page}").format(number=number, page=page)
 
 
-def _line(topic: str, case: Case) -> str:
-    line = last_of_kind(case.procedure, LINES[topic])
-    if line is None or line.audience != Audience.PARTIES or line.says is None:
+def _line(topic: str, case: Case, at: datetime) -> str:
+    """What was written to all reporters. Behind it may stand another by now, meant for staff or for one of them."""
+    line = last_of_kind(case.procedure, LINES[topic], at=at, audience=Audience.PARTIES, only=None)
+    if line is None or line.says is None:
         return ""
     words = {"number": case.procedure.number, "text": line.says["text"]}
     if until := line.says.get("until"):

@@ -165,9 +165,10 @@ def story(procedure: Procedure, audiences: Iterable[str], *, party: Party | None
     return [_line(entry) for entry in entries]
 
 
-def last_of_kind(procedure: Procedure, kind: str) -> Line | None:
-    """The latest line of a kind. One statement."""
-    entry = Entry.objects.filter(procedure=procedure, kind=kind).select_related("body", "post").order_by("-seq").first()
+def last_of_kind(procedure: Procedure, kind: str, **only: Any) -> Line | None:
+    """The latest line of a kind. One statement. only: lookups that it must match besides."""
+    found = Entry.objects.filter(procedure=procedure, kind=kind, **only).select_related("body", "post")
+    entry = found.order_by("-seq").first()
     return _line(entry) if entry else None
 
 
