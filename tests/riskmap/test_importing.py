@@ -17,7 +17,7 @@ from linli.riskmap.domain.importing import Bad, Camera, read_file, take_cameras,
 from linli.riskmap.domain.surroundings import obstacles
 from linli.riskmap.models import Obstacle, Optics, Zone
 from linli.site import cli
-from tests.riskmap.dirt import BARRIERS, BUILDINGS, CAMERAS, ROADS
+from tests.riskmap.dirt import BARRIERS, BUILDINGS, CAMERAS, ROADS, box, collection, point, way
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +82,40 @@ def test_rows_that_are_nothing_at_all_are_named_and_break_nothing() -> None:
     for what in ("buildings", "walls", "cameras"):
         reading = read_file(data, what=what)
         assert (reading.good, len(reading.bad)) == (0, 6)
+
+
+ODD_TAGS = [
+    ("lanes", {"highway": "service", "tunnel": ["yes"]}, way((0, 0), (0.0004, 0))),
+    ("cameras", {"surveillance:type": ["ALPR"], "camera:direction": "90"}, point(0, 0)),
+]
+ODD = [
+    ("cameras", {"camera:direction": "90"}, {"type": "Point", "coordinates": [10**400, 1]}),
+    ("cameras", {"camera:direction": "90"}, {"type": "Point", "coordinates": "12"}),
+    ("cameras", {"camera:direction": "90", "height": "5000"}, point(0, 0)),
+    ("cameras", {"camera:direction": "90", "camera:angle": "0.1"}, point(0, 0)),
+    ("buildings", {}, {"type": "Polygon", "coordinates": [[[10**400, 1], [1, 2], [3, 4], [10**400, 1]]]}),
+]
+
+
+@pytest.mark.parametrize(("what", "tags", "geometry"), ODD)
+def test_a_row_with_a_number_that_cannot_be_is_named(what, tags, geometry) -> None:
+    reading = read_file(collection((tags, geometry)), what=what)
+
+    assert (reading.good, reading.left_out, len(reading.bad)) == (0, 0, 1)
+
+
+@pytest.mark.parametrize(("what", "tags", "geometry"), ODD_TAGS)
+def test_a_tag_that_is_no_word_breaks_nothing(what, tags, geometry) -> None:
+    reading = read_file(collection((tags, geometry)), what=what)
+
+    assert reading.good + reading.left_out == 1
+
+
+def test_heights_of_corners_are_left_out() -> None:
+    ring = [[*corner, 12.5] for corner in box(0, 0)["coordinates"][0]]
+    (shape,) = read_file(collection(({}, {"type": "Polygon", "coordinates": [ring]})), what="buildings").shapes
+
+    assert [[list(corner) for corner in part] for part in shape.geometry["coordinates"]] == box(0, 0)["coordinates"]
 
 
 def test_a_file_taken_twice_is_there_once(street) -> None:

@@ -57,6 +57,7 @@ def test_rows_are_put_in_changed_and_moved_and_the_bad_ones_named(street) -> Non
         old | {"code": "CM-1", "type": "camera", "properties": "alive"},
         old | {"code": "CM-2", "type": "camera", "properties": "alive", "confirms": "sign window"},
         old | {"code": "SM-6", "days": "many"},
+        old | {"code": "SM-8", "days": "1e999"},
         old | {"code": "SM-7", "place": street.places["other_street"].path},
     ]
 
@@ -65,7 +66,7 @@ def test_rows_are_put_in_changed_and_moved_and_the_bad_ones_named(street) -> Non
 
     assert [(each.line, each.code, each.fault.partition(":")[0]) for each in read.bad] == [
         (4, "SM-3", "place"), (5, "SM-4", "site"), (6, "SM-2", "code"), (7, "SM-5", "properties"),
-        (8, "CM-1", "confirms"), (10, "SM-6", "days"), (11, "SM-7", "place"),
+        (8, "CM-1", "confirms"), (10, "SM-6", "days"), (11, "SM-8", "days"), (12, "SM-7", "place"),
     ]  # fmt: skip
     assert (taken.added, taken.changed, taken.late) == (2, 1, [])
     device = Device.objects.get(code="SM-1")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from shapely import force_2d
 from shapely.errors import ShapelyError
 from shapely.geometry import mapping, shape
 from shapely.validation import explain_validity, make_valid
@@ -84,7 +85,7 @@ def checked(given: Shape) -> Shape:
 def _outline(given: Shape) -> Any:
     try:
         drawn = shape(given.geometry)
-    except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+    except (ShapelyError, ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
         raise Invalid(_("There is no GeoJSON geometry here that can be drawn.")) from error
     if drawn.is_empty:
         raise Invalid(_("The geometry is empty."))
@@ -94,7 +95,7 @@ def _outline(given: Shape) -> Any:
     west, south, east, north = drawn.bounds
     if not (-180 <= west <= east <= 180 and -85 <= south <= north <= 85):
         raise Invalid(_("Longitude is between -180 and 180, latitude between -85 and 85: longitude comes first."))
-    return _mended(drawn)
+    return _mended(force_2d(drawn))
 
 
 def _mended(drawn: Any) -> Any:

@@ -23,7 +23,7 @@ from linli.places.domain.locate import locate
 from linli.places.models import Place
 from linli.riskmap.domain.drawing import Drawn, Shape, checked, draw
 from linli.riskmap.domain.optics import describe_camera
-from linli.riskmap.domain.view import RANGE_MOST
+from linli.riskmap.domain.view import HEIGHT, RANGE_MOST, wrong_in
 from linli.riskmap.models import Optics
 from linli.sensing.domain.devices import register_device
 from linli.sensing.domain.properties import load_properties
@@ -212,7 +212,7 @@ def _wall(given: Mapping[str, Any]) -> Shape:
 def _lane(given: Mapping[str, Any]) -> Shape:
     tags = _tags(given)
     kind = str(tags.get("highway") or tags.get("kind_detail") or "")
-    if kind not in LANES or tags.get("tunnel") in {"yes", "building_passage"}:
+    if kind not in LANES or str(tags.get("tunnel")) in {"yes", "building_passage"}:
         raise Aside
     return _checked("fire_lane" if tags.get("service") == "emergency_access" else "lane", given)
 
@@ -227,7 +227,7 @@ def _checked(kind: str, given: Mapping[str, Any], **more: Any) -> Shape:
 
 def _camera(given: Mapping[str, Any]) -> Camera:
     tags, geometry = _tags(given), given.get("geometry")
-    if tags.get("surveillance:type", "camera") not in {"camera", "Camera"}:
+    if str(tags.get("surveillance:type", "camera")).lower() != "camera":
         raise Aside
     if not isinstance(geometry, Mapping) or geometry.get("type") != "Point":
         raise Invalid(_("A camera is drawn as a point."))
@@ -244,16 +244,17 @@ def _camera(given: Mapping[str, Any]) -> Camera:
     if height is None:
         assumed.append("height")
     angle = _metres(tags.get("camera:angle"), "camera:angle")
-    return Camera(
-        lon, lat, bearing or 0.0, min(angle, 360.0) if angle else fov, min(reach, RANGE_MOST), height or 3.5,
-        _reference(given), tuple(assumed),
-    )  # fmt: skip
+    looks = {"bearing": bearing or 0.0, "fov": min(angle, 360.0) if angle else fov, "height": height or HEIGHT,
+             "range": min(reach, RANGE_MOST)}  # fmt: skip
+    if wrong := wrong_in({"near": 0.0, **looks}):
+        raise Invalid("; ".join(f"{name}: {words}" for name, words in wrong.items()))
+    return Camera(lon, lat, reference=_reference(given), assumed=tuple(assumed), **looks)
 
 
 def _position(coordinates: Any) -> tuple[float, float]:
     try:
-        lon, lat = (float(value) for value in coordinates[:2])
-    except (TypeError, ValueError, IndexError) as error:
+        lon, lat = (float(value) for value in (coordinates if isinstance(coordinates, list) else [])[:2])
+    except (TypeError, ValueError, OverflowError) as error:
         raise Invalid(_("It has no position.")) from error
     if not (-180 <= lon <= 180 and -85 <= lat <= 85):
         raise Invalid(_("Longitude is between -180 and 180, latitude between -85 and 85: longitude comes first."))

@@ -214,14 +214,14 @@ class _Checking:
                 continue
             try:
                 values[name] = self._value(name, text)
-            except (KeyError, ValueError):
+            except (KeyError, ValueError, OverflowError):
                 wrong[name] = _("Unknown: “%(value)s”") % {"value": text[:60]}
         if wrong:
             raise Invalid(fields=wrong)
         return values
 
     def _value(self, name: str, text: str) -> Any:
-        """Raises KeyError or ValueError for what no such cell may hold."""
+        """Raises KeyError, ValueError or OverflowError for what no such cell may hold."""
         readers = {
             "type": DeviceType, "site": Site, "status": DeviceStatus, "place": self._place,
             "owner": self._organisations.__getitem__, "operator": self._organisations.__getitem__,
