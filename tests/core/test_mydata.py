@@ -63,6 +63,15 @@ def test_a_person_sees_every_part(client, resident):
     assert "This is kept by law." in page
 
 
+def test_of_what_nothing_is_kept_there_is_one_line(client, resident):
+    mydata.part("tests_list", "Your list", export=lambda account: [], kept="This is kept by law.")
+
+    page = client.get("/my-data/").content.decode()
+
+    assert "<li>Your list</li>" in page[page.index("Of this nothing is kept") :]
+    assert "This is kept by law." not in page
+
+
 def test_a_person_takes_everything_along(client, resident):
     answer = client.get("/my-data/take-along/")
 

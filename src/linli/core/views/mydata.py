@@ -29,12 +29,13 @@ def my_data(request: HttpRequest) -> HttpResponse:
     """Everything that is kept about the reader, and what became of their wishes."""
     account = cast("Any", request.user)
     parts = [{"part": part, "things": part.rows(account)} for part in mydata.parts()]
+    empty = [row["part"].title for row in parts if not row["things"]]
     titles = {part.name: part.title for part in mydata.parts()}
     asked = [
         {"request": row, "title": titles.get(row.part, row.part)}
         for row in DataRequest.objects.filter(account=account).order_by("-id")[:20]
     ]
-    return render(request, "core/pages/my_data.html", {"parts": parts, "asked": asked})
+    return render(request, "core/pages/my_data.html", {"parts": parts, "empty": empty, "asked": asked})
 
 
 @signed_in
