@@ -114,6 +114,16 @@ def test_without_a_consent_nothing_is_opened(gateway):
     assert Case.objects.count() == 0
 
 
+def test_of_what_opened_nothing_nothing_is_left_after_two_days(gateway):
+    CareConsent.objects.update(withdrawn_at=NIGHT - MINUTE)
+    fire(alert(gateway, rule="care_check", grade="notice"))
+
+    forget_care(NIGHT + timedelta(hours=47))
+    assert Episode.objects.filter(care=True).count() == 1
+    forget_care(NIGHT + timedelta(hours=49))
+    assert Episode.objects.filter(care=True).count() == 0
+
+
 def test_the_contact_ends_it_and_what_was_told_is_gone_after_two_days(case, street):
     contact = street.by("committee_secretary")
     judge_episode(episode=case.episode, verdict="false", by=contact, at=NIGHT + MINUTE, action=uuid4())

@@ -257,11 +257,13 @@ CARE_KEPT = timedelta(hours=48)
 
 
 def forget_care(now: datetime) -> int:
-    """Delete the alerts of care checks 48 hours later, and episodes that are over and have no case: they tell when
-    somebody was not seen. Returns how many alerts went."""
+    """Delete the alerts of care checks 48 hours later, and the episodes that opened no case: they tell when somebody
+    was not seen. Returns how many alerts went."""
+    since = now - CARE_KEPT
     gone, _each = (
-        Alert.objects.filter(episode__care=True, recorded__lt=now - CARE_KEPT)
+        Alert.objects.filter(episode__care=True, recorded__lt=since)
         .exclude(episode__case__procedure__closed=None, episode__case__isnull=False)
         .delete()
     )
+    Episode.objects.filter(care=True, case=None, alerts=None, last_at__lt=since).delete()
     return gone
