@@ -4,12 +4,13 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from linli.core.typeset import can_typeset
+from linli.petitions.domain import answering
 from linli.petitions.domain.identity import own_people, text_of
 from linli.petitions.models import Petition
-from tests.petitions.making import Person, opened, petition_in
+from tests.petitions.making import OPINION, Person, act, opened, petition_in
 
 ANSWERS = {
     "klass": "request", "field": "housing", "estate": "", "matter": "屋面漏水", "text": "漏了三个月，请修。",
@@ -181,3 +182,37 @@ def test_the_list_costs_no_more_for_three_than_for_one(street, sign_in):
         costs.append(len(queries))
 
     assert costs[0] == costs[2]
+
+
+def test_an_opinion_that_comes_too_late_is_shown_to_whoever_wrote_it(street, sign_in):
+    petition = petition_in(street, "handling")
+    stale = {**OPINION, "step": "answer", "version": petition.procedure.version, "action": uuid4()}
+    url, client = f"/petitions/file/{petition.procedure.number}/", sign_in("department_handler")
+    act(
+        street,
+        petition,
+        answering.answer,
+        street.by("department_handler"),
+        street.now,
+        **{**OPINION, "facts": "另一份"},
+    )
+
+    late = client.post(url, stale)
+
+    assert (late.status_code, OPINION["facts"] in late.content.decode()) == (409, True)
+
+
+def test_a_petitioner_whose_page_is_stale_keeps_the_reasons_and_can_send_them_again(street, sign_in):
+    petition = petition_in(street, "delivered", by=None, account=street.accounts["resident"], at=timezone.now())
+    stale = {"step": "ask_review", "version": petition.procedure.version - 1, "reason": "现场根本没有人来看过。"}
+    url, client = f"/petitions/progress/{petition.procedure.number}/", sign_in("resident")
+
+    late = client.post(url, {**stale, "action": uuid4()})
+    form = next(form for name, form in late.context["steps"] if name == "ask_review")
+    sent = client.post(url, {**stale, "version": form["version"].value(), "action": uuid4()})
+    over = client.post(url, {**stale, "action": uuid4()})
+
+    assert (late.status_code, form["reason"].value(), sent.status_code) == (409, stale["reason"], 302)
+    assert (over.status_code, stale["reason"] in over.content.decode()) == (409, True)
+    petition.procedure.refresh_from_db()
+    assert petition.procedure.state == "reviewing"

@@ -174,7 +174,10 @@ def test_the_rules_are_changed_and_what_cannot_be_read_is_told_beside_its_day(la
     assert (room.longest, room.version) == (240, 2)
     wednesday = room.openings.filter(weekday=2).order_by("opens").values_list("opens", "closes")
     assert list(wednesday) == [(540, 690), (780, 1440)]
-    assert client.post("/bookings/desk/hub-room-1/rules/", given).status_code == 409
+    late = client.post("/bookings/desk/hub-room-1/rules/", {**given, "longest": 180})
+    assert (late.status_code, late.context["form"]["longest"].value()) == (409, "180")
+    behind = {**given, "longest": 180, "version": late.context["form"]["version"].value()}
+    assert client.post("/bookings/desk/hub-room-1/rules/", behind).status_code == 302
 
 
 def test_neither_feed_nor_page_says_whose_it_is(laid):

@@ -137,3 +137,19 @@ def test_a_doubled_application_is_one_request_with_one_code(window_open, street)
     assert (first.request.pk, first.claim_code) == (second.request.pk, second.claim_code)
     assert len(missing(fresh(first.request))) == len(set(missing(first.request)))
     assert first.request.channel == Channel.ONLINE
+
+
+def test_the_second_of_two_keeps_what_was_written_and_can_send_it_behind_the_first(window_open, street, sign_in):
+    page, client = "/services/items/senior_card/", sign_in("administrator")
+    shown = client.get(page).context["form"]
+    change(street, "senior_card")
+    values = {name: shown[name].value() for name in shown.fields}
+    written = {name: value for name, value in values.items() if value is not None and value is not False}
+    written |= {"reason": "窗口改了", "effective_from": "2027-01-04"}
+
+    late = client.post(page, written)
+    form = late.context["form"]
+    again = client.post(page, {**written, "number": form["number"].value()})
+
+    assert (late.status_code, form["reason"].value(), form["number"].value()) == (422, "窗口改了", "2")
+    assert (again.status_code, ItemVersion.objects.filter(item__code="senior_card").count()) == (302, 3)

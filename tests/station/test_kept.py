@@ -108,6 +108,7 @@ def test_the_second_of_two_is_told_and_a_doubled_submit_has_one_effect(street, s
 
     assert (late.status_code, "二" in late.content.decode()) == (422, True)
     assert contents(Kept.DESK)["petition"]["more"] == "一"
+    assert late.context["form"]["number"].value() == "2"  # sent once more, it follows what was first
     with pytest.raises(Conflict):
         change(
             what=Kept.DESK, code="petition", number=1, content=contents(Kept.DESK)["petition"],

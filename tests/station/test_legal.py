@@ -398,3 +398,35 @@ def test_somebody_elses_question_is_not_found_by_its_number(street, asked):
     with pytest.raises(NotFound):
         legal.own(question.procedure.number, street.accounts["mediator"], set())
     assert legal.own(question.procedure.number, street.accounts["resident"], set())[0] == question
+
+
+# --- nothing that was written is lost
+
+
+def test_an_answer_that_comes_second_is_kept_for_whoever_wrote_it(street, asked, sign_in):
+    question = step(street, legal.take, asked().question)
+    stale = {"step": "answer", "text": "先发律师函，再起诉。", "version": question.procedure.version}
+    page, client = f"/legal/desk/{question.procedure.number}/", sign_in("mediator")
+    Procedure.objects.filter(pk=question.pk).update(version=question.procedure.version + 1)
+
+    late = client.post(page, {**stale, "action": uuid4()})
+    form = next(form for each, form in late.context["steps"] if each.name == "answer")
+    sent = client.post(page, {**stale, "version": form["version"].value(), "action": uuid4()})
+    over = client.post(page, {**stale, "action": uuid4()})
+
+    assert (late.status_code, form["text"].value(), sent.status_code) == (409, stale["text"], 302)
+    assert (over.status_code, stale["text"] in over.content.decode()) == (409, True)
+
+
+def test_who_asks_on_twice_from_two_pages_keeps_the_second_words(street, asked, sign_in):
+    made = asked(account=street.accounts["resident"])
+    answered = step(street, legal.answer, made.question, text="可以。")
+    page, client = f"/legal/mine/{answered.procedure.number}/ask_on/", sign_in("resident")
+    words = [
+        {"text": text, "version": answered.procedure.version, "action": uuid4()} for text in ("一", "还有一个问题")
+    ]
+
+    first, second = (client.post(page, each) for each in words)
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "还有一个问题" in second.content.decode()

@@ -208,6 +208,8 @@ def file(request: Request, number: str) -> HttpResponse:
                 carry_over(wrong, bound)
             except Conflict:
                 found, status = own_file(number, request.viewer), 409
+                if not {move.name for move in may(found, request.by)}.intersection(step.moves):
+                    raise  # its form stands on this page no more; what was written is shown with the message
                 told = _("Somebody was faster: the file stands differently now. What you wrote is kept below.")
                 again = request.POST.copy()
                 again["version"] = str(found.version)

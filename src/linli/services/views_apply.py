@@ -158,15 +158,14 @@ def rating(request: Request, number: str) -> HttpResponse:
     verb = rate_again if party.procedure.state == "rectified" else rate
     try:
         verb(request=party.procedure.request, by=_applicant(party), at=timezone.now(), **form.cleaned_data)
-    except (Conflict, Refused):
-        messages.warning(request, _("It was rated already, or it has gone on since. Look at it as it stands now."))
-    else:
-        bad = form.cleaned_data["grade"] <= BAD_FROM
-        messages.success(
-            request,
-            _("Thank you. Somebody above the window will contact you within one day.") if bad
-            else _("Thank you. Your grade is kept with the request."),
-        )  # fmt: skip
+    except (Conflict, Refused) as told:
+        raise Conflict(_("It was rated already, or it has gone on since. Look at it as it stands now.")) from told
+    bad = form.cleaned_data["grade"] <= BAD_FROM
+    messages.success(
+        request,
+        _("Thank you. Somebody above the window will contact you within one day.") if bad
+        else _("Thank you. Your grade is kept with the request."),
+    )  # fmt: skip
     return redirect("services:follow", number=number)
 
 

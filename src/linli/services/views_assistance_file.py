@@ -166,6 +166,8 @@ def file(request: Request, key: UUID) -> HttpResponse:
                 carry_over(wrong, bound)
             except Conflict:
                 assistance = files.assistance_for(key, request.viewer)
+                if name not in {move.name for move in may(assistance.procedure, request.by)}:
+                    raise  # its form stands on this page no more; what was written is shown with the message
                 status, said = 409, _("Somebody was faster: it stands differently now. What you wrote is kept below.")
                 bound = STEPS[name].form(_anew(request.POST, assistance), auto_id=f"{name}_%s")
     if status == 200 and ((bound is not None and bound.errors) or look.errors):

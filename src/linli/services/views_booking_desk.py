@@ -156,9 +156,10 @@ def _version(request: Request) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-def _anew(given: Any, booking: Booking) -> Any:
+def _anew(given: Any, shown: Booking | Resource) -> Any:
+    """What was written, to be sent once more on what it stands on now."""
     again = given.copy()
-    again["version"] = booking.version
+    again["version"] = shown.version
     return again
 
 
@@ -223,7 +224,8 @@ def rules(request: Request, code: str) -> HttpResponse:
         except Invalid as wrong:
             carry_over(Invalid(fields={_field(name): text for name, text in wrong.fields.items()}), form)
         except Conflict as conflict:
-            status, told = 409, str(conflict.message)
+            status, told, resource = 409, str(conflict.message), _kept(request, code)
+            form = RulesForm(_anew(request.POST, resource))
     context = {
         "resource": resource, "form": form, "told": told, "shut_form": ShutForm(),
         "shut": Blackout.objects.filter(resource=resource, day__gte=queries.today(timezone.now())).order_by("day"),

@@ -43,9 +43,15 @@ def edit(request: Request, code: str) -> HttpResponse:
         "effective_from": timezone.localdate(), "confirmed": each.item.confirmed,
     }  # fmt: skip
     form = ItemForm(posted(request), initial=initial)
-    if request.method == "POST" and form.is_valid() and _kept(request, each, form):
-        messages.success(request, _("The new version is kept. It holds from the day you chose."))
-        return redirect("services:edit", code)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if _kept(request, each, form):
+                messages.success(request, _("The new version is kept. It holds from the day you chose."))
+                return redirect("services:edit", code)
+        except Conflict as told:
+            versions = versions_of(each.item)
+            form = _anew(request, versions[0].number)
+            form.add_error(None, told.message)
     context = {"form": form, "item": each.item, "versions": versions, "current": each.version.number}
     return render(request, "services/staff/item_form.html", context, status=422 if form.errors else 200)
 
@@ -61,10 +67,14 @@ def _kept(request: Request, each: Standing, form: ItemForm) -> bool:
     except Invalid as wrong:
         carry_over(wrong, form)
         return False
-    except Conflict as told:
-        form.add_error(None, told.message)
-        return False
     return True
+
+
+def _anew(request: Request, number: int) -> ItemForm:
+    """What was written, to be sent once more behind the version that somebody else wrote meanwhile."""
+    again = request.POST.copy()
+    again["number"] = str(number)
+    return ItemForm(again)
 
 
 @needs("services.catalogue")

@@ -110,8 +110,14 @@ def one(request: Request, number: str) -> HttpResponse:
 
 
 def _second(request: Request, number: str, name: str, told: str) -> HttpResponse:
-    """Somebody was faster: the request as it stands now, with what was written kept."""
+    """Somebody was faster: the request as it stands now, with what was written kept.
+
+    Raises:
+        Conflict: the step cannot be taken any more; the page of errors shows what was written.
+    """
     page = whole(request_for(number, request.viewer), STAFF)
+    if name not in _offered(request, page):
+        raise Conflict(told)
     anew = QueryDict(mutable=True)
     anew.update(request.POST)
     anew["version"] = str(page.request.procedure.version)
@@ -145,14 +151,8 @@ def show(
 
 
 def _steps(request: Request, page: Whole, name: str, bound: RequestForm | None) -> list[tuple[Step, RequestForm]]:
-    """The steps that this post may take now, each with its form. Papers are ticked where nothing else asks for them."""
-    procedure = page.request.procedure
-    names = {HIDDEN.get(step.name, step.name) for step in may(procedure, request.by)}
-    if not page.missing:
-        names.discard("receive")
-    if page.waits:
-        names -= {"pass_on"}
-    initial = {"version": procedure.version}
+    """The steps that this post may take now, each with its form."""
+    names, initial = _offered(request, page), {"version": page.request.procedure.version}
     return [
         (
             step,
@@ -163,6 +163,12 @@ def _steps(request: Request, page: Whole, name: str, bound: RequestForm | None) 
         for step in STEPS.values()
         if step.name in names
     ]
+
+
+def _offered(request: Request, page: Whole) -> set[str]:
+    """Papers are ticked where nothing else asks for them, and nothing is passed on while papers are awaited."""
+    names = {HIDDEN.get(step.name, step.name) for step in may(page.request.procedure, request.by)}
+    return names - ({"receive"} if not page.missing else set()) - ({"pass_on"} if page.waits else set())
 
 
 @needs("services.requests")

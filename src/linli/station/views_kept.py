@@ -50,6 +50,9 @@ def edit(request: Request, what: str, code: str) -> HttpResponse:
                 action=given["action"],
             )  # fmt: skip
         except Conflict as told:
+            again = request.POST.copy()
+            again["number"] = str(number_of(kind, code))
+            form = FORMS[what](again)
             form.add_error(None, told.message)
         else:
             messages.success(request, _("Saved. Everybody reads it from now on."))

@@ -16,7 +16,7 @@ from linli.cases import claims
 from linli.cases.forms_claim import FindForm
 from linli.cases.views.claim import try_code
 from linli.core.access import public
-from linli.core.errors import Conflict, Invalid, NotFound
+from linli.core.errors import Invalid, NotFound
 from linli.core.forms import MoveForm
 from linli.people.actors import Actor
 from linli.people.forms import carry_over
@@ -150,7 +150,11 @@ def _line(line: Line) -> dict[str, Any]:
 @never_cache
 @require_POST
 def act(request: Request, number: str, name: str) -> HttpResponse:
-    """What the asker does: ask on, say that it is done, take it back."""
+    """What the asker does: ask on, say that it is done, take it back.
+
+    Raises:
+        Conflict: it has gone on since; the page of errors shows what was written.
+    """
     question, party = domain.own(number, request.resident, claims.claimed(request.session))
     if name not in VERBS:
         raise NotFound
@@ -162,8 +166,6 @@ def act(request: Request, number: str, name: str) -> HttpResponse:
             given["content"] = {"yes": True, "no": False}.get(given["content"])
         try:
             verb(question=question, by=Actor(party=str(party.uuid)), at=timezone.now(), **given)
-        except Conflict as told_:
-            messages.warning(request, str(told_.message))
         except Invalid as wrong:
             carry_over(wrong, form)
         else:

@@ -115,7 +115,6 @@ def write(request: Request) -> HttpResponse:
             carry_over(wrong, form)
         else:
             carried.drop(request.session)
-            carried.drop(request.session)
             seen = Procedure.objects.visible_to(request.viewer).filter(pk=asked.question.pk).exists()
             context = {"number": asked.question.procedure.number, "code": asked.code, "seen": seen}
             return render(request, "legal/written.html", context)
@@ -134,15 +133,23 @@ def file(request: Request, number: str) -> HttpResponse:
     if name == "look" and look.is_valid():
         opened = domain.read(question, reason=look.cleaned_data["reason"], by=request.by, at=at)
     elif request.method == "POST" and name in STEPS:
-        form = _form(STEPS[name], question, at, request)
-        if form.is_valid() and (answer := _make(request, STEPS[name], question, form, at)):
-            return answer
-        wrong, status = (name, form), 422
+        form, status = _form(STEPS[name], question, at, request), 422
+        try:
+            if form.is_valid() and (answer := _make(request, STEPS[name], question, form, at)):
+                return answer
+        except Conflict as conflict:
+            question, status = domain.file_for(number, request.viewer), 409
+            if name not in {move.name for move in may(question.procedure, request.by)}:
+                raise  # its form stands on this page no more; what was written is shown with the message
+            messages.warning(request, str(conflict.message))
+            form = _form(STEPS[name], question, at, request, anew=True)
+        wrong = (name, form)
     context = _page(request, question, at, wrong) | {"look": look, "opened": opened}
     return render(request, "legal/file.html", context, status=status)
 
 
 def _make(request: Request, step: Step, question: LegalQuestion, form: MoveForm, at: datetime) -> HttpResponse | None:
+    """Take a step; none where something is wrong, which then stands in the form. Raises Conflict."""
     given = dict(form.cleaned_data)
     if "to" in given:
         given["to"] = directory().by_key[int(given["to"])]
@@ -151,22 +158,24 @@ def _make(request: Request, step: Step, question: LegalQuestion, form: MoveForm,
     except Invalid as wrong:
         carry_over(wrong, form)
         return None
-    except Conflict as conflict:
-        messages.warning(request, str(conflict.message))
-    else:
-        messages.success(request, _("Done."))
+    messages.success(request, _("Done."))
     # Whoever handed it on does not see it any more.
     seen = Procedure.objects.visible_to(request.viewer).filter(pk=question.pk).exists()
     return redirect("legal:file", question.procedure.number) if seen else redirect("legal:desk")
 
 
-def _form(step: Step, question: LegalQuestion, at: datetime, request: Request) -> MoveForm:
+def _form(
+    step: Step, question: LegalQuestion, at: datetime, request: Request, *, anew: bool = False
+) -> MoveForm:  # fmt: skip
+    """anew: what was sent, to be sent once more on the question as it stands now."""
     more: dict[str, Any] = {}
     if step.name == "answer":
         more["cards"] = cards_for(on=teaching.local_day(at), topic=question.topic)
     if step.name == "hand_over":
         more["posts"] = [post for post in _studio(at) if post != request.post]
-    bound = request.POST if request.POST.get("step") == step.name else None
+    bound = request.POST.copy() if request.POST.get("step") == step.name else None
+    if bound is not None and anew:
+        bound["version"] = str(question.procedure.version)
     return step.form(bound, initial={"version": question.procedure.version}, auto_id=f"{step.name}_%s", **more)
 
 

@@ -46,7 +46,11 @@ NOTHING = Tried("", None, 200)
 def do_step(
     request: Request, steps: Mapping[str, Step], mediation: Mediation, *, by: Actor, one: Participant | None = None
 ) -> Tried | None:
-    """Do what was sent. None where it is done; else what the page shows of the attempt."""
+    """Do what was sent. None where it is done; else what the page shows of the attempt.
+
+    Raises:
+        Conflict: it cannot be done any more; the page of errors shows what was written.
+    """
     name = request.POST.get("step", "")
     step = steps.get(name)
     if step is None:
@@ -59,6 +63,8 @@ def do_step(
     except Conflict as told:
         again = request.POST.copy()
         mediation.procedure.refresh_from_db()
+        if mediation.procedure.state not in step.states:
+            raise
         again["version"] = str(mediation.procedure.version)
         return Tried(name, step.form(again, mediation=mediation, one=one, auto_id=f"{name}_%s"), 409, str(told.message))
     except Refused as told:

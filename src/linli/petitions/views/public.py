@@ -239,8 +239,14 @@ def own(request: Request, number: str) -> HttpResponse:
             except Invalid as wrong:
                 carry_over(wrong, bound)
             except Conflict as wrong:
-                messages.warning(request, wrong.message)
-                return redirect("petitions:own", number)
+                party, told_so = party_of(request, number), str(wrong.message)
+                if not set(step.moves) & {move.name for move in may(party.procedure, by)}:
+                    raise  # its form stands on this page no more; what was written is shown with the message
+                messages.warning(request, told_so)
+                again = request.POST.copy()
+                again["version"] = str(party.procedure.version)
+                bound = step.form(again, petition=petition, posts=[], auto_id=f"id_{step.name}_%s")
+                return render(request, "petitions/own.html", _own_page(party, by, step, bound), status=409)
             else:
                 messages.success(request, _("Thank you. It is noted."))
                 return redirect("petitions:own", number)

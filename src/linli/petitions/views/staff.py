@@ -129,6 +129,8 @@ def file(request: Request, number: str) -> HttpResponse:
                 carry_over(wrong, bound)
             except Conflict as wrong:
                 petition, status, moved = petition_of(number, request.viewer), 409, str(wrong.message)
+                if not set(step.moves) & {move.name for move in may(petition.procedure, request.by)}:
+                    raise  # its form stands on this page no more; what was written is shown with the message
                 again = request.POST.copy()
                 again["version"] = str(petition.procedure.version)
                 bound = _form(request, step, petition, again)
