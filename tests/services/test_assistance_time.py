@@ -7,12 +7,17 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from linli.core.errors import Invalid, Refused
+from linli.core import deliver
+from linli.core.errors import Conflict, Invalid, Refused
 from linli.core.models import Delivery
+from linli.people.domain.accounts import create_resident_account
+from linli.people.domain.contacts import read_contact
+from linli.people.domain.holdings import vacate
 from linli.procedures.models import Clock
 from linli.services.domain import assistance as domain
 from linli.services.domain import assistance_steps as steps
 from linli.services.models_assistance import Assistance
+from tests.neighbourhood import SETUP
 from tests.services.contract_assistance import application, assistance_in
 
 PAPERS = "租房合同、存折"
@@ -114,3 +119,21 @@ def test_the_window_is_offered_each_step_while_it_can_be_taken(street, act, sign
     assert offered() == {"missing_in", "extend"}
     act(steps.extend, act(steps.missing_in, asked, text="都带来了"), amount=15, reason=WHY)
     assert offered() == {"refuse"}
+
+
+def test_who_is_signed_in_and_left_nothing_else_is_told_where_their_account_is_reached(street, act):
+    account = create_resident_account(contact=read_contact("13912345678"), at=street.now)
+    alone = application(street, consent_how="online", committee=None, account=account, contact="")
+    made = domain.apply_for_assistance(application=alone, by=None, at=timezone.now(), action=uuid4()).assistance
+
+    act(steps.ask_missing, made, text=PAPERS, at=timezone.now())
+
+    assert [deliver.address_of(each) for each in Delivery.objects.filter(procedure=made.pk)] == ["13912345678"]
+
+
+def test_whoever_decides_does_not_call_back_even_where_nobody_else_is_left(street, act):
+    officer = street.by("duty_officer")
+    vacate(post=street.posts["area_lead"], account=street.accounts["area_lead"], by=SETUP, at=street.now)
+
+    with pytest.raises(Conflict):
+        steps._caller(officer, street.now + timedelta(minutes=1))

@@ -22,6 +22,7 @@ from linli.services.domain.booking import (
     cut_off,
     keeps,
     lapse_all,
+    offer_next,
     refuse,
     take_offer,
 )
@@ -447,3 +448,39 @@ def test_a_week_costs_no_more_statements_however_many_book(make, take, street, d
         week = queries.week_of(room, MONDAY, street.now)
 
     assert [len(session.bookings) for day in week for session in day.sessions] == [3, 0, 0, 0, 0, 0, 0]
+
+
+def test_what_was_lent_over_a_day_that_is_shut_is_offered_for_the_other_days(make, take, street):
+    ladder = make("ladder", kind="tool", shortest=1440, longest=4320, overnight=True)
+    tuesday, wednesday = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
+    lent = take(ladder, on(MONDAY, 9), on(wednesday, 9))
+    waits = take(ladder, on(wednesday, 8, 30), on(wednesday + timedelta(days=1), 8, 30), LI, wait=True)
+
+    shut_day(resource=ladder, day=tuesday, why="盘点", by=street.by("committee_secretary"), at=street.now)
+
+    assert (status(lent), status(waits)) == ("cancelled", "offered")
+
+
+def test_nobody_is_offered_a_time_at_which_it_is_shut_by_now(make, take, street):
+    room = make(cut_off=0)
+    booked = take(room, on(MONDAY, 18), on(MONDAY, 19))
+    waits = take(room, on(MONDAY, 18), on(MONDAY, 19), LI, wait=True)
+    change_rules(
+        resource=room, version=1, rules={name: getattr(room, name) for name in RULES},
+        hours=tuple((day, 8 * 60, 17 * 60) for day in range(7)), by=street.by("committee_secretary"), at=street.now,
+    )  # fmt: skip
+    assert (status(booked), status(waits)) == ("booked", "cancelled")
+
+    cancel_own(booking=booked, at=street.now)
+
+    assert (status(waits), Booking.objects.get(pk=waits.pk).reason != "") == ("cancelled", True)
+
+
+def test_who_waits_is_looked_through_in_few_statements(make, take, street, django_assert_max_num_queries):
+    room = make(units=1, per_person=0)
+    take(room, on(MONDAY, 9), on(MONDAY, 10))
+    for hour in range(5):
+        take(room, on(MONDAY, 9), on(MONDAY, 10), Person(f"等{hour}", f"1390000000{hour}"), wait=True)
+
+    with transaction.atomic(), django_assert_max_num_queries(3 + 5):
+        assert offer_next(room, street.now) == []

@@ -11,17 +11,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from linli.core.errors import Conflict, Invalid, NotFound, Refused
+from linli.core.errors import Conflict, Invalid, NotFound, NotReady, Refused
 from linli.core.models import Delivery, Outbox
 from linli.core.outbox import Cursor, Message
 from linli.people.actors import Viewer
 from linli.people.domain.accounts import create_resident_account
+from linli.places.domain.tree import create_place
+from linli.places.models import Kind
 from linli.procedures.domain.move import MissingEvidence
 from linli.procedures.domain.story import story
 from linli.procedures.enums import Audience, ClockState
 from linli.procedures.models import Assignment, Clock, Procedure
 from linli.procedures.registry import kind_of
 from linli.services.domain import indicators, rating
+from linli.services.domain.applying import window_for
 from linli.services.domain.handling import AskedAlready, deciding_posts, fresh
 from linli.services.domain.papers import keep_no_longer, kept_papers, request_by_code
 from linli.services.domain.queries import requests_of, whole
@@ -475,3 +478,60 @@ def test_purging_forgets_whose_matter_it_was(window):
     assert (left.applicant, left.result, left.grade_words, left.grade) == ("", "", "", 4)
     assert RequestMaterial.objects.filter(request=request).count() == 0
     assert whole(left, [Audience.PARTIES]).papers == []
+
+
+# --- nothing is lost, and nobody rings in vain
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "refuse"])
+def test_where_it_is_over_no_clerk_comes_any_more(verb, window):
+    request = ask(window, "pension_check", place=window.places["building"], room="301").request
+    planned = plan_visit(
+        request=request, on=date(2026, 11, 24), half="am", by=window.by("window_clerk"), at=window.now, action=uuid4()
+    )
+
+    given = {"reason": "不符合条件。", "remedy": "可申请复议。"} if verb == "refuse" else {}
+    step(window, request, verb, at=window.now + timedelta(hours=1), **given)
+
+    planned.refresh_from_db()
+    assert (planned.status, planned.ended_at) == ("cancelled", window.now + timedelta(hours=1))
+    assert round_of(window.posts["window_clerk"], date(2026, 11, 24)) == []
+
+
+def test_a_clerk_whose_step_came_too_late_keeps_the_words(window, sign_in):
+    request = ask(window).request
+    stale = {"step": "ask_papers", "version": request.procedure.version, "text": "租房合同缺第二页，照片太暗。"}
+    page = reverse("services:request", args=[request.procedure.number])
+    clerk = sign_in("window_clerk")
+    step(window, request, "receive", papers=["id_card"])
+
+    again = clerk.post(page, {**stale, "action": uuid4()})
+    step(window, request, "withdraw")
+    over = clerk.post(page, {**stale, "action": uuid4()})
+
+    assert [(each.status_code, stale["text"] in each.content.decode()) for each in (again, over)] == [(409, True)] * 2
+    form = next(form for each, form in again.context["more"] if each.name == "ask_papers")
+    assert form["version"].value() == str(fresh(request).procedure.version - 1)  # withdrawn since
+
+
+def test_a_grade_that_comes_second_keeps_its_words(window, sign_in):
+    account = window.accounts["resident"]
+    request = ask(window, "pension_check", account=account).request
+    step(window, request, "settle", papers=missing(request), result="认证完成。")
+    rating.rate(
+        request=fresh(request), version=fresh(request).procedure.version, grade=4, by=window.by("window_clerk"),
+        at=window.now, action=uuid4(),
+    )  # fmt: skip
+
+    answer = sign_in("resident").post(
+        reverse("services:rate", args=[request.procedure.number]),
+        {"grade": 2, "words": "等了一个上午。", "version": 2, "action": uuid4()},
+    )
+
+    assert (answer.status_code, "等了一个上午。" in answer.content.decode()) == (409, True)
+
+
+def test_an_office_without_anybody_says_so(db):
+    create_place(parent=None, kind=Kind.DISTRICT, name="徐汇区", name_en="Xuhui District")
+    with pytest.raises(NotReady):
+        window_for("", datetime.now(UTC))

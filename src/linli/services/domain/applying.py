@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.cases.domain.report import claim_code, claim_hash, find_spot
-from linli.core.errors import Invalid
+from linli.core.errors import Invalid, NotReady
 from linli.core.sealed import seal
 from linli.people.actors import Actor
 from linli.people.domain.directory import directory
@@ -85,6 +85,7 @@ def apply_for(
     Raises:
         NotFound: no such item is offered.
         Invalid: a name is missing, the item needs the person themselves, or the answer is none of the item's.
+        NotReady: the office has nobody who could take it.
     """
     standing = item_on(asked.code, timezone.localdate(at))
     _check(asked, standing)
@@ -168,7 +169,10 @@ def _check(asked: Application, standing: Standing) -> None:
 def window_for(path: str, at: datetime) -> Post:
     """The window clerk's post for a place: the nearest above it that somebody holds, or another of the office.
 
-    Where the office has no window clerk, the duty officer. Raises NotFound where there is none either.
+    Where the office has no window clerk, the duty officer.
+
+    Raises:
+        NotReady: there is none either.
     """
     posts, root = directory(), governed_path()
     ours = [post for post in posts.with_role(Role.WINDOW_CLERK) if post.place.path.startswith(root)]
@@ -176,5 +180,7 @@ def window_for(path: str, at: datetime) -> Post:
     held = [post for post in near if posts.is_staffed(post, at)]
     if held or near:
         return held[0] if held else posts.acting(near[0], at)
-    officers = list(posts.with_role(Role.DUTY_OFFICER))
-    return posts.acting(next(post for post in officers if post.place.path.startswith(root)), at)
+    for officer in posts.with_role(Role.DUTY_OFFICER):
+        if officer.place.path.startswith(root):
+            return posts.acting(officer, at)
+    raise NotReady

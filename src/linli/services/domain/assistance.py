@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.cases.domain.report import claim_code, claim_hash
-from linli.core.errors import Invalid, Refused
+from linli.core.errors import Invalid, NotReady, Refused
 from linli.core.sealed import seal
 from linli.people.actors import Actor
 from linli.people.domain.contacts import read_contact
@@ -150,8 +150,11 @@ def _open(
 
 
 def window(at: datetime) -> Post:
-    """The street's single window (art. 64), or whoever stands in for it."""
-    return acting_post(office_posts(Role.WINDOW_CLERK, Role.DUTY_OFFICER)[0], at=at)
+    """The street's single window (art. 64), or whoever stands in for it. Raises NotReady: there is nobody."""
+    posts = office_posts(Role.WINDOW_CLERK, Role.DUTY_OFFICER)
+    if not posts:
+        raise NotReady
+    return acting_post(posts[0], at=at)
 
 
 def _finder(by: Actor | None, application: Application) -> Post | None:

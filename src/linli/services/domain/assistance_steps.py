@@ -13,11 +13,12 @@ from django.utils.translation import override
 
 from linli import lawbook
 from linli.core import deliver
-from linli.core.errors import Invalid
+from linli.core.errors import Conflict, Invalid
 from linli.core.models import Delivery
 from linli.core.sealed import seal, unseal
 from linli.people.actors import Actor
-from linli.people.domain.contacts import read_contact
+from linli.people.domain.accounts import contact_of
+from linli.people.domain.contacts import Contact, read_contact
 from linli.people.domain.posts import acting_post
 from linli.people.domain.queries import office_posts
 from linli.people.enums import Role
@@ -27,7 +28,7 @@ from linli.procedures.domain.move import Version, move
 from linli.procedures.domain.parties import CONTACT_FIELD
 from linli.procedures.domain.story import last_of_kind
 from linli.procedures.enums import Part
-from linli.procedures.models import Action, Assignment, Procedure
+from linli.procedures.models import Action, Assignment, Party, Procedure
 from linli.services.domain.assistance_file import AID, MOST, fresh, person_of
 from linli.services.models_assistance import Assistance
 from linli.services.workflow_assistance import papers_missing, was_extended
@@ -149,8 +150,16 @@ def _has_caller(assistance: Assistance, by: Actor) -> bool:
 
 
 def _caller(by: Actor, at: datetime) -> Post:
-    posts = office_posts(Role.DUTY_OFFICER, Role.AREA_LEAD)
-    return next(post for post in (acting_post(each, at=at) for each in posts) if by.post is None or post != by.post)
+    """Who calls back: whoever leads the office, where that is not the post that decides.
+
+    Raises:
+        Conflict: nobody else is left.
+    """
+    for each in office_posts(Role.DUTY_OFFICER, Role.AREA_LEAD):
+        post = acting_post(each, at=at)
+        if by.post is None or post != by.post:
+            return post
+    raise Conflict(_("Nobody else is left who could call back. Ask the administrator for a further post."))
 
 
 def refuse(
@@ -227,9 +236,9 @@ TOLD = frozenset({"ask_missing", "extend", "grant", "refuse", "plan_reduction", 
 
 def _tell(procedure: Procedure, name: str, at: datetime) -> None:
     person = person_of(procedure)
-    if person.contact_sealed is None:
+    contact = _reach(person)
+    if contact is None:
         return
-    contact = read_contact(unseal(person.contact_sealed, row=person.uuid, field=CONTACT_FIELD))
     with override((person.account.language if person.account else "") or "zh-hans"):
         page = settings.ADDRESS + reverse("bookings:assistance_own", args=[procedure.pk])
         deliver.send(
@@ -240,6 +249,13 @@ def _tell(procedure: Procedure, name: str, at: datetime) -> None:
             key=f"assistance.{name}:{procedure.pk}:{procedure.version}", procedure=procedure.pk, at=at,
             wanted_if="assistance.as_told",
         )  # fmt: skip
+
+
+def _reach(person: Party) -> Contact | None:
+    """Where a message reaches the person: what they left with this matter, or else their account's."""
+    if person.contact_sealed is not None:
+        return read_contact(unseal(person.contact_sealed, row=person.uuid, field=CONTACT_FIELD))
+    return contact_of(person.account) if person.account else None
 
 
 @deliver.still_wanted("assistance.as_told")

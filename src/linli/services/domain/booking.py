@@ -25,7 +25,7 @@ from linli.people.models import Account
 from linli.procedures.domain.limits import calendar
 from linli.procedures.numbers import new_number
 from linli.services.domain import booking_news as news
-from linli.services.domain.free_times import Rules, Taken, fault, free_units
+from linli.services.domain.free_times import Rules, Taken, fault, free_units, is_open
 from linli.services.domain.opening_hours import Span, is_holiday
 from linli.services.models_bookings import HOLDING, OPEN, Blackout, Booking, BookingStatus, Resource
 
@@ -281,13 +281,24 @@ def take_offer(*, booking: Booking, at: datetime) -> Booking:
 
 
 def offer_next(resource: Resource, at: datetime) -> list[Booking]:
-    """Offer what is free to those who wait, in the order in which they came. In the caller's turn."""
-    offered = []
-    for each in Booking.objects.filter(resource=resource, status=BookingStatus.WAITING).order_by("asked_at", "uuid"):
+    """Offer what is free to those who wait, in the order in which they came. In the caller's turn.
+
+    Whoever waits for a time at which it is not open any more waits in vain, and is told so.
+    """
+    offered: list[Booking] = []
+    waiting = list(Booking.objects.filter(resource=resource, status=BookingStatus.WAITING).order_by("asked_at", "uuid"))
+    if not waiting:
+        return offered
+    whole = Span(min(each.starts for each in waiting), max(each.ends for each in waiting))
+    rules = rules_around(resource, whole)
+    for each in waiting:
         span = Span(each.starts, each.ends)
-        rules = rules_around(resource, span)
         if each.starts <= at:
             turn_to(each, BookingStatus.LAPSED, at)
+        elif not is_open(rules, span):
+            each.reason = _("It is not open at that time any more.")
+            turn_to(each, BookingStatus.CANCELLED, at)
+            news.tell(each, resource, at)
         elif units := free_units(rules, span, taken(resource, rules.held(span))):
             each.unit = units[0]
             each.offer_until = min(at + timedelta(minutes=resource.offer_for), each.starts)

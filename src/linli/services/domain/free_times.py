@@ -75,8 +75,7 @@ def fault(rules: Rules, span: Span, at: datetime) -> str:
         return "soon"
     if span.start.astimezone(rules.tz).date() > rules.last_day(at):
         return "far"
-    first, last = (moment.astimezone(rules.tz).date() for moment in (span.start, span.end))
-    around = openings(rules, first, last)
+    around = _around(rules, span)
     if rules.whole:
         return "" if span in around else "closed"
     if not rules.shortest <= span.minutes <= rules.longest:
@@ -86,6 +85,17 @@ def fault(rules: Rules, span: Span, at: datetime) -> str:
         return "closed"
     on_step = (span.start - opening.start).total_seconds() % (rules.step * 60) == 0
     return "" if on_step else "step"
+
+
+def is_open(rules: Rules, span: Span) -> bool:
+    """Whether it is open while this use lasts, whatever else the rules say."""
+    around = _around(rules, span)
+    return span in around if rules.whole else _opening(rules, span, around) is not None
+
+
+def _around(rules: Rules, span: Span) -> list[Span]:
+    first, last = (moment.astimezone(rules.tz).date() for moment in (span.start, span.end))
+    return openings(rules, first, last)
 
 
 def _opening(rules: Rules, span: Span, around: Sequence[Span]) -> Span | None:

@@ -18,8 +18,8 @@ from linli.procedures.domain.move import Version, move
 from linli.procedures.enums import Part
 from linli.procedures.models import Procedure
 from linli.services.domain.catalogue import standing_of
-from linli.services.enums import Handing, Held
-from linli.services.models import Request, RequestMaterial
+from linli.services.enums import Handing, Held, VisitState
+from linli.services.models import HomeVisit, Request, RequestMaterial
 
 TEXT_MOST = 4000
 AT_A_DISTANCE = frozenset({Handing.POST, Handing.HOME, Handing.MESSAGE})  # results that need no second visit
@@ -51,7 +51,7 @@ def receive_papers(
             Request.objects.filter(pk=request.pk).update(answered_at=at)
 
     name = "papers_in" if waits and done else "receive"
-    return _after(
+    return fresh(
         move(
             request.procedure, name, version=version, by=by, at=at, action=action, given={"papers": list(papers)},
             says={"papers": sorted(papers)}, change=change,
@@ -71,7 +71,7 @@ def ask_papers(*, request: Request, version: Version, text: str, by: Actor, at: 
     if now.asked_at is not None:
         raise AskedAlready
     _check_length("text", text)
-    return _after(
+    return fresh(
         move(
             request.procedure, "ask_papers", version=version, by=by, at=at, action=action, given={"text": text},
             says={"text": text.strip()},
@@ -94,7 +94,7 @@ def accept(
         _tick(request, papers, at)
         _write(request, accepted_at=at, **_answered(request, at))
 
-    return _after(
+    return fresh(
         move(
             request.procedure, "accept", version=version, by=by, at=at, action=action, given={"papers": list(papers)},
             says={"papers": sorted(papers)}, change=change,
@@ -117,7 +117,7 @@ def settle(
             at_first_visit=request.asked_at is None, **_answered(request, at),
         )  # fmt: skip
 
-    return _after(
+    return fresh(
         move(
             request.procedure, "settle", version=version, by=by, at=at, action=action,
             given={"papers": list(papers), "result": result}, says={"result": result.strip()}, change=change,
@@ -134,7 +134,7 @@ def pass_on(*, request: Request, version: Version, to: Post, by: Actor, at: date
     if to.pk not in {post.pk for post in deciding_posts()}:
         raise Invalid(fields={"to": _("Choose a post from the list.")})
     handler = directory().acting(to, at)
-    return _after(
+    return fresh(
         move(
             request.procedure, "pass_on", version=version, by=by, at=at, action=action, says={"to": handler.pk},
             assign={handler: Part.HANDLER},
@@ -144,7 +144,7 @@ def pass_on(*, request: Request, version: Version, to: Post, by: Actor, at: date
 
 def send_back(*, request: Request, version: Version, reason: str, by: Actor, at: datetime, action: UUID) -> Request:
     """The department cannot decide it: back to the window, with the reason. The promised days go on running."""
-    return _after(
+    return fresh(
         move(request.procedure, "send_back", version=version, by=by, at=at, action=action, because=reason.strip())
     )
 
@@ -152,7 +152,7 @@ def send_back(*, request: Request, version: Version, reason: str, by: Actor, at:
 def decide(*, request: Request, version: Version, result: str, by: Actor, at: datetime, action: UUID) -> Request:
     """It is granted. result: what the person gets, in words they understand."""
     _check_length("result", result)
-    return _after(
+    return fresh(
         move(
             request.procedure, "decide", version=version, by=by, at=at, action=action, given={"result": result},
             says={"result": result.strip()}, change=lambda: _write(request, result=result.strip()),
@@ -169,11 +169,16 @@ def refuse(
     """
     _check_length("reason", reason)
     _check_length("remedy", remedy)
-    return _after(
+
+    def change() -> None:
+        _write(request, refusal=reason.strip(), remedy=remedy.strip(), ended_at=at)
+        _call_off_visit(request, at)
+
+    return fresh(
         move(
             request.procedure, "refuse", version=version, by=by, at=at, action=action, because=reason.strip(),
             given={"remedy": remedy}, says={"remedy": remedy.strip()},
-            change=lambda: _write(request, refusal=reason.strip(), remedy=remedy.strip(), ended_at=at),
+            change=change,
         )
     )  # fmt: skip
 
@@ -183,7 +188,7 @@ def hand_over(*, request: Request, version: Version, handing: str, by: Actor, at
     if handing and handing not in Handing.values:
         raise Invalid(fields={"handing": _("Choose one from the list.")})
     first = request.asked_at is None and handing in AT_A_DISTANCE
-    return _after(
+    return fresh(
         move(
             request.procedure, "hand_over", version=version, by=by, at=at, action=action, given={"handing": handing},
             says={"handing": handing},
@@ -194,10 +199,10 @@ def hand_over(*, request: Request, version: Version, handing: str, by: Actor, at
 
 def withdraw(*, request: Request, version: Version, by: Actor, at: datetime, action: UUID, text: str = "") -> Request:
     """The person no longer wants it."""
-    return _after(
+    return fresh(
         move(
             request.procedure, "withdraw", version=version, by=by, at=at, action=action,
-            says={"text": text.strip()} if text.strip() else None,
+            says={"text": text.strip()} if text.strip() else None, change=lambda: _call_off_visit(request, at),
         )
     )  # fmt: skip
 
@@ -212,17 +217,19 @@ def deciding_posts() -> list[Post]:
 # --- what the steps share
 
 
-def fresh(request: Request) -> Request:
-    """The request as it stands. One statement."""
-    return Request.objects.select_related("procedure__place", "item", "version").get(pk=request.pk)
-
-
-def _after(procedure: Procedure) -> Request:
-    return Request.objects.select_related("procedure__place", "item", "version").get(pk=procedure.pk)
+def fresh(found: Request | Procedure) -> Request:
+    """The request as it stands now, with place, item and version. One statement."""
+    return Request.objects.select_related("procedure__place", "item", "version").get(pk=found.pk)
 
 
 def _write(request: Request, **values: Any) -> None:
     Request.objects.filter(pk=request.pk).update(**values)
+
+
+def _call_off_visit(request: Request, at: datetime) -> None:
+    """It is over: no clerk rings at that door any more."""
+    planned = HomeVisit.objects.filter(request=request, status=VisitState.PLANNED)
+    planned.update(status=VisitState.CANCELLED, ended_at=at)
 
 
 def _answered(request: Request, at: datetime) -> Mapping[str, datetime]:

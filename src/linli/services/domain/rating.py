@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linli.core.errors import Invalid
+from linli.core.errors import Invalid, NotReady
 from linli.people.actors import Actor
 from linli.people.domain.directory import directory
 from linli.people.enums import Role
@@ -13,6 +13,7 @@ from linli.people.models import Post
 from linli.procedures.domain.move import Version, move
 from linli.procedures.enums import Part
 from linli.procedures.models import Assignment, Procedure
+from linli.services.domain.handling import fresh
 from linli.services.enums import BAD_FROM, Grade
 from linli.services.models import Request
 
@@ -37,7 +38,7 @@ def rate(
     """
     _check(grade, words)
     bad = is_bad(grade)
-    return _after(
+    return fresh(
         move(
             request.procedure, "rate_badly" if bad else "rate", version=version, by=by, at=at, action=action,
             given={"grade": grade}, says={"grade": grade, "text": words.strip()},
@@ -49,7 +50,7 @@ def rate(
 
 def call_back(*, request: Request, version: Version, text: str, by: Actor, at: datetime, action: UUID) -> Request:
     """The person was called: what they said went wrong."""
-    return _after(
+    return fresh(
         move(
             request.procedure, "call", version=version, by=by, at=at, action=action, given={"text": text},
             says={"text": text.strip()},
@@ -59,7 +60,7 @@ def call_back(*, request: Request, version: Version, text: str, by: Actor, at: d
 
 def rectify(*, request: Request, version: Version, text: str, by: Actor, at: datetime, action: UUID) -> Request:
     """What was put right, told to the person. They may rate once more."""
-    return _after(
+    return fresh(
         move(
             request.procedure, "rectify", version=version, by=by, at=at, action=action, given={"text": text},
             says={"text": text.strip()},
@@ -78,7 +79,7 @@ def rate_again(
             first_grade=request.grade, grade=grade, grade_words=words.strip(), graded_at=at
         )
 
-    return _after(
+    return fresh(
         move(
             request.procedure, "rate_again", version=version, by=by, at=at, action=action, given={"grade": grade},
             says={"grade": grade, "text": words.strip()}, change=change,
@@ -87,13 +88,19 @@ def rate_again(
 
 
 def checker_for(procedure: Procedure, at: datetime) -> Post:
-    """Who calls back: the post above the clerk's and not one that worked on it, or else a duty officer's."""
+    """Who calls back: the post above the clerk's and not one that worked on it, or else a duty officer's.
+
+    Raises:
+        NotReady: the office has neither.
+    """
     posts = directory()
     involved = set(Assignment.objects.filter(procedure=procedure).values_list("post", flat=True))
     desk = Assignment.objects.filter(procedure=procedure, part=Part.DESK).values_list("post", flat=True).first()
     ladder = list(posts.ladder(posts.by_key[desk]))[1:] if desk in posts.by_key else []
     above = [*ladder, *posts.above(Role.DUTY_OFFICER, procedure.place_path), *posts.with_role(Role.DUTY_OFFICER)]
     acting = [posts.acting(post, at) for post in above]
+    if not acting:
+        raise NotReady
     return next((post for post in acting if post.pk not in involved), acting[0])
 
 
@@ -106,7 +113,3 @@ def _check(grade: int, words: str) -> None:
         raise Invalid(fields={"grade": _("Choose one of the five grades.")})
     if len(words) > WORDS_MOST:
         raise Invalid(fields={"words": _("Write at most %(n)d characters.") % {"n": WORDS_MOST}})
-
-
-def _after(procedure: Procedure) -> Request:
-    return Request.objects.select_related("procedure__place", "item", "version").get(pk=procedure.pk)

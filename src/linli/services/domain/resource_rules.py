@@ -98,9 +98,7 @@ def _write_hours(resource: Resource, hours: Sequence[Hours]) -> None:
 def _check(resource: Resource, hours: Sequence[Hours]) -> None:
     for name, (least, most) in LIMITS.items():
         if not least <= getattr(resource, name) <= most:
-            raise Invalid(
-                fields={name: _("Write a number from %(least)d to %(most)d.") % {"least": least, "most": most}}
-            )
+            raise _out_of(name, least, most)
     if resource.longest < resource.shortest:
         raise Invalid(fields={"longest": _("The longest time is shorter than the shortest.")})
     check_hours(hours)
@@ -151,6 +149,7 @@ def shut_day(
             turn_to(booking, BookingStatus.CANCELLED, at)
             news.tell(booking, now, at)
             cancelled.append(booking)
+        offer_next(now, at)  # what was lent over several days is free on the others
     return cancelled
 
 
@@ -174,9 +173,7 @@ def write_attendance(*, resource: Resource, starts: datetime, number: int, by: A
     if not keeps(by, resource) or by.post is None:
         raise Refused
     if not 0 <= number <= MOST_CAME:
-        raise Invalid(
-            fields={"number": _("Write a number from %(least)d to %(most)d.") % {"least": 0, "most": MOST_CAME}}
-        )
+        raise _out_of("number", 0, MOST_CAME)
     if not resource.counts or starts > at:
         raise Invalid(fields={"number": _("This session has not begun.")})
     came, _fresh = Attendance.objects.update_or_create(
