@@ -198,6 +198,26 @@ def test_a_project_lead_reads_only_what_was_given_to_the_post(hot, sign_in):
     assert json.loads(areas.content)["features"] == []
 
 
+def test_a_project_lead_is_told_no_sums_of_a_place_by_its_charts(hot, sign_in):
+    asked = questions.chart(timezone.localdate() - timedelta(days=1), "lighting")
+    answered(asked, hot.places["area"].path)
+
+    assert "Lighting" in sign_in("area_lead").get("/risk-map/hotspots/charts/").content.decode()
+    page = sign_in("project_lead").get("/risk-map/hotspots/charts/").content.decode()
+    assert ("Lighting" in page, "your post reads only what was given to it" in page) == (False, True)
+
+
+def test_only_an_answer_about_hotspots_has_a_map(hot, sign_in):
+    last = timezone.localdate() - timedelta(days=1)
+    scope = hot.places["street"].path
+    runs = [answered(asked, scope).pk for asked in (questions.public(last.replace(day=1)), questions.chart(last, ""))]
+    client = sign_in("duty_officer")
+
+    for part in ("marks", "areas", "surface"):
+        told = {client.get(f"/risk-map/hotspots/answers/{pk}/{part}.geojson").status_code for pk in runs}
+        assert told == {404}
+
+
 def test_the_map_holds_buildings_with_five_at_least_and_a_mark_for_each_finding(hot, sign_in):
     run = answered(question(), hot.places["street"].path)
     client = sign_in("duty_officer")

@@ -47,6 +47,7 @@ CORPUS = [
     Hostile("a score of a person", _with(person_score=3), "forbidden"),
     Hostile("social credit", _with(socialCredit=700), "forbidden"),
     Hostile("an identity number", _with(who="310104199001011234"), "forbidden"),
+    Hostile("an identity number as a number", _with(who=310104199001011234), "forbidden"),
     Hostile("a picture by its address", _with(a="data:image/jpeg;base64,/9j/4AAQ"), "forbidden"),
     Hostile("a picture in base64", _with(a=JPEG), "forbidden"),
     Hostile("a picture where a number belongs", message(AT, smoke=JPEG), "forbidden"),

@@ -48,7 +48,8 @@ def test_the_phone_goes_from_ringing_to_handing_in_with_one_button_each_time(sig
     client.post(f"/phone/{case.episode.pk}/there/")
     there = client.get("/phone/").content.decode()
     assert ("What was found?" in there, "Hand in the work" in there) == (True, True)
-    client.post(f"/phone/{case.episode.pk}/judge/", {"verdict": "nuisance", "action": str(uuid4())})
+    given = {"verdict": "nuisance", "action": str(uuid4()), "case": "no/number"}
+    assert client.post(f"/phone/{case.episode.pk}/judge/", given).url == f"/case/{case.procedure.number}/"
 
     assert Judgement.objects.get().verdict == "nuisance"
     assert "What was found?" not in client.get("/phone/").content.decode()

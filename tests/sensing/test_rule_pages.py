@@ -169,6 +169,12 @@ def test_a_wrong_field_of_a_text_is_named(rulebook, officer):
     assert "rule.pattern.within: Write a time as 90 s, 10 min, 2 h or 7 d." in answer.content.decode()
 
 
+def test_an_address_that_names_no_version_begins_with_the_newest(officer):
+    newest = officer.get("/rules/lift_trapped/write/?from=1").content
+
+    assert officer.get(f"/rules/lift_trapped/write/?from={'9' * 5000}").content.count(b"<form") == newest.count(b"<form")
+
+
 def test_the_second_of_two_writers_sees_what_was_written_and_keeps_the_own(rulebook, officer):
     text = write_toml(newest_version(rule_named("lift_trapped")).content)
     officer.post("/rules/lift_trapped/write/", sent(rulebook, toml=text, after="1"))

@@ -209,13 +209,20 @@ def hotspots_url(question: Question) -> str:
 @require_safe
 def marks(request: Request, pk: int) -> HttpResponse:
     """A mark for each finding that the viewer sees."""
-    run = get_object_or_404(HotspotRun, pk=pk, scope=queries.scope_of(request.viewer), status=RunStatus.DONE)
+    run, _scope = _answered(request, pk)
     seen, _hidden = queries.findings(run, request.viewer)
     question = question_of(run)
     found = [
         mark(each.finding.place_path, str(each.finding.pk), words.title(each, question.unit), each) for each in seen
     ]
     return collection(found)
+
+
+def _answered(request: Request, pk: int) -> tuple[HotspotRun, str]:
+    """An answer about hotspots of the viewer's own scope, and that scope. Charts and levels have no such map."""
+    scope = queries.scope_of(request.viewer)
+    found = HotspotRun.objects.filter(pk=pk, scope=scope, kind=RunKind.HOTSPOTS, status=RunStatus.DONE)
+    return get_object_or_404(found), scope
 
 
 def mark(path: str, key: str, title: str, seen: Seen) -> dict[str, Any]:
@@ -239,8 +246,7 @@ def collection(found: list[dict[str, Any]]) -> JsonResponse:
 @require_safe
 def areas(request: Request, pk: int) -> HttpResponse:
     """The outlines of what holds five events at least, each with its number and its share of the most."""
-    scope = queries.scope_of(request.viewer)
-    run = get_object_or_404(HotspotRun, pk=pk, scope=scope, status=RunStatus.DONE)
+    run, scope = _answered(request, pk)
     if not queries.sees_all(request.viewer, scope):
         return collection([])
     return collection(outlines([(path, number) for path, number in run.facts.get("units", [])]))
@@ -250,8 +256,7 @@ def areas(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def surface(request: Request, pk: int) -> HttpResponse:
     """The bands of the surface, from thin to the densest; nothing where fewer than five lie near."""
-    scope = queries.scope_of(request.viewer)
-    run = get_object_or_404(HotspotRun, pk=pk, scope=scope, status=RunStatus.DONE)
+    run, scope = _answered(request, pk)
     drawn = run.facts.get("surface") if queries.sees_all(request.viewer, scope) else None
     return collection([feature(each["geometry"], {"band": each["band"]}) for each in (drawn or {}).get("bands", [])])
 
@@ -286,12 +291,13 @@ class ChartLine:
 @needs("riskmap.hotspots")
 @require_safe
 def charts(request: Request) -> HttpResponse:
-    """All charts that are worked out for this place, those with unusual points first."""
+    """All charts that are worked out for this place, those with unusual points first; for whom all of it is open."""
     scope = queries.scope_of(request.viewer)
-    runs = queries.charts_of(scope, timezone.localdate() - 3 * FRESH)
+    sees_all = queries.sees_all(request.viewer, scope)
+    runs = queries.charts_of(scope, timezone.localdate() - 3 * FRESH) if sees_all else []
     found = sorted((_chart_line(run) for run in runs), key=lambda each: (each.thin, -each.unusual, -each.events))
     context = {
-        "scope": words.place_title(scope), "lines": [each for each in found if not each.thin],
+        "scope": words.place_title(scope), "sees_all": sees_all, "lines": [each for each in found if not each.thin],
         "thin": [each.title for each in found if each.thin], "form": ChartForm(request.GET),
     }  # fmt: skip
     return render(request, "riskmap/hotspots/charts.html", context)

@@ -29,6 +29,7 @@ from linli.sensing.domain import alert_queries as queries
 from linli.sensing.domain.alert_queries import OnPhone, Sheet
 from linli.sensing.domain.calls import answer_call, arrival_limit, arrive
 from linli.sensing.domain.case_words import basis_of, why_of
+from linli.sensing.domain.device_queries import reach_of
 from linli.sensing.domain.judging import hand_in_judged, judge_episode
 from linli.sensing.enums import Grade, Verdict
 from linli.sensing.evidence_chart import evidence_chart
@@ -127,13 +128,14 @@ def there(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def judge(request: Request, pk: int) -> HttpResponse:
     """What was found, by one tap; from the phone or the page of the case."""
+    episode = _episode(pk)
     judge_episode(
-        episode=_episode(pk), verdict=request.POST.get("verdict", ""), by=request.by, at=timezone.now(),
+        episode=episode, verdict=request.POST.get("verdict", ""), by=request.by, at=timezone.now(),
         action=_action(request),
     )  # fmt: skip
     messages.success(request, _("Thank you. The rule learns from it."))
-    number = request.POST.get("case", "")
-    return redirect("cases:case", number) if number else redirect("sensing:phone")
+    case = cast("Case", episode.case)
+    return redirect("cases:case", case.procedure.number) if "case" in request.POST else redirect("sensing:phone")
 
 
 def _episode(pk: int) -> Episode:
@@ -168,7 +170,7 @@ def alerts(request: Request) -> HttpResponse:
     """What devices call for, the loudest first; apart, what versions that are only tried would have called for."""
     dry = request.GET.get("show") == "tried"
     titles = {code: version.title for code, version in _live_versions().items()}
-    form = AlertFilterForm(request.GET, below=request.viewer.posts[0].place.path, titles=titles)
+    form = AlertFilterForm(request.GET, below=reach_of(request.viewer.posts[0]), titles=titles)
     page = None if dry else queries.episodes(request.viewer, form.filters(), after=request.GET.get("after", ""))
     context = {
         "form": form,

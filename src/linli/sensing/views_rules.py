@@ -42,6 +42,7 @@ from linli.sensing.models import Rule, RuleVersion
 from linli.sensing.rule_toml import write_toml
 
 SHOWN_CALLS = 50
+LONGEST_NUMBER = 10  # digits of a version's number in an address
 
 
 @needs("sensing.rules")
@@ -102,7 +103,8 @@ def write(request: Request, code: str) -> HttpResponse:
     rule = rule_named(code)
     newest = newest_version(rule)
     asked = request.GET.get("from", "")
-    start = version_numbered(rule, int(asked)) if asked.isascii() and asked.isdigit() else newest
+    is_number = asked.isascii() and asked.isdigit() and len(asked) < LONGEST_NUMBER
+    start = version_numbered(rule, int(asked)) if is_number else newest
     return _write(request, rule, start.content, newest.number)
 
 

@@ -14,7 +14,6 @@ from django.db.models import Count, Q
 from linli.cases.domain.desk import COLUMNS, CaseRow
 from linli.core.errors import NotFound
 from linli.people.actors import Viewer
-from linli.places.models import Kind
 from linli.procedures.domain.queries import PAGE, Page, read_cursor
 from linli.procedures.models import Procedure
 from linli.procedures.registry import kind_of
@@ -23,13 +22,13 @@ from linli.riskmap.domain.hotspot_questions import Question
 from linli.riskmap.enums_hotspots import RunKind, RunStatus
 from linli.riskmap.models import HotspotFinding, HotspotMember, HotspotRun
 from linli.sensing.domain.alert_queries import seen_by
+from linli.sensing.domain.device_queries import reach_of
 from linli.sensing.models import Episode
 
 
 def scope_of(viewer: Viewer) -> str:
-    """The place whose hotspots a viewer reads: that of the post, or of the committee where it has a cell."""
-    place = viewer.posts[0].place
-    return place.path[:-4] if place.kind == Kind.CELL else place.path
+    """The place whose hotspots a viewer reads: what the post's devices stand in."""
+    return reach_of(viewer.posts[0])
 
 
 def sees_all(viewer: Viewer, scope: str) -> bool:

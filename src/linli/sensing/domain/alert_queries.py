@@ -12,10 +12,10 @@ from linli.cases.models import Case
 from linli.core.errors import NotFound
 from linli.people.actors import Viewer
 from linli.people.models import Post
-from linli.places.models import STEP, Kind
 from linli.procedures.enums import Part
 from linli.procedures.models import Action, Assignment, Procedure
 from linli.sensing.domain.calls import arrival
+from linli.sensing.domain.device_queries import reach_of
 from linli.sensing.domain.orders import LOUDNESS
 from linli.sensing.models import Alert, Call, Episode, Judgement, Rule, RuleVersion
 
@@ -131,10 +131,10 @@ def seen_by(viewer: Viewer) -> QuerySet[Episode]:
 
 
 def _near(viewer: Viewer) -> Q:
-    """What lies in the posts' places; of a cell, in its committee, for a path does not say in which cell it lies."""
+    """What lies within the posts' reach."""
     near = Q(pk__in=[])
     for post in viewer.posts:
-        path = post.place.path[:-STEP] if post.place.kind == Kind.CELL else post.place.path
+        path = reach_of(post)
         near |= Q(place_path__gte=path, place_path__lt=path + "~")
     return near
 

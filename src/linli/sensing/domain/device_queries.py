@@ -13,7 +13,7 @@ from linli.core.errors import NotFound
 from linli.people.models import Post
 from linli.places.domain.kept import tree
 from linli.places.domain.queries import full_title, governed_path
-from linli.places.models import Kind
+from linli.places.models import STEP, Kind
 from linli.sensing.domain.standards import Standard, standard_of
 from linli.sensing.enums import Conformity, DeviceStatus, DeviceType, Site
 from linli.sensing.models import Datastream, Device, DeviceKey, DeviceNote
@@ -55,9 +55,9 @@ class Page:
 
 
 def reach_of(post: Post) -> str:
-    """The path below which a post sees devices: its place; for a grid cell, which holds no building, the committee."""
-    place = post.place
-    return place.parent.path if place.kind == Kind.CELL and place.parent else place.path
+    """The path below which a post sees devices and what they call for: that of its place; for a grid cell, which holds
+    no building, that of its committee. No statement where the post has its place."""
+    return post.place.path[:-STEP] if post.place.kind == Kind.CELL else post.place.path
 
 
 def devices_below(path: str, *, care: bool) -> QuerySet[Device]:

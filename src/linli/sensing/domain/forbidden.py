@@ -55,6 +55,7 @@ PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-Z][·\s]?[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳]"
 )
 IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
+EIGHTEEN_DIGITS = 10**17  # the least number that an identity number can be
 PAYLOAD = re.compile(r"data:(?:image|audio|video)/|^(?:/9j/|iVBORw0KGgo|R0lGOD|UklGR|AAAAI?GZ0eX|SUkq|Qk0[0-9A-Za-z])")
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{400,}={0,2}")
 SPLIT = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -104,6 +105,9 @@ def is_plain(value: object) -> bool:
 def _found(value: Any, path: str, deeper: int) -> Iterator[str]:
     if isinstance(value, str):
         if is_forbidden_text(value):
+            yield path
+    elif isinstance(value, int):
+        if EIGHTEEN_DIGITS <= value < 10 * EIGHTEEN_DIGITS and IDENTITY.fullmatch(str(value)):
             yield path
     elif isinstance(value, dict | list | tuple):
         if not deeper:
