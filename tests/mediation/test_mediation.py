@@ -13,6 +13,7 @@ from linli.mediation.domain.indicators import counts
 from linli.mediation.domain.screening import NotForMediation
 from linli.mediation.domain.types import ways_of
 from linli.mediation.enums import AgreementStatus, Court, Meeting, Offer, Side, Told
+from linli.mediation.kind import MEDIATION
 from linli.mediation.models import Mediation, Participant, Performance
 from linli.people.actors import NOBODY, Viewer
 from linli.procedures.domain.referrals import refer
@@ -443,14 +444,18 @@ def test_danger_is_told_to_the_police_at_once_and_to_nobody_else(dispute_in, str
     assert Clock.objects.get(pk=clock.pk).state == "met"
 
 
-def test_what_goes_another_way_says_nothing_to_either_side(dispute_in):
-    dispute = dispute_in("mediating")
-    before = (read_by(dispute, "applicant"), read_by(dispute, "respondent"))
+@pytest.mark.parametrize("who", ["applicant", "respondent"])
+def test_what_goes_another_way_reads_like_a_mediation_that_failed(who, dispute_in):
+    away, failed = dispute_in("mediating"), dispute_in("mediating")
 
-    dispute.move(ending.divert, "mediator")
+    away.move(ending.divert, "mediator")
+    failed.move(ending.fail, "mediator", reason="No agreement can be reached.")
 
-    assert dispute.procedure.state == "diverted"
-    assert (read_by(dispute, "applicant"), read_by(dispute, "respondent")) == before
+    assert (away.procedure.state, failed.procedure.state) == ("diverted", "failed")
+    told = [story(each.procedure, READS, party=each.one(Side(who)).party) for each in (away, failed)]
+    assert [line.kind for line in told[0]] == [line.kind for line in told[1]]
+    assert told[0][-1].says == told[1][-1].says == {"ways": ["court", "legal_aid", "police", "street"]}
+    assert MEDIATION.states["diverted"] == MEDIATION.states["failed"]
 
 
 # --- who sees it
@@ -512,7 +517,7 @@ def test_the_indicator_counts_agreements_of_what_ended(dispute_in, street):
     away.move(ending.divert, "mediator")
     day = date(2026, 11, 23)
 
-    assert counts(None, day, day) == (1, 2)
-    assert counts([street.places["estate"].path], day, day) == (1, 2)
+    assert counts(None, day, day) == (1, 3)  # what goes another way is told from a failure by no number
+    assert counts([street.places["estate"].path], day, day) == (1, 3)
     assert counts([street.places["other_street"].path], day, day) == (0, 0)
     assert counts(None, day + timedelta(days=1), day + timedelta(days=9)) == (0, 0)

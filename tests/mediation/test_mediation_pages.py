@@ -243,14 +243,28 @@ def test_the_police_read_what_was_passed_on_and_no_more(dispute_in, sign_in):
     assert send(police, f"/mediation/file/{number}/", "police", dispute, text="A patrol goes by.").status_code == 302
 
 
-def test_what_was_diverted_reads_as_ended_on_both_pages(dispute_in, party):
-    dispute = dispute_in("mediating")
-    clients = [party(dispute, who) for who in ("applicant", "respondent")]
-    dispute.move(ending.divert, "mediator")
-
-    for client in clients:
+@pytest.mark.parametrize("who", ["applicant", "respondent"])
+def test_on_neither_page_a_word_tells_what_was_diverted_from_what_failed(who, dispute_in, party):
+    pages = []
+    for verb, more in ((ending.divert, {}), (ending.fail, {"reason": "No agreement can be reached."})):
+        dispute = dispute_in("mediating")
+        client = party(dispute, who)
+        dispute.move(verb, "mediator", **more)
         page = client.get(f"/mediation/mine/{dispute.procedure.number}/").content.decode()
-        assert ("ended" in page, "another way" in page, "iolence" in page) == (True, False, False)
+        assert ("ended without agreement" in page, "iolence" in page) == (True, False)
+        pages.append(re.sub(r"<[^>]+>", " ", page).replace(dispute.procedure.number, ""))
+
+    assert pages[0] == pages[1]
+
+
+def test_no_public_number_falls_when_a_mediation_goes_another_way(dispute_in, visitor):
+    disputes = [dispute_in("mediating", at=timezone.now()) for _n in range(6)]
+    before = visitor.get("/mediation/figures/").context["came"]
+
+    disputes[0].move(ending.divert, "mediator")
+
+    after = visitor.get("/mediation/figures/").context
+    assert (before, after["came"], after["ended"]) == (6, 6, 1)
 
 
 def test_figures_hide_small_numbers(dispute_in, visitor):

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 
 from linli.core.errors import Conflict, Invalid, NotFound, Refused
 from linli.core.models import ViewLog
@@ -14,11 +15,14 @@ from linli.mediation.domain.protection_queries import own_file, own_files
 from linli.mediation.domain.protection_sealed import Reach, open_parts
 from linli.mediation.models import ProtectionOrder, SafeContact, SealedNote
 from linli.people.actors import Viewer
+from linli.people.domain.holdings import appoint, vacate
+from linli.people.models import Post
 from linli.procedures.domain import audit
 from linli.procedures.domain.move import MissingEvidence
 from linli.procedures.domain.referrals import refer
-from linli.procedures.models import Assignment, Clock, Entry, EntryBody, Party, Procedure
+from linli.procedures.models import Action, Assignment, Clock, Entry, EntryBody, Exclusion, Party, Procedure
 from tests.mediation.shelter import REACH, act, ask, order_accepted, order_made, order_prepared, screened, warned
+from tests.neighbourhood import SETUP
 
 
 def due(procedure: Procedure) -> dict[str, datetime | None]:
@@ -343,3 +347,25 @@ def test_ninety_days_after_closing_everything_of_persons_is_gone_and_the_story_s
 def test_words_that_cannot_be_kept_are_told(street, text):
     with pytest.raises(Invalid):
         act(street, steps.note, screened(street), about="talk", text=text)
+
+
+def test_a_clerk_cannot_give_it_to_somebody_who_must_not_know_in_another_post_of_theirs(street):
+    vacate(post=street.posts["mediator"], account=street.accounts["mediator"], by=SETUP, at=street.now)
+    appoint(post=street.posts["mediator"], account=street.accounts["area_lead"], by=SETUP, at=street.now)
+    related = [street.posts["area_lead"].pk]  # who is the mediator, too
+
+    begun = begin_file(
+        came="desk", reach=REACH, said="", without=related, to=street.posts["mediator"], by=street.by("window_clerk"),
+        at=street.now, action=uuid4(),
+    )  # fmt: skip
+
+    assert [row.post for row in begun.assignments.select_related("post")] == [street.posts["committee_secretary"]]
+
+
+def test_a_shutting_out_that_fails_half_way_leaves_nothing_behind(street):
+    file, action = screened(street), uuid4()
+
+    with pytest.raises(IntegrityError):
+        steps.shut_out(procedure=file, post=Post(), by=street.by("mediator"), at=street.now, action=action)
+
+    assert (Action.objects.filter(pk=action).exists(), Exclusion.objects.exists()) == (False, False)

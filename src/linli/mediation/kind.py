@@ -25,13 +25,14 @@ STATES: dict[str, Any] = {
     "failed": pgettext_lazy("mediation", "ended without agreement"),
     "diverted": pgettext_lazy("mediation", "taken another way"),
 }
-# What the parties read. Why something goes another way is nobody's business on either side.
-STATES_FOR_PARTIES = STATES | {"diverted": pgettext_lazy("mediation", "ended")}
 TONES = {
     "applied": "new", "asking": "waiting", "choosing": "waiting", "mediating": "active", "agreed": "done",
     "performed": "done", "unperformed": "late", "refused": "off", "withdrawn": "off", "failed": "off",
     "diverted": "sealed",
 }  # fmt: skip
+# What the parties read. That something goes another way is nobody's business on either side: it reads as failed.
+STATES_FOR_PARTIES = STATES | {"diverted": STATES["failed"]}
+TONES_FOR_PARTIES = TONES | {"diverted": TONES["failed"]}
 CLOCKS: dict[str, Any] = {
     "mediation.contact": _("getting in touch with the other side"),
     "mediation.answer": _("answer of the other side"),

@@ -44,11 +44,13 @@ def fail(*, mediation: Mediation, version: Version, reason: str, by: Actor, at: 
 def divert(*, mediation: Mediation, version: Version, by: Actor, at: datetime, action: UUID) -> Mediation:
     """Violence, fear or control came to light: it is no mediation any more.
 
-    The parties read that it ended, and nothing else: not why, nor who said what. Shared talk and messages are over.
+    Both sides read what they read of every mediation that a mediator ends without an agreement, to the letter: by no
+    word, number or silence can one of them tell that this is another end. Shared talk and messages are over.
     """
     with transaction.atomic():
         now = move(mediation.procedure, "divert", version=version, by=by, at=at, action=action)
         Participant.objects.filter(procedure=now).update(talks=False)
+        tell_ways(fresh(now), by=by, at=at, action=action)
     return fresh(now)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from linli.procedures.models import Entry, Procedure
 
 SETTLED = "agree"
-WITHOUT = ("refuse", "withdraw", "stop", "fail")  # what was taken another way was no mediation
+WITHOUT = ("refuse", "withdraw", "stop", "fail", "divert")  # no number tells one of these ends from another
 
 
 def counts(paths: Sequence[str] | None, first: date, last: date) -> tuple[int, int]:

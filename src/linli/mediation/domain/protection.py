@@ -140,14 +140,21 @@ def _check(reach: Reach, said: str) -> None:
 
 
 def _taker(to: Post | None, without: frozenset[int], at: datetime) -> Post:
-    """The post that takes the file: the one asked for, or the first that is held, may know, and is trained to."""
-    if to is not None and to.pk not in without:
+    """The post that takes the file: the one asked for, or the first that is held, may know, and is trained to.
+
+    Raises:
+        Invalid: whoever could take it, in one post or another, must not know.
+    """
+    barred = _people(without, at)
+
+    def may_know(post: Post) -> bool:
+        return post.pk not in without and not _holders(post, at) & barred
+
+    if to is not None and may_know(to):
         return to
     known, root = directory(), governed_path()
-    posts = [
-        post for role in TAKE for post in known.with_role(role)
-        if post.place.path.startswith(root) and post.pk not in without and not _holders(post, at) & _people(without, at)
-    ]  # fmt: skip
+    ours = [post for role in TAKE for post in known.with_role(role) if post.place.path.startswith(root)]
+    posts = [post for post in ours if may_know(post)]
     held = [post for post in posts if known.is_staffed(post, at)]
     if not (held or posts):
         raise Invalid(fields={"without": _("Then nobody is left here who could help. Ring 110 or 12338.")})

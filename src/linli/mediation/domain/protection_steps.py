@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -172,9 +173,10 @@ def shut_out(*, procedure: Procedure, post: Post, by: Actor, at: datetime, actio
     """
     if not handler(by, procedure) or by.post is None or post.pk == by.post.pk:
         raise Refused
-    if first_time(action, "shut_out", procedure=procedure, by=by, at=at):
-        shut_out_posts(procedure, [post.pk], at)
-        append_entry(procedure, "shut_out", by=by, at=at, says={"post": post.pk})
+    with transaction.atomic():
+        if first_time(action, "shut_out", procedure=procedure, by=by, at=at):
+            shut_out_posts(procedure, [post.pk], at)
+            append_entry(procedure, "shut_out", by=by, at=at, says={"post": post.pk})
 
 
 def _may_know(procedure: Procedure, to: Post | None, at: datetime) -> None:

@@ -182,13 +182,13 @@ class TypeCount:
 
 
 AGREED = ("agreed", "performed", "unperformed")
-ENDED = (*AGREED, "refused", "withdrawn", "failed")
+ENDED = (*AGREED, "refused", "withdrawn", "failed", "diverted")
 
 
 def by_type(paths: Sequence[str] | None, *, first: date, last: date) -> list[TypeCount]:
     """Mediations by kind of dispute, of those that came from day to day. No name, no place. One statement.
 
-    What was taken another way is not counted at all.
+    What was taken another way counts as ended without an agreement: a number that fell again would tell of it.
     """
     zone = timezone.get_current_timezone()
     start = datetime.combine(first, datetime.min.time(), zone)
@@ -199,11 +199,11 @@ def by_type(paths: Sequence[str] | None, *, first: date, last: date) -> list[Typ
         for path in paths:
             inside |= Q(procedure__place_path__gte=path, procedure__place_path__lt=path + "~")
         found = found.filter(inside)
-    rows = found.exclude(procedure__state="diverted").values("type").annotate(
+    rows = found.values("type").annotate(
         came=Count("pk"),
         ended=Count("pk", filter=Q(procedure__state__in=ENDED)),
         agreed=Count("pk", filter=Q(procedure__state__in=AGREED)),
-    )  # fmt: skip
+    )
     counted = {row["type"]: row for row in rows}
     return [
         TypeCount(kind, *(counted[code][name] for name in ("came", "ended", "agreed")))

@@ -60,12 +60,12 @@ def allow(
     """
     speaks_as(mediation, participant, by)
     is_in(mediation, "mediating")
-    lines = _lines(mediation)
-    if _message(lines, seq, participant) is None:
+    if not _is_message(seq, participant):
         raise NotFound
-    if _passed(lines, seq):
-        raise Conflict(_("These words were passed on already."))
     with transaction.atomic():
+        _hold(mediation)
+        if _passed(_lines(mediation), seq):
+            raise Conflict(_("These words were passed on already."))
         if first_time(action, ALLOWED, procedure=mediation.procedure, by=by, at=at):
             append_entry(
                 mediation.procedure, ALLOWED, by=by, at=at, says={"of": seq, "may_pass": bool(allowed)},
@@ -84,14 +84,15 @@ def pass_on(*, mediation: Mediation, seq: int, by: Actor, at: datetime, action: 
     entry = Entry.objects.filter(procedure=mediation.pk, seq=seq, kind=SAID).select_related("only__participant").first()
     if entry is None or entry.only is None:
         raise NotFound
-    lines = _lines(mediation)
-    if not may_pass(lines, seq):
-        raise Refused(_("Whoever wrote this does not allow it to be passed on."))
-    words = next(str((line.says or {}).get("text", "")) for line in lines if line.seq == seq)
     with transaction.atomic():
         if not first_time(action, PASSED, procedure=mediation.procedure, by=by, at=at):
             return
-        if _passed(_lines(mediation), seq):
+        _hold(mediation)
+        lines = _lines(mediation)
+        if not may_pass(lines, seq):
+            raise Refused(_("Whoever wrote this does not allow it to be passed on."))
+        words = next(str((line.says or {}).get("text", "")) for line in lines if line.seq == seq)
+        if _passed(lines, seq):
             raise Conflict(_("These words were passed on already."))
         for other in of_side(mediation, Side(entry.only.participant.side).other):
             append_entry(
@@ -159,7 +160,7 @@ def talk(*, mediation: Mediation, text: str, by: Actor, at: datetime, action: UU
 
 
 def _hold(mediation: Mediation) -> None:
-    """Who speaks and who revokes come one after the other."""
+    """Who speaks or passes on, and who revokes, come one after the other."""
     list(Participant.objects.select_for_update(of=("self",)).filter(procedure=mediation.pk).order_by("pk"))
 
 
@@ -235,10 +236,11 @@ def _lines(mediation: Mediation) -> list[Line]:
     return story(mediation.procedure, [Audience.PARTIES, Audience.STAFF])
 
 
-def _message(lines: Sequence[Line], seq: int, participant: Participant) -> Line | None:
-    if not Entry.objects.filter(procedure=participant.procedure_id, seq=seq, kind=SAID, only=participant.pk).exists():
-        return None
-    return next((line for line in lines if line.seq == seq), None)
+def _is_message(seq: int, participant: Participant) -> bool:
+    """Whether these are words that this party wrote to the mediator."""
+    return Entry.objects.filter(
+        procedure=participant.procedure_id, seq=seq, kind=SAID, only=participant.pk
+    ).exists()  # fmt: skip
 
 
 def may_pass(lines: Sequence[Line], seq: int) -> bool:

@@ -20,7 +20,7 @@ from linli.mediation.domain.standing import fresh
 from linli.mediation.domain.types import say_ways, type_of
 from linli.mediation.enums import Consent, Offer, Side
 from linli.mediation.forms import CodeForm
-from linli.mediation.kind import CLOCKS_FOR_PARTIES, STATES_FOR_PARTIES, TONES
+from linli.mediation.kind import CLOCKS_FOR_PARTIES, STATES_FOR_PARTIES, TONES_FOR_PARTIES
 from linli.mediation.models import Mediation, Participant
 from linli.mediation.rights import RIGHTS
 from linli.mediation.steps import PARTY_STEPS, Step
@@ -91,7 +91,7 @@ def _page(mediation: Mediation, one: Participant, tried: Tried) -> dict[str, Any
     return {
         "mediation": mediation, "procedure": procedure, "one": one, "told": tried.told, "steps": steps,
         "tried": tried.form, "type": type_of(mediation.type), "applicant": applicant,
-        "state": STATES_FOR_PARTIES[procedure.state], "tone": _tone(procedure.state),
+        "state": STATES_FOR_PARTIES[procedure.state], "tone": TONES_FOR_PARTIES[procedure.state],
         "entries": lines_told(lines), "asked": _asked(lines), "rights": RIGHTS,
         "words": mediation.matter if applicant else "", "clocks": _clocks(mediation),
         "people": [{"key": f"party:{each.pk}", "name": each.name} for each in people],
@@ -104,10 +104,6 @@ def _page(mediation: Mediation, one: Participant, tried: Tried) -> dict[str, Any
         "papers": reverse("mediation:agreement", args=[procedure.number]) if shown else "",
         "clauses": clauses_for(dispute=mediation.type, on=localdate()),
     }  # fmt: skip
-
-
-def _tone(state: str) -> str:
-    return "off" if state == "diverted" else TONES[state]
 
 
 def _asked(lines: list[Line]) -> str:
