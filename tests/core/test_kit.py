@@ -10,6 +10,7 @@ import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import translation
 
@@ -313,6 +314,23 @@ def test_text_from_people_stays_text_in_every_piece():
     )
 
     assert "<script" not in html
+
+
+@translation.override("en")
+def test_many_links_stand_under_headings_and_few_do_not(rf, monkeypatch):
+    monkeypatch.setattr(navigation, "_items", {})
+    request = rf.get("/kit/")
+    for number, view in enumerate(("care", "kit", "my_data", "fields")):
+        navigation.offer(navigation.Item(view, f"core:{view}", area="staff", order=(8, 11, 24, 60)[number]))
+    assert {link.heading for link in navigation.links(request, "staff")} == {""}
+
+    monkeypatch.setattr(navigation, "FEW", 3)
+
+    links = navigation.links(request, "staff")
+    assert [str(link.heading) for link in links] == ["", "Counters", "Counters", "Office"]
+    shown = render_to_string("core/navigation.html", {"links": links})
+    assert re.findall(r'id="(navigation-\d)">(\w+)<', shown) == [("navigation-2", "Counters"), ("navigation-3", "Office")]
+    assert re.findall(r'<ul aria-labelledby="(navigation-\d)"', shown) == ["navigation-2", "navigation-3"]
 
 
 def test_the_navigation_shows_what_one_may_open(rf, monkeypatch):

@@ -28,8 +28,8 @@ class CasesConfig(AppConfig):
         staff = (
             ("cases:desk", _("Desk"), "cases.desk", "list", 5),
             ("cases:grid", _("My cell"), "cases.grid", "map", 5),
-            ("cases:all", _("All cases"), "cases.list", "search", 20),
-            ("cases:grievances", _("Long-standing grievances"), "cases.list", "clock", 30),
+            ("cases:all", _("All cases"), "cases.list", "search", 10),
+            ("cases:grievances", _("Long-standing grievances"), "cases.list", "clock", 10),
             ("cases:import", _("Take in messages"), "cases.import", "upload", 60),
         )
         for view, label, needs, icon, order in staff:
