@@ -5,6 +5,7 @@ A page fails its test when a script breaks or the content security policy has to
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,7 @@ def enter(open_page: Open, live: LiveServer, street: Street) -> Open:
 
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
-    """Nothing that axe can find is wrong: WCAG 2.2 A and AA, and what is good practice."""
+    """Nothing that axe can find is wrong: WCAG 2.2 A and AA, what is good practice, and each id once."""
 
     def check(page: Page) -> None:
         page.evaluate(AXE)
@@ -134,6 +135,8 @@ def axe() -> Callable[[Page], None]:
             rule["id"]: [f"{node['html'][:200]}: {node['failureSummary']}" for node in rule["nodes"]] for rule in found
         }
         assert told == {}, json.dumps(told, indent=1, ensure_ascii=False)
+        ids = page.evaluate("[...document.querySelectorAll('[id]')].map(each => each.id)")
+        assert [each for each, times in Counter(ids).items() if times > 1] == [], "a label would lead elsewhere"
 
     return check
 
