@@ -329,7 +329,10 @@ def test_many_links_stand_under_headings_and_few_do_not(rf, monkeypatch):
     links = navigation.links(request, "staff")
     assert [str(link.heading) for link in links] == ["", "Counters", "Counters", "Office"]
     shown = render_to_string("core/navigation.html", {"links": links})
-    assert re.findall(r'id="(navigation-\d)">(\w+)<', shown) == [("navigation-2", "Counters"), ("navigation-3", "Office")]
+    assert re.findall(r'id="(navigation-\d)">(\w+)<', shown) == [
+        ("navigation-2", "Counters"),
+        ("navigation-3", "Office"),
+    ]
     assert re.findall(r'<ul aria-labelledby="(navigation-\d)"', shown) == ["navigation-2", "navigation-3"]
 
 

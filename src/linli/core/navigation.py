@@ -54,9 +54,7 @@ def links(request: HttpRequest, area: Area) -> list[Link]:
     shown = [(item, reverse(item.view)) for item in items if not item.needs or request.user.has_perm(item.needs)]
     here = max((url for _, url in shown if _leads_to(url, request.path)), key=len, default="")
     many = area == "staff" and len(shown) > FEW
-    return [
-        Link(item.label, url, item.icon, url == here, _heading(item.order) if many else "") for item, url in shown
-    ]
+    return [Link(item.label, url, item.icon, url == here, _heading(item.order) if many else "") for item, url in shown]
 
 
 def _heading(order: int) -> Any:
