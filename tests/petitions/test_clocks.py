@@ -1,6 +1,7 @@
 """Every time limit of a petition at its edges: holidays, leap day, the turn of the year, more time, a hearing."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import translation
@@ -168,3 +169,23 @@ def test_a_returned_item_has_its_days_anew(street):
 
     assert clock(petition, "petition.forward").due == end_of(2026, 3, 23)  # 21 March is a Saturday
     assert clock(petition, "petition.notice_transferred").state == "dropped"
+
+
+def test_a_doubled_submit_of_an_objection_or_of_more_time_does_the_same_once(street):
+    handler = street.by("department_handler")
+    forwarded = petition_in(street, "forwarded")
+    objection = {"version": forwarded.procedure.version, "ground": "not_ours", "text": "不属于本单位职权。"}
+    handled = petition_in(street, "handling")
+    asked = {"version": handled.procedure.version, "amount": 30, "reason": "案情复杂"}
+
+    def twice(verb, petition, by, **given):
+        shown = {**given, "by": by, "at": street.now, "action": uuid4()}
+        return [verb(petition=handling.fresh(petition), **shown).procedure.version for _ in range(2)]
+
+    assert twice(handling.object_to, forwarded, handler, **objection) == [objection["version"] + 1] * 2
+    assert twice(answering.ask_extension, handled, handler, **asked) == [asked["version"] + 1] * 2
+    handled = handling.fresh(handled)
+    head = holder_of(handled, Part.APPROVER, street)
+    granted = {**asked, "version": handled.procedure.version}
+    assert twice(answering.extend, handled, head, **granted) == [granted["version"] + 1] * 2
+    assert handled.letters.filter(form="extension").count() == 1

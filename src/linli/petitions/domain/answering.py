@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli import lawbook
 from linli.core.errors import Conflict, Invalid
 from linli.people.actors import Actor
-from linli.petitions.domain.handling import set_on, step
+from linli.petitions.domain.handling import done_as, set_on, step
 from linli.petitions.domain.letters import delivered, write_letter
 from linli.petitions.domain.posts import head_of
 from linli.petitions.enums import OUTCOMES, LetterForm, Outcome, PetitionClass
@@ -32,14 +33,14 @@ def most_more(petition: Petition) -> int:
     clock = petition.procedure.clocks.filter(rule=HANDLE).order_by("-start").first()
     if clock is None or petition.extended:
         return 0
-    return int(lawbook.rule(HANDLE, on=clock.start.date()).params["extension"])
+    return int(lawbook.rule(HANDLE, on=timezone.localdate(clock.start)).params["extension"])
 
 
 def ask_extension(
     *, petition: Petition, version: Version, amount: int, reason: str, by: Actor, at: datetime, action: UUID
 ) -> Petition:
     """The handler asks the head of the organ for more days."""
-    _check_more(petition, amount)
+    _check_more(petition, amount, action)
     assert by.post is not None
     return step(
         petition, "ask_extension", version=version, because=reason, given={"amount": amount}, says={"amount": amount},
@@ -62,7 +63,7 @@ def extend(
     Raises:
         Invalid: more than 30 days, a second time, or no reason.
     """
-    _check_more(petition, amount)
+    _check_more(petition, amount, action)
     if not reason.strip():
         raise Invalid(fields={"reason": _("Write the reason: the petitioner reads it.")})
 
@@ -84,7 +85,9 @@ def refuse_extension(
     return step(petition, "refuse_extension", version=version, because=reason, by=by, at=at, action=action)
 
 
-def _check_more(petition: Petition, amount: int) -> None:
+def _check_more(petition: Petition, amount: int, action: UUID) -> None:
+    if done_as(action):  # a doubled submit, which does the same once
+        return
     most = most_more(petition)
     if most == 0:
         raise Invalid(fields={"amount": _("The time was extended once already; it cannot be extended again.")})

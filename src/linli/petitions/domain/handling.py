@@ -16,7 +16,7 @@ from linli.petitions.enums import Ground, LetterForm, Manner, Objection, Petitio
 from linli.petitions.models import Petition, TransferObjection
 from linli.procedures.domain.move import Version, move
 from linli.procedures.enums import Part
-from linli.procedures.models import Assignment, Exclusion, Procedure
+from linli.procedures.models import Action, Assignment, Exclusion, Procedure
 
 
 def fresh(petition: Petition) -> Petition:
@@ -33,6 +33,11 @@ def step(
 
 def set_on(petition: Petition, **values: Any) -> None:
     Petition.objects.filter(pk=petition.pk).update(**values)
+
+
+def done_as(action: UUID) -> str:
+    """The move that this form made already, for a doubled submit to do the same; "" where it made none."""
+    return Action.objects.filter(pk=action).values_list("verb", flat=True).first() or ""
 
 
 # --- receipt
@@ -193,8 +198,8 @@ def object_to(
     if clock is not None and clock.due is not None and at >= clock.due:
         raise Invalid(fields={"ground": _("The five working days for an objection are over.")})
     assert by.post is not None
-    post = by.post
-    again = petition.objections.filter(post=post, ground=ground).exists()
+    post, done = by.post, done_as(action)
+    again = done == "object_again" if done else petition.objections.filter(post=post, ground=ground).exists()
 
     def change() -> None:
         TransferObjection.objects.create(petition=petition, post=post, ground=ground, at=at)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 import orjson
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli import lawbook
@@ -118,7 +119,7 @@ def _keep_people(petition: Petition, people: Sequence[Person], party: Party) -> 
 
 
 def most_representatives(at: datetime) -> int:
-    return int(lawbook.rule("petition.representatives", on=at.date()).params["at_most"])
+    return int(lawbook.rule("petition.representatives", on=timezone.localdate(at)).params["at_most"])
 
 
 def _check(
