@@ -156,3 +156,17 @@ def test_a_list_of_three_costs_no_more_than_a_list_of_one(street, sign_in, addre
         room(street)
 
     assert statements() == before
+
+
+def test_the_hazards_of_one_round_are_all_listed_wherever_a_page_ends(street, sign_in, monkeypatch):
+    monkeypatch.setattr("linli.hazards.views.ROWS", 2)
+    found = {found_hazard(street, text=f"第{number}层堆物").procedure.number for number in range(5)}
+
+    first = reverse("hazards:list")
+    shown, address, client = [], first, sign_in("area_lead")
+    while address:
+        page = client.get(address).context
+        shown += [row["number"] for row in page["rows"]]
+        address = page["next"] and f"{first}?after={page['next']}"
+
+    assert (len(shown), set(shown)) == (5, found)

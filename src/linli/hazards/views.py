@@ -24,7 +24,7 @@ from linli.core.typeset import PDF, can_typeset, why_not
 from linli.hazards import forms
 from linli.hazards.domain.checklists import law_of, line_named
 from linli.hazards.domain.opening import covers, find_hazard, open_contact, tell_hazard
-from linli.hazards.domain.queries import Asked, by_building, listed, seen_hazards, totals
+from linli.hazards.domain.queries import Asked, by_building, listed, older_than, seen_hazards, totals
 from linli.hazards.domain.steps import step_as_it_happened
 from linli.hazards.enums import HazardKind, Origin
 from linli.hazards.kind import CLOCKS, STATES, TONES
@@ -65,8 +65,7 @@ def hazards(request: Request) -> HttpResponse:
     """Hazards that this post may see, the newest first, by the filters of the address."""
     form, asked = asked_of(request)
     rows = listed(request.viewer, asked, at=timezone.now())
-    if last := rows.model.objects.filter(procedure__number=request.GET.get("after", "")).first():
-        rows = rows.filter(procedure__opened__lt=last.procedure.opened)
+    rows = older_than(request.GET.get("after", ""), rows, request.viewer)
     found = list(rows[: ROWS + 1])
     context = {
         "form": form, "rows": [_row(hazard) for hazard in found[:ROWS]], "tab": "hazards",

@@ -94,8 +94,8 @@ DESTINATIONS: dict[str, Destination] = {
         ),
         Destination(
             "legal",
-            _("The legal studio: what the law says, and legal aid"),
-            _("Somebody answers your question within the time told, also at night, and helps you ask for legal aid."),
+            _("The legal studio: what the law says"),
+            _("Free of charge, answered within one working day; on to legal aid where you need a lawyer."),
             page="legal:ask",
             desk="legal:write",
         ),
@@ -120,13 +120,6 @@ DESTINATIONS: dict[str, Destination] = {
             _("Urgent help comes first, papers after. Refusals come in writing with the reason."),
             page="bookings:assistance_apply",
             desk="bookings:assistance_write",
-        ),
-        Destination(
-            "legal",
-            _("The legal studio: what the law says"),
-            _("Free of charge, answered within one working day; on to legal aid where you need a lawyer."),
-            page="legal:ask",
-            desk="legal:write",
         ),
         Destination(
             PROTECTION,

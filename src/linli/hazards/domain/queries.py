@@ -67,6 +67,18 @@ def listed(viewer: Viewer, asked: Asked, *, at: datetime) -> QuerySet[Hazard]:
     return rows.order_by("-procedure__opened", "-procedure__uuid")
 
 
+def older_than(number: str, rows: QuerySet[Hazard], viewer: Viewer) -> QuerySet[Hazard]:
+    """The rows after the hazard with this number, in the order of `listed`; all of them where it is not seen.
+
+    The hazards of one round were found at the same moment.
+    """
+    last = seen_hazards(viewer).filter(procedure__number=number).first()
+    if last is None:
+        return rows
+    opened = last.procedure.opened
+    return rows.filter(Q(procedure__opened__lt=opened) | Q(procedure__opened=opened, procedure__uuid__lt=last.pk))
+
+
 def seen_inspections(viewer: Viewer) -> QuerySet[Inspection]:
     """Rounds at the places that these posts browse, and their own. With place, post and premises."""
     rows = Inspection.objects.filter(_browsed(viewer) | Q(post__in=[post.pk for post in viewer.posts]))
