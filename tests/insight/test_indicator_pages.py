@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from linli.insight.domain.indicators import INDICATORS, has_list
@@ -101,3 +102,13 @@ def test_pages_cost_a_fixed_number_of_statements(march, street, sign_in):
     assert statements(client, "/indicators/in_time/") <= 12
     assert statements(client, "/indicators/public/") <= 12
     assert statements(client, "/indicators/reviews/") <= 12
+
+
+def test_everybody_reads_rows_with_a_figure_and_by_name_alone_what_has_none(march):
+    page = Client(headers={"accept-language": "en"}).get("/indicators/public/").content.decode()
+
+    tables, _line, names = page.partition("No figure yet:")
+    rows = re.findall(r'<th scope="row">(.*?)\n.*?</th>(.*?)</tr>', tables, re.DOTALL)
+    numbers = {label: re.findall(r'class="number[^>]*>([^ <]+)', cells) for label, cells in rows}
+    assert numbers == {"Reports of the five disorders": ["0", "0", "–"], "Reports received": ["0", "0", "–"]}
+    assert "Closed in time · Satisfied · Residents who feel happy here" in names

@@ -98,6 +98,9 @@ def test_a_secretary_hands_in_for_their_committee_and_not_for_the_whole(street):
     row = enter_value(draft=replace(FEES, place=street.places["committee"].path), by=secretary, at=AT)
     assert in_force(["fee_rate"]).office == {}
     assert in_force(["fee_rate"], place=row.place).office == {"fee_rate": [row]}
+    with pytest.raises(Refused):
+        correct_value(value=row, draft=FEES, reason="it is of the whole", by=secretary, at=AT)
+    assert in_force(["fee_rate"], place=row.place).office == {"fee_rate": [row]}
 
 
 @pytest.mark.parametrize(

@@ -556,3 +556,15 @@ def test_the_ten_are_kept_for_an_hour_and_say_since_when(busy, sign_in, monkeypa
     page = officer.get("/screen/").content.decode()
 
     assert f"counted at {timezone.localtime(counted):%H:%M}, anew each hour" in page
+
+
+def test_what_was_kept_for_an_hour_makes_room_when_the_hour_is_over(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(screen_live, "monotonic", lambda: clock[0])
+    kept = screen_live.Pictures()
+    for hour in range(3):
+        clock[0] = hour * (screen_live.HOUR + 1)
+        kept.hourly(("ten", hour), lambda: "ten")
+        kept.hourly(("story", hour), lambda: "story")
+
+    assert set(kept._hours) == {("ten", 2), ("story", 2)}

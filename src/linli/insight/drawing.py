@@ -12,7 +12,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 INK, SOFT, LINE, TEAL, TANGERINE, BAND = "#17252d", "#55646d", "#d9d4c7", "#0b6e63", "#c2410c", "#f3d9c6"
-LEFT, RIGHT, TOP, BOTTOM = 48, 12, 22, 30
+LEFT, RIGHT, TOP, BOTTOM = 72, 12, 22, 30  # at the left there is room for “10,000” in the large type of a phone
 FONT = "Noto Sans CJK SC, Noto Sans SC, system-ui, sans-serif"
 TICKS = 4
 

@@ -108,7 +108,8 @@ class Pictures(Watched):
         held = self._hours.get(name)
         if held is None or monotonic() - held[0] > HOUR:
             held = (monotonic(), make())
-            self._hours = {**self._hours, name: held}
+            fresh = {each: kept for each, kept in self._hours.items() if held[0] - kept[0] <= HOUR}
+            self._hours = {**fresh, name: held}  # what is older is asked for by another name, or never again
         return cast("T", held[1])
 
     def _take(self, path: str, mark: Any, *, first: bool = False) -> Picture:

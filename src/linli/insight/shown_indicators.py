@@ -66,6 +66,11 @@ class CardShown:
         return self.whole.point.value is not None
 
     @property
+    def is_silent(self) -> bool:
+        """There is nothing to show of it: no number, not even a hidden one, and no course."""
+        return not self.spark and {self.whole.text, self.before, self.year} == {words.NOTHING}
+
+    @property
     def is_rate(self) -> bool:
         return self.indicator.form == Form.RATE
 
@@ -84,6 +89,16 @@ class GroupShown:
     group: Group
     cards: Sequence[CardShown]
     waiting: Sequence[Indicator]
+
+    @property
+    def told(self) -> list[CardShown]:
+        """Those with a figure."""
+        return [card for card in self.cards if not card.is_silent]
+
+    @property
+    def silent(self) -> list[Indicator]:
+        """Those without."""
+        return [card.indicator for card in self.cards if card.is_silent]
 
 
 def overview(

@@ -233,13 +233,15 @@ def listed(request: Request, code: str) -> HttpResponse:
 @public
 @require_safe
 def public_indicators(request: Request) -> HttpResponse:
-    """What everybody may read: whole periods, nothing below five, each with its source; what was reported apart."""
+    """What everybody may read: whole periods, nothing below five, each with its source; what was reported apart, and
+    by name alone what has no figure yet."""
     today = timezone.localdate()
     definitions = known(today)
     held = outside.in_force(definitions)
     groups = overview(reader_of(None), today, None, definitions, held)
     context = {
-        "groups": [group for group in groups if group.cards],
+        "groups": [group for group in groups if group.told],
+        "silent": [indicator for group in groups for indicator in group.silent],
         "reported": [
             (definitions[code].label, _told(definitions[code], row))
             for code, rows_of_it in held.reported.items()

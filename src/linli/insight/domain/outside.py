@@ -117,12 +117,12 @@ def enter_value(*, draft: Draft, by: Actor, at: datetime, action: UUID | None = 
     _may(by, draft.place)
     if action is not None and (done := OutsideValue.objects.filter(action=action).first()) is not None:
         return done
-    indicator = check(draft, today=timezone.localdate(at))
+    check(draft, today=timezone.localdate(at))
     try:
         with transaction.atomic():
             row = _row(draft, by, at, action)
             row.save(force_insert=True)
-            _log("value_entered", row, indicator, by, at)
+            _log("value_entered", row, by, at)
     except IntegrityError as error:
         raise Invalid(fields={"first": str(ALREADY)}) from error
     return row
@@ -134,22 +134,24 @@ def correct_value(
     """Put another figure in the place of one that was wrong; the old one is kept, with who changed it and why.
 
     Raises:
-        Refused: this post may not.  Invalid: no reason, or something is wrong with it.
+        Refused: this post may not, or not for one of the two places.
+        Invalid: no reason, or something is wrong with it.
         Conflict: somebody corrected or withdrew it meanwhile.
     """
     _may(by, value.place)
+    _may(by, draft.place)
     if action is not None and (done := OutsideValue.objects.filter(action=action).first()) is not None:
         return done
     if not reason.strip():
         raise Invalid(fields={"reason": _("Write the reason in a sentence.")})
-    indicator = check(draft, today=timezone.localdate(at))
+    check(draft, today=timezone.localdate(at))
     try:
         with transaction.atomic():
             _close(value, Kept.REPLACED)
             row = _row(draft, by, at, action)
             row.replaces, row.reason = value, reason.strip()
             row.save(force_insert=True)
-            _log("value_corrected", row, indicator, by, at)
+            _log("value_corrected", row, by, at)
     except IntegrityError as error:
         raise Invalid(fields={"first": str(ALREADY)}) from error
     return row
@@ -167,7 +169,7 @@ def withdraw_value(*, value: OutsideValue, reason: str, by: Actor, at: datetime)
     with transaction.atomic():
         _close(value, Kept.WITHDRAWN, reason=reason.strip())
         value.refresh_from_db()
-        _log("value_withdrawn", value, None, by, at)
+        _log("value_withdrawn", value, by, at)
     return value
 
 
@@ -200,7 +202,8 @@ def _row(draft: Draft, by: Actor, at: datetime, action: UUID | None) -> OutsideV
     )  # fmt: skip
 
 
-def _log(what: str, row: OutsideValue, _indicator: Indicator | None, by: Actor, at: datetime) -> None:
+def _log(what: str, row: OutsideValue, by: Actor, at: datetime) -> None:
+    """What an administrator does stands in the log of administrators; of others the row itself says it."""
     if by.has_role(Role.ADMINISTRATOR):
         acts.record(what, target=row.code, detail=f"{row.first} – {row.last}: {row.number:g}", by=by, at=at)
 
