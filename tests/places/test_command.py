@@ -6,6 +6,7 @@ from django.utils import translation
 from linli.places import command
 from linli.places.domain.tree import change_place
 from linli.places.models import Place
+from linli.site import cli
 from tests.neighbourhood import square
 
 
@@ -42,6 +43,26 @@ def test_a_tree_is_exported_and_imported(leshan, tmp_path):
 
     assert said("export", file) == (0, [])
     assert said("import", file) == (0, [f"Created: 0. Changed: 0. Unchanged: {len(leshan)}. Left: 0."])
+
+
+def test_it_speaks_the_language_that_is_asked_for_or_else_that_of_the_terminal(leshan, monkeypatch, capsys):
+    def check(*options: str) -> str:
+        assert cli.main(["places", "check", *options]) == 0
+        return capsys.readouterr().out.strip()
+
+    english = "Committees: 6. Findings: 0."
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert check() == english
+    chinese = check("--language", "zh-hans")
+    assert chinese != english
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert (check(), check("--language", "en")) == (chinese, english)
+
+
+def test_a_file_that_is_not_there_is_told(db, tmp_path):
+    status, (line,) = said("import", tmp_path / "nothing.geojson")
+
+    assert (status, "nothing.geojson" in line) == (1, True)
 
 
 def test_an_export_without_a_file_goes_to_the_standard_output(leshan, capfdbinary):

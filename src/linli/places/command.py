@@ -42,12 +42,15 @@ def check_grids(say: Say) -> int:
 
 
 def import_from(file: Path, *, datum: str, rest: bool, say: Say) -> int:
-    """Take the places of a GeoJSON file; 1 where it, or some of its features, cannot be taken."""
+    """Take the places of a GeoJSON file; 1 where it cannot be read, or it or some of its features cannot be taken."""
     try:
         reading = read_places(file.read_bytes(), from_gcj02=datum == "gcj02")
         for bad in reading.bad:
             say(f"{bad.number}\t{bad.name}\t{bad.fault}")
         taken = take_places(reading, rest=rest)
+    except OSError as error:
+        say(str(error))
+        return 1
     except DomainError as error:
         say(str(error.message))
         return 1

@@ -88,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     places.add_argument("file", type=Path, nargs="?")
     places.add_argument("--datum", choices=["wgs84", "gcj02"], default="wgs84", help="the coordinates' system")
     places.add_argument("--rest", action="store_true", help="take the good places even if some are bad")
+    running.offer_language(places)
     riskmap = add("riskmap", run_riskmap, "bring in what stands around cameras, or cameras, from GeoJSON")
     riskmap.add_argument("what", choices=["import"])
     riskmap.add_argument("kind", choices=["buildings", "walls", "lanes", "cameras"])
@@ -102,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
     riskmap.add_argument(
         "--confirm", action="append", default=[], metavar="POINT", help="cameras: a point of the siting standard"
     )
+    running.offer_language(riskmap)
     running.add_commands(add)
     office.add_commands(add)
     triage = add("triage", run_triage, "learn which class a message reads like, or try how well that goes")
@@ -280,7 +282,8 @@ def run_places(given: argparse.Namespace) -> int:
     _start()
     from linli.places import command
 
-    return command.run(given.what, given.file, datum=given.datum, rest=given.rest)
+    with running.in_language(given.language):
+        return command.run(given.what, given.file, datum=given.datum, rest=given.rest)
 
 
 def run_riskmap(given: argparse.Namespace) -> int:
@@ -290,10 +293,11 @@ def run_riskmap(given: argparse.Namespace) -> int:
     from linli.riskmap import command
 
     cameras = command.Cameras(given.operator, given.purpose, given.sees, given.confirm)
-    return command.import_file(
-        what=given.kind, file=given.file, source=given.source, within=given.within, cameras=cameras, rest=given.rest,
-        check=given.check, at=now(),
-    )  # fmt: skip
+    with running.in_language(given.language):
+        return command.import_file(
+            what=given.kind, file=given.file, source=given.source, within=given.within, cameras=cameras,
+            rest=given.rest, check=given.check, at=now(),
+        )  # fmt: skip
 
 
 def run_triage(given: argparse.Namespace) -> int:

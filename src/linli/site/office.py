@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import django
 
-from linli.site.running import Add, in_language
+from linli.site.running import Add, in_language, offer_language
 
 
 def add_commands(add: Add) -> None:
@@ -21,7 +21,7 @@ def add_commands(add: Add) -> None:
     office.add_argument("--office-en", default="", metavar="NAME", help="the same in English")
     office.add_argument("--again", action="store_true", help="a new link, where the first was never used")
     office.add_argument("--without-starters", action="store_true", help="begin without classes, rules and items")
-    office.add_argument("--language", choices=["zh-hans", "en"], help="otherwise that of the terminal")
+    offer_language(office)
 
 
 def run_office(given: argparse.Namespace) -> int:

@@ -32,7 +32,11 @@ def add_commands(add: Add) -> None:
     upgrade.add_argument("--back", action="store_true", help="return to the backup that the last upgrade took")
     doctor = add("doctor", run_doctor, "look for whatever is wrong with this installation, and say what to do")
     doctor.add_argument("--json", action="store_true", help="for programs")
-    doctor.add_argument("--language", choices=["zh-hans", "en"], help="otherwise that of the terminal")
+    offer_language(doctor)
+
+
+def offer_language(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--language", choices=["zh-hans", "en"], help="otherwise that of the terminal")
 
 
 def run_backup(given: argparse.Namespace) -> int:

@@ -22,6 +22,15 @@ def _words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def _numbers(name: str, default: str) -> list[int]:
+    """Whole numbers, with a slash between where there are several."""
+    said = os.environ.get(name) or default
+    parts = said.split("/")
+    if len(parts) != len(default.split("/")) or not all(part.isascii() and part.isdigit() for part in parts):
+        raise ImproperlyConfigured(f"{name} is {said!r}: write it as {default}")
+    return [int(part) for part in parts]
+
+
 DATA = Path(os.environ.get("LINLI_DATA", "var")).resolve()
 DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 KEY_FILE = Path(os.environ.get("LINLI_KEYS", DATA / "keys.json"))
@@ -196,13 +205,13 @@ SENSING = DATA / "sensing"
 KERNELS = DATA / "kernels"  # the kernel worker's socket, and what it has compiled
 # The MQTT broker: embedded at a port of this machine, any other by its address, or none.
 MQTT = os.environ.get("LINLI_MQTT", "")
-MQTT_PORT = int(os.environ.get("LINLI_MQTT_PORT", "1883"))
+(MQTT_PORT,) = _numbers("LINLI_MQTT_PORT", "1883")
 MQTT_HOST = os.environ.get("LINLI_MQTT_HOST", "127.0.0.1")
 ANCHORS = Path(os.environ.get("LINLI_ANCHORS", DATA / "anchors"))
 OUTGOING = DATA / "outgoing"
 # Where the daily backup goes, and how many are kept; better on another disk.
 BACKUPS = Path(os.environ["LINLI_BACKUPS"]).resolve() if os.environ.get("LINLI_BACKUPS") else None
-BACKUPS_KEPT = int(os.environ.get("LINLI_BACKUPS_KEPT", "14"))
+(BACKUPS_KEPT,) = _numbers("LINLI_BACKUPS_KEPT", "14")
 # What may read /metrics besides this machine itself: whoever shows this word.
 METRICS = os.environ.get("LINLI_METRICS", "")
 # How messages leave: "file" writes them below OUTGOING; mail by smtp://user:password@host:port, push by vapid:mailto:…
@@ -218,8 +227,7 @@ PROXIES = _words("LINLI_PROXIES")
 INSIDE = _words("LINLI_INSIDE")
 # How often one caller may do something: the one table of it.
 LIMITS = tomllib.loads(Path(__file__).with_name("limits.toml").read_text())
-if _rate := os.environ.get("LINLI_DEVICE_RATE"):
-    LIMITS["door"]["device"] = [int(part) for part in _rate.split("/")]
+LIMITS["door"]["device"] = _numbers("LINLI_DEVICE_RATE", "/".join(map(str, LIMITS["door"]["device"])))
 BASEMAP = os.environ.get("LINLI_BASEMAP", "")
 DEMO = _flag("LINLI_DEMO")
 SENSORTHINGS_TRIAL = _flag("LINLI_SENSORTHINGS_TRIAL")  # opens SensorThings to this machine, without sign-in
@@ -236,7 +244,7 @@ CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 # Staff who do nothing for so long are signed out: a desk is left, a telephone is lost.
-IDLE = timedelta(minutes=int(os.environ.get("LINLI_IDLE", "60")))
+IDLE = timedelta(minutes=_numbers("LINLI_IDLE", "60")[0])
 CSRF_FAILURE_VIEW = "linli.core.errors_pages.form_too_old"
 SECURE_SSL_REDIRECT = False
 # Only a proxy of ours can say so: core.middleware.KnownProxies drops the word of others.
