@@ -5,7 +5,7 @@ import os
 import struct
 import time
 import zlib
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -19,7 +19,7 @@ from PIL import Image
 
 from linli.core import files, jobs, pictures, seeing
 from linli.core.errors import Invalid, TooLarge
-from linli.core.models import File
+from linli.core.models import File, Job
 from tests import papers
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -262,6 +262,50 @@ def test_what_was_never_attached_and_bytes_without_a_row_are_gone_after_a_day():
 
     left = {path.name.partition(".")[0] for path in settings.FILES.rglob("*.pdf")}
     assert left == {str(one) for one in (sent.uuid, young.uuid, written)}
+
+
+class Meanwhile:
+    """A lease in whose step somebody comes first."""
+
+    def __init__(self, comes) -> None:
+        self.comes = comes
+
+    @contextmanager
+    def step(self):
+        self.comes()
+        yield
+
+    def renew(self) -> None:
+        pass
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_attached_while_it_is_being_purged_is_kept():
+    file, procedure = store(PDF), uuid4()
+    File.objects.filter(pk=file.pk).update(uploaded_at=datetime.now(UTC) - timedelta(days=2))
+
+    files.clean(Meanwhile(lambda: File.objects.filter(pk=file.pk).update(procedure=procedure)))
+
+    file.refresh_from_db()
+    assert (file.procedure, file.purged_at) == (procedure, None)
+    assert Job.objects.filter(name="files.forget").count() == 0
+
+
+@pytest.mark.django_db
+def test_what_others_leave_in_the_folder_stays_and_stops_nothing():
+    long_ago = (datetime.now(UTC) - timedelta(days=2)).timestamp()
+    lost = uuid4()
+    files._write(files._path(lost, "pdf"), PDF)
+    theirs = files._path(lost, "pdf").parent / ".DS_Store"
+    theirs.write_bytes(b"")
+    for path in (theirs, files._path(lost, "pdf")):
+        os.utime(path, (long_ago, long_ago))
+
+    jobs.enqueue("files.clean", at=AT)
+    while jobs.work_once():
+        pass
+
+    assert [path for path in settings.FILES.rglob("*") if path.is_file()] == [theirs]
 
 
 @pytest.mark.django_db

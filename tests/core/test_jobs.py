@@ -216,6 +216,25 @@ def test_a_dead_job_is_tried_again_or_dropped_with_a_reason(django_user_model):
         jobs.drop(job=job.pk, because="again", by=Actor(account=account), at=LONG_AGO)
 
 
+def test_a_dead_job_that_was_tried_again_meanwhile_is_not_dropped(monkeypatch):
+    job = Job.objects.create(
+        name="tests.add",
+        args={"uuid": str(uuid4())},
+        run_at=LONG_AGO,
+        created_at=LONG_AGO,
+        dead_at=LONG_AGO,
+        attempts=5,
+    )
+    seen = jobs.find_dead(job.pk)
+    jobs.retry(job=job.pk, at=LONG_AGO)
+    monkeypatch.setattr(jobs, "find_dead", lambda _job: seen)  # looked before it was tried again
+
+    with pytest.raises(NotFound):
+        jobs.drop(job=job.pk, because="", by=None, at=LONG_AGO)
+
+    assert work_all() == 1
+
+
 def test_a_dead_job_whose_work_waits_already_is_not_tried_again():
     fields = {"name": "tests.tick", "unique": "k", "run_at": LONG_AGO, "created_at": LONG_AGO}
     dead = Job.objects.create(**fields, dead_at=LONG_AGO)

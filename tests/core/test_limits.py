@@ -127,6 +127,7 @@ def test_a_flood_of_callers_does_not_fill_the_memory(monkeypatch):
     ("address", "counted"),
     [
         ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
         ("2001:db8:1:2:3:4:5:6", "2001:0db8:0001:0002"),
         ("2001:db8:1:2:ffff::1", "2001:0db8:0001:0002"),
         ("", ""),
@@ -150,7 +151,9 @@ def test_a_caller_is_an_address_or_the_network_of_one_household(address, counted
 def test_only_proxies_of_ours_are_believed_one_after_the_other(settings, proxies, said, counted):
     settings.PROXIES = proxies
 
-    assert limits.address(request("203.0.113.7", **{"X-Forwarded-For": said} if said else {})) == counted
+    said_by = {"X-Forwarded-For": said} if said else {}
+    for near in ("203.0.113.7", "::ffff:203.0.113.7"):
+        assert limits.address(request(near, **said_by)) == counted
 
 
 # --- what is sent to addresses

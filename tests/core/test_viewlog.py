@@ -7,7 +7,7 @@ import pytest
 
 from linli.core.errors import Invalid
 from linli.core.models import ViewLog
-from linli.core.sealed import CannotOpen, seal
+from linli.core.sealed import CannotOpen, seal, unseal
 from linli.core.viewlog import open_sealed
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -52,3 +52,9 @@ def test_what_was_moved_cannot_be_opened_and_nothing_is_kept(case, row, field):
         open_sealed(seal("x", row=7, field="f"), row=row, field=field, reason="why", **case)
 
     assert ViewLog.objects.count() == 0
+
+
+@pytest.mark.parametrize("left", [0, 7, 9, 19, 20, 30])
+def test_what_was_cut_cannot_be_opened_wherever_it_was_cut(left):
+    with pytest.raises(CannotOpen):
+        unseal(seal("x", row=7, field="f")[:left], row=7, field="f")

@@ -12,6 +12,7 @@ attached is purged a day later.
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,7 @@ SESSION = "files"
 SESSION_MOST = 40
 APART = "apart"
 BYTES_FIELD = "file.bytes"
+OURS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 COPIED = ("audience", "sealed", "name", "media_type", "size", "width", "height", "sha256")
 
 
@@ -122,8 +124,13 @@ def copy_to(file: File, *, procedure: UUID | None, at: datetime) -> File:
 
 def purge_file(uuid: UUID, *, at: datetime) -> None:
     """Forget a file: its name now, its bytes by a job of the same transaction."""
+    _purge(File.objects.filter(pk=uuid), uuid, at)
+
+
+def _purge(found: QuerySet[File], uuid: UUID, at: datetime) -> None:
+    """found: the file, if it is still such as is to go; asked in the very statement that purges it."""
     with transaction.atomic():
-        if File.objects.filter(pk=uuid, purged_at=None).update(purged_at=at, name="", sha256=""):
+        if found.filter(purged_at=None).update(purged_at=at, name="", sha256=""):
             jobs.enqueue("files.forget", {"file": uuid}, at=at)
 
 
@@ -187,7 +194,7 @@ def clean(lease: jobs.Lease) -> None:
     waiting = File.objects.filter(procedure=None, purged_at=None, uploaded_at__lt=now - UNATTACHED)
     for uuid in waiting.values_list("pk", flat=True):
         with lease.step():
-            purge_file(uuid, at=now)
+            _purge(waiting.filter(pk=uuid), uuid, now)  # somebody may attach it in this moment
     for batch in _batches(_old(now - UNATTACHED)):
         lease.renew()
         known = {str(uuid) for uuid in File.objects.filter(pk__in=set(batch.values())).values_list("pk", flat=True)}
@@ -197,9 +204,11 @@ def clean(lease: jobs.Lease) -> None:
 
 
 def _old(before: datetime) -> Iterator[tuple[Path, UUID]]:
+    """Files of ours that lie there since then. What else somebody's tools leave in the folder is theirs."""
     for path in settings.FILES.glob("??/??/*"):
-        if path.stat().st_mtime < before.timestamp():
-            yield path, UUID(path.name.lstrip(".").partition(".")[0])
+        uuid = path.name.lstrip(".").partition(".")[0]
+        if OURS.fullmatch(uuid) and path.stat().st_mtime < before.timestamp():
+            yield path, UUID(uuid)
 
 
 def _batches(found: Iterable[tuple[Path, UUID]], size: int = 300) -> Iterator[dict[Path, UUID]]:

@@ -297,12 +297,16 @@ def retry(*, job: int, at: datetime, by: Any = None) -> None:
 
 
 def drop(*, job: int, because: str, by: Any, at: datetime) -> None:
-    """Take a dead job off the page for good; who did it and why is kept with it. `by` as in `core.acts`."""
+    """Take a dead job off the page for good; who did it and why is kept with it. `by` as in `core.acts`.
+
+    Raises:
+        NotFound: it is not among the dead, or no longer.
+    """
     dead = find_dead(job)
     with transaction.atomic():
-        Job.objects.filter(pk=dead.pk).update(
-            done_at=at, dropped_by=by.account if by else None, dropped_because=because
-        )
+        still = Job.objects.filter(pk=dead.pk, done_at=None, dead_at=dead.dead_at)
+        if not still.update(done_at=at, dropped_by=by.account if by else None, dropped_because=because):
+            raise NotFound  # somebody had it tried again, or dropped it, in this moment
         acts.record("job_dropped", target=dead.name, detail=because, by=by, at=at)
 
 

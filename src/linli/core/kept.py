@@ -48,7 +48,11 @@ class Watched:
         self._seen = None
 
     def changed(self) -> None:
-        """To be called in the transaction of every change of this part."""
+        """To be called in the transaction of every change of this part.
+
+        Nothing kept of it may be read between here and the commit: another thread would build from what it still sees
+        and hold it under a token that is this change's.
+        """
         Watch.objects.bulk_create(
             [Watch(name=self.name, token=uuid4())],
             update_conflicts=True,

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from base64 import b64decode, b64encode, urlsafe_b64encode
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,10 +51,10 @@ def rotate_keys(path: Path) -> str:
 
 
 def _make(path: Path) -> None:
-    held = {"secret": secrets.token_urlsafe(48), "fields": {}, "current": ""}
+    held = {"secret": secrets.token_urlsafe(48), "fields": {}, "current": "", "vapid": _vapid_key()}
     _add_field_key(held)
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, held)
+    _write(path, held, first=True)
 
 
 def _vapid_key() -> str:
@@ -68,12 +69,20 @@ def _add_field_key(held: dict) -> str:
     return key_id
 
 
-def _write(path: Path, held: dict) -> None:
-    """Replace the file in one step, so that a crash leaves the old one."""
+def _write(path: Path, held: dict, *, first: bool = False) -> None:
+    """Replace the file in one step, so that a crash leaves the old one.
+
+    first: leave it to another process that has made one meanwhile: what was sealed under keys that are lost stays shut.
+    """
     new = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as out:
         json.dump(held, out, indent=1)
         out.flush()
         os.fsync(out.fileno())
-    new.replace(path)
+    if first:
+        with suppress(FileExistsError):
+            os.link(new, path)
+        new.unlink()
+    else:
+        new.replace(path)

@@ -173,7 +173,9 @@ _counts = _Counts()
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """A server that listens for both kinds writes an IPv4 address as IPv6: ::ffff:192.0.2.7 is 192.0.2.7."""
     try:
-        return ip_address(text)
+        found = ip_address(text)
     except ValueError:
         return None
+    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found

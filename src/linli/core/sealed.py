@@ -50,7 +50,7 @@ def unseal_bytes(value: bytes, *, row: UUID | int | str, field: str) -> bytes:
         raise CannotOpen
     try:
         return AESGCM(key).decrypt(value[8:20], value[20:], _bound(row, field))
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # the latter where it was cut within its first bytes
         raise CannotOpen from error
 
 

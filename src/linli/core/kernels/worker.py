@@ -74,7 +74,8 @@ class Worker:
 
     def longest(self) -> float:
         """For how many seconds the calculation that began first has run; 0 where none does."""
-        return monotonic() - min(self._began.values()) if self._began else 0.0
+        began = min(self._began.values(), default=None)  # asked once: the last may end while it is asked
+        return monotonic() - began if began is not None else 0.0
 
     def answer(self, asked: Any) -> Told:
         """What one message asked for, after a word: answer, wrong (the caller's), warming, busy, failed, condition."""

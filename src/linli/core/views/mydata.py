@@ -28,8 +28,9 @@ class EraseForm(KitForm):
 def my_data(request: HttpRequest) -> HttpResponse:
     """Everything that is kept about the reader, and what became of their wishes."""
     account = cast("Any", request.user)
-    parts = [{"part": part, "things": part.rows(account)} for part in mydata.parts()]
-    empty = [row["part"].title for row in parts if not row["things"]]
+    kept = [(part, part.rows(account)) for part in mydata.parts()]
+    parts = [{"part": part, "things": things} for part, things in kept]
+    empty = [part.title for part, things in kept if not things]
     titles = {part.name: part.title for part in mydata.parts()}
     asked = [
         {"request": row, "title": titles.get(row.part, row.part)}
