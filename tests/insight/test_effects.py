@@ -182,6 +182,14 @@ def test_who_does_not_look_after_the_estates_sees_no_count_below_five(shed, live
     assert [block.count for block in found.blocks] == [5.0] * 10 + [None] * 4
 
 
+def test_a_small_count_cannot_be_had_from_the_sum_before_or_after_either():
+    day = date(2026, 3, 2)
+    counts = [(9, False), (3, False), (0, False), (12, True), (8, True)]
+    blocks = [effects.Block(day, day, float(count), after) for count, after in counts]
+
+    assert [block.count for block in effects.guarded(blocks)] == [None, None, 0, 12, 8]
+
+
 def test_sealed_and_never_public_cases_are_in_no_series(shed, lived, estates, street):
     lived({estates[0]: (2, 2)})
     lived({estates[0]: (2, 0)}, code="overcrowding")

@@ -370,6 +370,12 @@ def test_buildings_are_as_high_as_their_storeys_and_six_where_nobody_said(street
     assert heights == {"12号": 33.0, "15号": 18.0}
 
 
+def test_the_ground_below_no_place_is_empty_whatever_stands_in_the_address(street):
+    answer = Client().get("/screen/ground.geojson?below=%0aSet-Cookie:%20a=b")
+
+    assert (answer.status_code, json.loads(answer.content)["features"]) == (200, [])
+
+
 # --- the public
 
 

@@ -49,6 +49,17 @@ def town(street):
     return street
 
 
+def test_more_than_one_plan_can_hold_is_said_so(street):
+    doors = [Shape("entrance", {"type": "Point", "coordinates": [121.4332 + number * 1e-7, 31.1924]},
+                   place=street.places["estate"]) for number in range(3001)]  # fmt: skip
+    draw(shapes=doors, source="doors", by=street.by("administrator"), at=street.now, within=street.places["estate"])
+
+    with pytest.raises(Invalid) as told:
+        points_of(street.places["estate"], COARSE)
+    assert "Choose a smaller area" in str(told.value.message)
+    assert points_of(street.places["estate"], replace(COARSE, kinds={"lane": Want(12.5)})) == []
+
+
 def begun(street, *, wishes=COARSE, aim="turn", role="project_lead"):
     plan = begin_plan(place=street.places["estate"], name="夹弄", by=street.by(role), at=street.now, action=uuid4())
     return write_wishes(plan=plan, version=1, wishes=wishes, aim=aim, by=street.by(role), at=street.now)

@@ -12,7 +12,7 @@ from linli.cases.workflow import WORKFLOW
 from linli.engines.effects import Compared, Interrupted, NotEnough, Ratio, Step, did, interrupted
 from linli.engines.effects.cautions import LAST
 from linli.insight.domain.effect_series import Floats, Series, series_of, shown_classes
-from linli.insight.domain.guard import is_few
+from linli.insight.domain.guard import hidden
 from linli.insight.domain.queries import below
 from linli.insight.models import Action, CaseFact
 from linli.insight.models_actions import Counted
@@ -94,7 +94,7 @@ def answer(action: Action, today: date, *, exact: bool = True, whose: Viewer | N
     )  # fmt: skip
     found = _interrupted(found, series, counts)
     found = _compared(found, series, others)
-    return found if exact else replace(found, blocks=[_hidden(block) for block in found.blocks])
+    return found if exact else replace(found, blocks=guarded(found.blocks))
 
 
 def _interrupted(found: Answer, series: Series, counts: Floats) -> Answer:
@@ -132,9 +132,16 @@ def _compared(found: Answer, series: Series, others: Sequence[Place]) -> Answer:
         return found if found.compared else replace(found, alone="nought", untreated=others)
 
 
-def _hidden(block: Block) -> Block:
-    """A count of one to four is not shown."""
-    return replace(block, count=None) if block.count is not None and is_few(round(block.count)) else block
+def guarded(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without counts of one to four, and without what would give one away beside the sum before or after."""
+    shut: set[int] = set()
+    for after in (False, True):
+        shut |= hidden({
+            number: round(block.count)
+            for number, block in enumerate(blocks)
+            if block.after is after and block.count is not None
+        })  # fmt: skip
+    return [replace(block, count=None) if number in shut else block for number, block in enumerate(blocks)]
 
 
 def _blocks(series: Series, counts: Floats) -> list[Block]:

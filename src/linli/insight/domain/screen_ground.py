@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from django.utils.translation import get_language
@@ -28,8 +29,8 @@ def ground(below: str) -> bytes:
 
 
 def ground_etag(below: str) -> str:
-    """Changes with the tree, the language and the place below which is drawn."""
-    return f'"screen-{TREE.token() or 0}-{get_language()}-{below}"'
+    """Changes with the tree, the language and the place below which is drawn; fit for a header, whatever was asked."""
+    return f'"screen-{TREE.token() or 0}-{get_language()}-{quote(below, safe="")}"'
 
 
 @TREE.kept

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.utils.translation import gettext as _
 from shapely.geometry import shape
 
+from linli.core.errors import Invalid
 from linli.engines.coverage.plane import to_lonlat, to_plane
 from linli.places.domain.kept import tree
 from linli.places.models import Place
@@ -19,6 +21,7 @@ from linli.riskmap.enums import TO_BE_SEEN
 STEP = 2.0  # metres between two points, at first
 MOST = 3000  # points of one plan
 COARSER = 1.5  # times as far apart where there would be more
+COARSEST = 100.0  # metres: farther apart, points say nothing of the ground between them
 
 
 @dataclass(frozen=True)
@@ -52,17 +55,21 @@ def ground_of(place: Place) -> Any:
 def points_of(place: Place, wishes: Wishes) -> list[Point]:
     """Every point that is to be seen, at most `MOST` of them: the more ground, the farther apart.
 
+    Raises:
+        Invalid: there is too much ground for one plan.
+
     The points are in the order in which the zones were drawn, so that the same wishes give the same points.
     """
     ground = ground_of(place)
     wanted = [zone for zone in zones_of(place, ground) if zone.kind in wishes.kinds]
     tapped = [_tapped(spot, wishes) for spot in wishes.points] if TAPPED in wishes.kinds else []
     step = STEP
-    while True:
+    while step <= COARSEST:
         points = [point for zone in wanted for point in _sampled(zone, wishes, step)]
         if len(points) + len(tapped) <= MOST:
             return [*tapped, *points]
         step *= COARSER
+    raise Invalid(_("There is too much to be seen for one plan. Choose a smaller area, or fewer kinds of ground."))
 
 
 def zones_of(place: Place, ground: Any) -> list[Thing]:
