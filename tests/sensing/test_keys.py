@@ -7,9 +7,12 @@ import pytest
 
 from linli.core.errors import Conflict, Invalid, Refused
 from linli.sensing.domain.devices import register_device
-from linli.sensing.domain.keys import device_of_key, issue_key, revoke_key, rotate_key
+from linli.sensing.domain.keys import issue_key, revoke_key, rotate_key
 from linli.sensing.domain.properties import load_properties
+from linli.sensing.domain.sender import Sender, device_sender
 from linli.sensing.models import Device, DeviceKey
+
+SENDER = Sender.device("SM-1")
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def test_a_secret_finds_its_device_and_is_kept_nowhere(device, street) -> None:
 
     kid, _dot, rest = secret.partition(".")
     assert len(rest) * 6 >= 160  # bits, at six a character
-    assert device_of_key(secret, street.now) == device
+    assert device_sender(secret, street.now) == SENDER
     row = DeviceKey.objects.get()
     assert row.kid == kid
     assert rest not in row.digest
@@ -37,18 +40,19 @@ def test_a_secret_finds_its_device_and_is_kept_nowhere(device, street) -> None:
 @pytest.mark.parametrize("change", ["x{}", "{}x", "{:.12}", "", ".", "{:.13}", "\0{}", "a" * 5000])
 def test_anything_but_the_secret_finds_nothing(device, street, change) -> None:
     secret = issue_key(device=device, by=street.by("administrator"), at=street.now)
-    assert device_of_key(change.format(secret), street.now) is None
+    assert device_sender(change.format(secret), street.now) is None
 
 
 def test_the_day_of_use_is_written_once_a_day(device, street, django_assert_num_queries) -> None:
     secret = issue_key(device=device, by=street.by("administrator"), at=street.now)
-    with django_assert_num_queries(2):
-        device_of_key(secret, street.now)
-    with django_assert_num_queries(1):
-        device_of_key(secret, street.now + timedelta(hours=3))
+    assert device_sender(secret, street.now) == SENDER
     assert DeviceKey.objects.get().used_on == date(2026, 11, 23)
-    with django_assert_num_queries(2):
-        device_of_key(secret, street.now + timedelta(days=1))
+
+    with django_assert_num_queries(0):
+        device_sender(secret, street.now + timedelta(hours=3))
+    with django_assert_num_queries(1):
+        device_sender(secret, street.now + timedelta(days=1))
+    assert DeviceKey.objects.get().used_on == date(2026, 11, 24)
 
 
 def test_both_keys_hold_during_a_change_over_and_then_the_new_one_alone(device, street) -> None:
@@ -57,8 +61,8 @@ def test_both_keys_hold_during_a_change_over_and_then_the_new_one_alone(device, 
     new = rotate_key(device=device, by=by, at=street.now, overlap=timedelta(days=2))
 
     during, after = street.now + timedelta(days=1), street.now + timedelta(days=2)
-    assert [device_of_key(secret, during) for secret in (old, new)] == [device, device]
-    assert [device_of_key(secret, after) for secret in (old, new)] == [None, device]
+    assert [device_sender(secret, during) for secret in (old, new)] == [SENDER, SENDER]
+    assert [device_sender(secret, after) for secret in (old, new)] == [None, SENDER]
 
 
 def test_a_revoked_key_ends_at_once(device, street) -> None:
@@ -66,7 +70,7 @@ def test_a_revoked_key_ends_at_once(device, street) -> None:
     secret = issue_key(device=device, by=by, at=street.now)
     revoke_key(key=DeviceKey.objects.get(), by=by, at=street.now)
     revoke_key(key=DeviceKey.objects.get(), by=by, at=street.now)
-    assert device_of_key(secret, street.now) is None
+    assert device_sender(secret, street.now) is None
     assert [note.what for note in device.notes.order_by("id")] == ["registered", "key_issued", "key_revoked"]
 
 
@@ -77,7 +81,7 @@ def test_a_fourth_key_needs_room_and_a_change_over_makes_it(device, street) -> N
         issue_key(device=device, by=by, at=street.now)
     rotate_key(device=device, by=by, at=street.now)
     later = street.now + timedelta(minutes=1)
-    assert (device_of_key(first, later), device_of_key(third, later)) == (None, device)
+    assert (device_sender(first, later), device_sender(third, later)) == (None, SENDER)
 
 
 def test_one_action_makes_one_key(device, street) -> None:

@@ -1,16 +1,14 @@
-"""Keys of devices: issued, followed by another, revoked, and looked up by the secret that a device sends.
+"""Keys of devices: issued, followed by another, revoked. `sender` finds the device of a secret.
 
 A secret is shown once, as `<kid>.<secret>`; only its keyed hash stays. Several are valid while one takes over.
 """
 
 import secrets
 from datetime import datetime, timedelta
-from hmac import compare_digest
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.core.errors import Conflict, Invalid
@@ -26,7 +24,6 @@ KID = 12  # hex digits
 SECRET_BYTES = 24  # 192 random bits
 VALID_MOST = 3
 CHANGE_OVER = timedelta(days=7)
-LONGEST = 100
 
 
 def issue_key(*, device: Device, by: Actor, at: datetime, action: UUID | None = None) -> str:
@@ -86,24 +83,6 @@ def revoke_key(*, key: DeviceKey, by: Actor, at: datetime) -> DeviceKey:
 def valid_keys(device: Device, at: datetime) -> QuerySet[DeviceKey]:
     """The keys that a device may use at an instant, the newest first."""
     return DeviceKey.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), device=device)
-
-
-def device_of_key(secret: str, at: datetime) -> Device | None:
-    """The device that holds this secret; None where there is none, or its key has ended. One statement.
-
-    The day of its last use is written at most once a day, which is a second one.
-    """
-    kid, _dot, rest = secret.partition(".")
-    if len(secret) > LONGEST or len(kid) != KID:
-        return None
-    key = DeviceKey.objects.select_related("device__place").filter(kid=kid).first()
-    fits = compare_digest(_digest(kid, rest), key.digest if key else "0" * 64)
-    if key is None or not fits or (key.ends_at is not None and key.ends_at <= at):
-        return None
-    today = timezone.localdate(at)
-    if key.used_on != today:
-        DeviceKey.objects.filter(Q(used_on=None) | Q(used_on__lt=today), pk=key.pk).update(used_on=today)
-    return key.device
 
 
 def _digest(kid: str, secret: str) -> str:
