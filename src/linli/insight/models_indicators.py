@@ -88,10 +88,6 @@ class OutsideValue(models.Model):
     def is_reported(self) -> bool:
         return self.origin == Origin.REPORTED
 
-    @property
-    def is_change(self) -> bool:
-        return self.telling == Telling.CHANGE
-
 
 class DailyCount(models.Model):
     """What is counted by looking, not by rows that stay: the sums over the looks of one day, by estate.

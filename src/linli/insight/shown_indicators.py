@@ -16,7 +16,7 @@ from linli.insight.domain.definitions import Indicator
 from linli.insight.domain.fair import compare
 from linli.insight.domain.figures import Form, Value
 from linli.insight.domain.indicators import Latest, Point, has_list, list_url, stands
-from linli.insight.domain.periods import DAY, Period, period_of
+from linli.insight.domain.periods import Period, before, last_whole, period_of
 from linli.insight.domain.readers import Reader
 from linli.insight.enums import Group, Span
 from linli.insight.models import OutsideValue
@@ -228,11 +228,10 @@ def _year_earlier(day: date) -> date:
 
 def choices_of_months(span: Span, today: date, number: int = 24) -> list[tuple[str, str]]:
     """The last whole periods of a kind, to choose from."""
-    found: list[tuple[str, str]] = []
-    period = period_of(span, today, today)
+    found, period = [], last_whole(span, today)
     for _number in range(number):
-        period = period_of(span, period.first - DAY, today)
         found.append((period.first.isoformat(), words.title(period)))
+        period = before(period)
     return found
 
 

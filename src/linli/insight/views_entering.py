@@ -1,6 +1,5 @@
 """Figures from outside: one by hand, a table of them, a correction, a withdrawal; and an office's own definitions."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +21,7 @@ from linli.insight.domain.definitions import WORDS, Indicator
 from linli.insight.domain.figures import Form
 from linli.insight.domain.outside import correct_value, enter_value, may_write, whole_path, withdraw_value
 from linli.insight.domain.outside_files import COLUMNS, take_table
-from linli.insight.domain.periods import period_of
+from linli.insight.domain.periods import last_whole
 from linli.insight.enums import Kept, Making, Telling
 from linli.insight.forms import places_of
 from linli.insight.forms_indicators import (
@@ -63,7 +62,7 @@ def _wanted(indicators: dict[str, Indicator]) -> list[tuple[Indicator, str]]:
     held = outside.in_force(handed).office
     found = []
     for code, each in handed.items():
-        last = period_of(each.span, period_of(each.span, today, today).first - timedelta(days=1), today)
+        last = last_whole(each.span, today)
         if last.first not in {row.first for row in held.get(code, [])}:
             found.append((each, words.title(last)))
     return found
@@ -97,7 +96,7 @@ def _initial(request: Request) -> dict[str, Any]:
     each = known(today).get(request.GET.get("code", ""))
     if each is None:
         return {}
-    last = period_of(each.span, period_of(each.span, today, today).first - timedelta(days=1), today)
+    last = last_whole(each.span, today)
     return {"code": each.code, "first": last.first, "last": last.last}
 
 

@@ -71,7 +71,6 @@ class Order:
 
 LOGIC = frozenset({"and", "or"})
 COMPARISONS = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
-ARITHMETIC = frozenset({"add", "sub", "mul", "div", "mod"})
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -21,7 +21,7 @@ from linli.insight.domain.delivered import COMPUTED
 from linli.insight.domain.figures import Form
 from linli.insight.domain.guard import is_few
 from linli.insight.domain.handed_in import OUTSIDE, WAITING
-from linli.insight.domain.periods import DAY, Period, before, period_of, year_before
+from linli.insight.domain.periods import DAY, Period, before, last_whole, period_of, year_before
 from linli.insight.domain.readers import Reader, reader_of
 from linli.insight.enums import Making, Span
 from linli.people.actors import Viewer
@@ -240,12 +240,11 @@ class Needed:
 
 
 def _needed(span: Span, today: date, on: date | None, *, public: bool) -> Needed:
-    now = period_of(span, today, today)
-    ended = period_of(span, now.first - DAY, today)
+    now, ended = period_of(span, today, today), last_whole(span, today)
     whole = min(period_of(span, on, today), ended, key=lambda period: period.first) if on else ended
     trend = [whole]
     while len(trend) <= BACK:
-        trend.insert(0, period_of(span, trend[0].first - DAY, today))
+        trend.insert(0, before(trend[0]))
     return Needed(now, whole, trend, public)
 
 

@@ -6,7 +6,7 @@ The two are kept apart from each other and from what is computed. A correction m
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -281,21 +281,3 @@ def _wrong_parts(draft: Draft, indicator: Indicator) -> dict[str, Any]:
         if indicator.form == Form.RATE and draft.n and abs(draft.above / draft.n - draft.number) > 0.0051:
             return {"number": _("%(above)d of %(n)d are not that share.") % {"above": draft.above, "n": draft.n}}
     return {}
-
-
-def span_bounds(indicator: Indicator, on: date, today: date) -> tuple[date, date]:
-    """The first and last day of the indicator's period in which a day lies."""
-    period = period_of(indicator.span, on, today)
-    return period.first, period.last
-
-
-def missing_periods(indicator: Indicator, rows: Iterable[OutsideValue], today: date, back: int = 3) -> list[date]:
-    """The first days of the last whole periods for which nothing was handed in."""
-    have = {row.first for row in rows}
-    found: list[date] = []
-    period = period_of(indicator.span, today, today)
-    for _number in range(back):
-        period = period_of(indicator.span, period.first - timedelta(days=1), today)
-        if period.first not in have:
-            found.append(period.first)
-    return found

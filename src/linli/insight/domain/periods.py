@@ -58,6 +58,11 @@ def _bounds(kind: Span, on: date, last: date) -> tuple[date, date]:
     return on, on
 
 
+def last_whole(kind: Span, today: date) -> Period:
+    """The last period of this kind that is over."""
+    return period_of(kind, period_of(kind, today, today).first - DAY, today)
+
+
 def before(period: Period) -> Period:
     """The period before it. Of one that is not over, as many days from its beginning as have run."""
     if period.kind in MONTHS:

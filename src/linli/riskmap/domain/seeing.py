@@ -43,9 +43,6 @@ class Seen:
     ground: Any
     area: float
 
-    def flat_in_degrees(self, view: View) -> Any:
-        return _degrees(self.flat, (view.lon, view.lat))
-
 
 @dataclass(frozen=True)
 class _Cell:

@@ -87,7 +87,7 @@ class Asked:
 @dataclass(frozen=True)
 class Source:
     """member: the column of `HotspotMember` that its keys go into.  reads: the events; one statement or two.
-    facility: the codes that are about things and not about what people do."""
+    codes: what its events can be narrowed to, with their titles."""
 
     name: str
     title: Any

@@ -26,7 +26,6 @@ HOUR = 3_600_000_000  # microseconds
 ALERTS_MOST = 100
 WORDS_MOST = 200
 BREAK = 3  # intervals without a reading, before the line is broken
-CSV_CHUNK = 65_536
 
 
 class Span(StrEnum):

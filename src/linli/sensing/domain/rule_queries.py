@@ -40,10 +40,6 @@ class Line:
     is_below: bool
 
     @property
-    def is_live(self) -> bool:
-        return self.shown.status == RuleStatus.LIVE
-
-    @property
     def is_care(self) -> bool:
         return bool(self.shown.content["then"].get("care"))
 
