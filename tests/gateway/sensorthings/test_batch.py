@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.gateway.sensorthings.conftest import THING
+from tests.gateway.sensorthings.conftest import DATASTREAM, PROPERTY, SENSOR, THING
 
 ROOT = "/sensorthings/v1.1/"
 
@@ -25,6 +25,24 @@ def test_several_requests_are_done_in_one(api):
     ]  # fmt: skip
     assert told[1]["body"]["value"] == [{"name": "Lamp"}]
     assert api.names("Things") == ["Lamp 2"]
+
+
+def test_what_a_request_made_is_linked_by_its_name(api):
+    stream = {**DATASTREAM, "Sensor": {"@iot.id": "$sensor-1"}, "ObservedProperty": PROPERTY}
+    stream |= {"name": "costs $sensor-1", "properties": {"by": "$sensor-1"}}
+    asked = [
+        {"id": "sensor-1", "atomicityGroup": "g", "method": "post", "url": "Sensors", "body": SENSOR},
+        {"id": "thing", "atomicityGroup": "g", "method": "post", "url": "Things", "body": THING},
+        {"id": "any", "atomicityGroup": "g", "method": "post", "url": "$thing/Datastreams", "body": stream},
+        {"id": "none", "method": "post", "url": "Datastreams", "body": {**stream, "Thing": {"@iot.id": "$nobody"}}},
+    ]
+
+    told = api.send("post", "$batch", {"requests": asked}, 200).json()["responses"]
+
+    assert [row["status"] for row in told] == [201, 201, 201, 400]
+    made = api.get("Datastreams?$expand=Sensor")["value"][0]
+    assert (made["name"], made["properties"]) == ("costs $sensor-1", {"by": "$sensor-1"})
+    assert made["Sensor"]["@iot.id"] == api.ids("Sensors")[0]
 
 
 def test_an_address_that_is_none_is_refused_and_the_others_are_done(api):

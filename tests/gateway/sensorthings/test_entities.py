@@ -2,6 +2,9 @@
 
 import pytest
 
+from linli.gateway.sensorthings.schemas import declare
+from linli.sensing.domain.kept import DEVICES
+from linli.sensing.models import ObservedProperty
 from tests.gateway.sensorthings.conftest import DATASTREAM, LOCATION, PROPERTY, SENSOR, THING
 
 ROOT = "http://testserver/sensorthings/v1.1/"
@@ -93,11 +96,37 @@ def test_a_property_its_value_and_references_have_addresses(api, stream):
 
 @pytest.mark.parametrize(("address", "status"), [
     ("Things(999999)", 404), ("Things(9223372036854775807)", 404), ("Things(99999999999999999999)", 404),
-    ("Things(-1)", 404), ("Things(x)", 400), ("Things()", 400), ("Things('1')", 400), ("Nothings", 404),
+    ("Things(-1)", 404), ("Things(x)", 404), ("Things()", 404), ("Things('1')", 404), ("Nothings", 404),
     ("Things(999999)/name", 404), ("Observations(1)", 404), ("Observations(9223372036854775807)", 404),
 ])  # fmt: skip
 def test_what_is_not_there_is_not_found(api, address, status):
     api.get(address, status)
+
+
+def test_places_in_a_list_have_addresses(api):
+    inside = {"list": [[1, 2], [3, 4]], "rooms": [{"name": "stairs"}]}
+    key = api.post("Things", {**THING, "properties": inside})
+
+    assert api.get(f"Things({key})/properties/list[1]") == {"list[1]": [3, 4]}
+    assert api.get(f"Things({key})/properties/list[1][0]") == {"list[1][0]": 3}
+    assert api.get(f"Things({key})/properties/list[1][0]/$value") == "3"
+    assert api.get(f"Things({key})/properties/rooms[0]/name") == {"name": "stairs"}
+    for address in ("properties/list[2]", "properties[0]", "name[0]", "properties/list[x]"):
+        api.get(f"Things({key})/{address}", 404)
+
+
+@pytest.mark.parametrize("result", [2**53 + 1, -6_843_253_454_353_454_355, 2**62 + 1])
+def test_a_whole_number_that_no_double_holds_comes_back_exactly(api, stream, result):
+    key = api.post(f"Datastreams({stream})/Observations", {"result": result})
+    other = api.post(f"Datastreams({stream})/Observations", {"result": 1})
+    api.patch(f"Observations({other})", {"result": result + 1})
+
+    assert api.results("Observations") == [result, result + 1]
+    assert api.get(f"Observations({key})/result/$value") == str(result)
+    assert api.ids(f"Observations?$filter=result eq {result}") == [key]
+    assert "exact" not in str(api.get(f"Observations({key})"))
+    api.patch(f"Observations({other})", {"result": 2})
+    assert api.get(f"Observations({other})")["result"] == 2
 
 
 def test_a_position_that_no_list_reaches_leads_nowhere(api):
@@ -132,6 +161,32 @@ def test_patch_changes_what_it_says_and_put_replaces(api, stream):
     assert api.get(f"Things({key})")["properties"] == {"a": 1}
     api.patch(f"Datastreams({stream})", {"Thing": {"@iot.id": key}})
     assert api.ids(f"Things({key})/Datastreams") == [stream]
+
+
+def test_parameters_are_flat_but_in_a_trial(api, stream, settings):
+    nested = {"result": 1, "parameters": {"list": [1, {"a": None}], "n": 2}}
+    key = api.post(f"Datastreams({stream})/Observations", nested)
+    api.post(f"Datastreams({stream})/Observations", {"result": 1, "parameters": {"inside": [{"face": 1}]}}, 400)
+
+    assert api.get(f"Observations({key})")["parameters"] == nested["parameters"]
+    settings.SENSORTHINGS_TRIAL = False
+    for row in ObservedProperty.objects.all():
+        declare(row)
+        row.save()
+    DEVICES.changed()
+    settings.SENSORTHINGS_TRIAL = True
+    api.post(f"Datastreams({stream})/Observations", nested, 400)
+    api.post(f"Datastreams({stream})/Observations", {"result": 1, "parameters": {"n": 2}})
+
+
+def test_the_area_that_was_observed_outlives_a_put(api, stream):
+    api.post(f"Datastreams({stream})/Observations", {"result": 1})
+    area = api.get(f"Datastreams({stream})")["observedArea"]
+
+    api.put(f"Datastreams({stream})", {**DATASTREAM, "name": "Attic"})
+
+    told = api.get(f"Datastreams({stream})")
+    assert (told["name"], told["observedArea"]) == ("Attic", area)
 
 
 def test_an_observation_is_corrected_and_taken_away(api, stream):

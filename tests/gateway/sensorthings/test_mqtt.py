@@ -9,6 +9,7 @@ from django.db import DataError, InterfaceError, OperationalError
 
 from linli.core.errors import Busy, DomainError, NotFound
 from linli.gateway.mqtt import sensorthings
+from linli.gateway.mqtt.admission import admitted
 from linli.gateway.mqtt.embedded import Embedded
 from linli.gateway.mqtt.wire import BrokerAway
 from linli.gateway.sensorthings.announcer import Announcer
@@ -16,6 +17,8 @@ from linli.gateway.sensorthings.announcing import Change, notifications, on_publ
 from linli.gateway.sensorthings.entities import BY_SET, OBSERVATION
 from linli.gateway.sensorthings.relations import Relations
 from linli.sensing.domain.refusals import Away
+from linli.sensing.domain.sender import Sender
+from tests.gateway.sensorthings.conftest import DATASTREAM, LOCATION, PROPERTY, SENSOR, THING
 from tests.neighbourhood import NOW
 
 
@@ -66,6 +69,86 @@ def test_each_topic_is_told_of_what_concerns_it(api, stream):
         "v1.1/Things?$select=description": {"description": "a lamp on the stairs"},
         f"v1.1/Locations({api.ids('Locations')[0]})/Things?$select=name": {"name": "Lamp"},
     }
+
+
+def told_of(topic: str, changes: list[Change]) -> list:
+    return [orjson.loads(payload) for _topic, payload in notifications(changes, [topic])]
+
+
+def test_topics_lead_along_links(api, stream):
+    key = api.post(f"Datastreams({stream})/Observations", {"result": 7})
+    thing, place = api.ids("Things")[0], api.ids("Locations")[0]
+    other = api.post("Things", {**THING, "name": "other"})
+    rows = {each: BY_SET["Things"].rows().get(pk=each) for each in (thing, other)}
+    lamp, alone = ([Change(BY_SET["Things"], rows[each])] for each in (thing, other))
+
+    for topic in (
+        f"v1.1/Observations({key})/Datastream/Thing", f"v1.1/Datastreams({stream})/Thing",
+        f"v1.1/Locations({place})/HistoricalLocations({api.ids('HistoricalLocations')[0]})/Thing",
+        f"v1.1/Observations({key})/FeatureOfInterest/Observations({key})/Datastream/Thing/Locations({place})/Things",
+    ):  # fmt: skip
+        assert told_of(f"{topic}?$select=name", lamp) == [{"name": "Lamp"}]
+        assert told_of(topic, alone) == []
+    assert told_of(f"v1.1/Datastreams({stream})/Thing/name", lamp) == [{"name": "Lamp"}]
+    for topic in (
+        "v1.1/Datastreams(99)/Thing", f"v1.1/Datastreams({stream})/Thing({thing})", "v1.1/Datastreams/Thing",
+        f"v1.1/Datastreams({stream})/Thing/name/x", f"v1.1/Datastreams({stream})/Nothing",
+        f"v1.1/Things({thing})/Thing", f"v1.1/Locations({place})/Things/Datastreams",
+        f"v1.1/Datastreams({stream})//Thing",
+    ):  # fmt: skip
+        assert told_of(topic, lamp) == []
+
+
+@pytest.fixture
+def announced(monkeypatch) -> list[Change]:
+    """What would be told if somebody listened."""
+    found: list[Change] = []
+    monkeypatch.setattr("linli.gateway.sensorthings.announcer.announce", found.extend)
+    return found
+
+
+def sets_of(changes: list[Change]) -> list[str]:
+    return sorted(change.entity.plural for change in changes)
+
+
+def test_what_is_made_by_the_way_is_told_too(api, stream, announced, django_capture_on_commit_callbacks):
+    thing = api.ids("Things")[0]
+    with django_capture_on_commit_callbacks(execute=True):
+        api.post(f"Datastreams({stream})/Observations", {"result": 1})
+    made = sets_of(announced)
+    announced.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        api.post(f"Datastreams({stream})/Observations", {"result": 2})
+        api.patch(f"Things({thing})", {"Locations": [{"@iot.id": api.post("Locations", LOCATION)}]})
+        api.post("Things", {**THING, "Locations": [LOCATION]})
+        api.post("Locations", {**LOCATION, "Things": [{"@iot.id": thing}]})
+
+    assert made == ["FeaturesOfInterest"]
+    assert sets_of(announced) == ["HistoricalLocations"] * 3 + ["Locations"] * 3 + ["Things"] * 2
+
+
+def test_what_is_published_with_all_that_belongs_to_it_is_told(api, announced, django_capture_on_commit_callbacks):
+    whole = {**DATASTREAM, "Thing": {**THING, "Locations": [LOCATION]}, "Sensor": SENSOR, "ObservedProperty": PROPERTY}
+    with django_capture_on_commit_callbacks(execute=True):
+        on_publish("v1.1/Observations", orjson.dumps({"result": 1, "Datastream": whole}), NOW)
+
+    assert sets_of(announced) == [
+        "Datastreams", "FeaturesOfInterest", "HistoricalLocations", "Locations", "ObservedProperties", "Sensors",
+        "Things",
+    ]  # fmt: skip
+
+
+def test_nobody_needs_a_name_in_a_trial_on_this_machine_alone(db, settings):
+    assert admitted("", "", "suite", "127.0.0.1") is None
+    settings.SENSORTHINGS_TRIAL = True
+
+    assert [admitted("", "", "suite", host) for host in ("127.0.0.1", "::1")] == [Sender.system()] * 2
+    assert [admitted("", "", "suite", host) for host in ("192.0.2.1", "")] == [None, None]
+    assert admitted("somebody", "something", "suite", "127.0.0.1") is None
+    settings.MQTT_HOST = "0.0.0.0"  # noqa: S104
+    assert admitted("", "", "suite", "127.0.0.1") is None
+    settings.MQTT_HOST, settings.HTTPS = "127.0.0.1", True
+    assert admitted("", "", "suite", "127.0.0.1") is None
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Query options: the standard's clause 9.3, each held to what it says of small sets."""
 
+import re
+
 import pytest
 
 from tests.gateway.sensorthings.conftest import DATASTREAM, LOCATION, PROPERTY, SENSOR, THING
@@ -130,6 +132,12 @@ THINGS = [
     ("properties/tags/1 eq 'b2'", [2]),
     ("properties/in/x eq 1", [1]),
     ("properties/none eq 1", []),
+    ("'b1' in properties/tags", [1]),
+    ("1 in properties/in/x", [1]),
+    ("'x' in properties/none", []),
+    ("properties/floor eq '1'", [1]),
+    ("'1' lt properties/floor", [2]),
+    ("properties/tags[0] eq 1", []),
     ("Datastreams/name eq 'stream 1'", [1]),
     ("Datastreams/ObservedProperty/name eq 'property 0'", [0]),
     ("Datastreams/name eq 'stream 1' and Datastreams/ObservedProperty/name eq 'property 0'", []),
@@ -183,6 +191,9 @@ MALFORMED = [
     "$filter=name eq #",
     "$filter=Datastreams/colour eq 1",
     "$filter=time eq 2026-13-45T00:00:00Z",
+    "$filter=during(HistoricalLocations/time,2026-11-20T00:00:00Z)",
+    "$filter=during(2026-11-20T00:00:00Z,HistoricalLocations/time)",
+    "$filter='a' in",
     "$filter=not",
     "$filter=()",
     "$filter=name and name",
@@ -290,7 +301,12 @@ def test_links_are_expanded_at_any_depth(api, net):
     slash = api.get(f"Datastreams({stream})?$expand=Thing/Locations,ObservedProperty,Observations/FeatureOfInterest")
     assert slash["Thing"]["Locations"][0]["name"] == "place 0"
     assert slash["Observations"][3]["FeatureOfInterest"]["name"] == "place 0"
-    assert "Thing@iot.navigationLink" not in slash
+    assert "Thing@iot.navigationLink" in slash
+    assert not [name for name in slash["Thing"] if "navigationLink" in name]
+    assert list(api.get(f"Datastreams({stream})?$expand=Thing($select=id,Locations)")["Thing"]) == [
+        "@iot.id",
+        "Locations@iot.navigationLink",
+    ]
     some = api.get("Things?$expand=Datastreams($filter=name eq 'stream 1';$count=true)")["value"]
     assert [row["Datastreams@iot.count"] for row in some] == [0, 1, 0]
 
@@ -303,6 +319,55 @@ def test_observations_are_told_as_a_data_array(api, net):
         "components": ["result", "phenomenonTime"], "dataArray@iot.count": 2,
         "dataArray": [[0, "2026-11-20T00:30:15.250Z"], [1, "2026-11-20T01:30:15.250Z"]],
     }]}  # fmt: skip
+
+
+SOME = "2026-11-20T"  # a day; what follows are its hours
+SPANS = {
+    "a": "06:00", "b": "07:00", "c": "07:30", "d": "08:00", "e": "06:00/07:00", "f": "06:30/07:30",
+    "g": "07:00/08:00", "h": "07:00/07:30", "i": "07:30/08:00", "j": "08:00/09:00",
+}  # fmt: skip
+TIMED = [  # an interval holds its start and not its end
+    ("{} lt 07:00", "ae"), ("{} gt 07:00", "cdij"), ("{} le 07:00", "abe"), ("{} ge 07:00", "bcdghij"),
+    ("{} eq 07:00", "b"), ("07:00 lt {}", "cdij"), ("07:00 ge {}", "abe"), ("{} ne 07:00", "acdefghij"),
+    ("{} lt 07:00/08:00", "ae"), ("{} gt 07:00/08:00", "dj"), ("{} le 07:00/08:00", "abefgh"),
+    ("{} ge 07:00/08:00", "dgij"), ("{} eq 07:00/08:00", "g"),
+    ("before({},07:00)", "ae"), ("after({},07:00/08:00)", "dj"), ("meets({},07:00/08:00)", "bdej"),
+    ("during({},07:00/08:00)", "bcghi"), ("during(07:00,{})", "fgh"), ("overlaps({},07:00)", "bfgh"),
+    ("overlaps({},07:00/08:00)", "bcfghi"), ("overlaps(07:00/08:00,{})", "bcfghi"),
+    ("starts({},07:00/08:00)", "bgh"), ("finishes({},07:00/08:00)", "dgi"), ("finishes({},07:00)", "be"),
+    ("not {} lt 07:00 and not {} ge 08:00", "bcfghi"),
+]  # fmt: skip
+
+
+def _dated(text: str) -> str:
+    return re.sub(r"\d\d:\d\d", lambda found: f"{SOME}{found[0]}:00Z", text)
+
+
+def test_times_and_intervals_are_compared(api, stream):
+    for name, time in SPANS.items():
+        body = {"phenomenonTime": _dated(time), "result": 1, "resultQuality": name}
+        api.post(f"Datastreams({stream})/Observations", body)
+
+    told = {
+        text: "".join(
+            sorted(row["resultQuality"] for row in api.get(f"Observations?$filter={_dated(filled)}")["value"])
+        )
+        for text, _expected in TIMED
+        if (filled := text.replace("{}", "phenomenonTime"))
+    }
+
+    assert told == dict(TIMED)
+    assert api.ids(f"Datastreams?$filter=phenomenonTime eq {_dated('06:00/09:00')}") == [stream]
+    assert api.ids(f"Datastreams?$filter=phenomenonTime eq {_dated('07:00')}") == []
+
+
+def test_an_option_is_read_however_it_is_encoded_and_spelt(api, net):
+    for written in ("%24filter%3Dresult+eq+3", "%24filter%3Dresult%20eq%203&$top=1", "$Filter=result%20eq%203"):
+        answer = api.client.get(f"/sensorthings/v1.1/Observations?{written}")
+        assert [row["result"] for row in answer.json()["value"]] == [3]
+    assert api.names("Things?$orderBy=id desc&$top=1") == ["thing 2"]
+    assert api.get("Things?$orderBy=id&$top=1")["@iot.nextLink"].endswith("?$orderby=id&$top=1&$skip=1")
+    api.get("Things?$top=1&$TOP=2", 400)
 
 
 def test_a_plus_and_percent_signs_in_an_address_are_read(api, net):

@@ -19,7 +19,7 @@ from linli.sensing.service.intake import Intake
 
 log = logging.getLogger(__name__)
 PORTS = {"mqtt": 1883, "mqtts": 8883}
-TOPICS = ("linli/v1/+/up", "v1.1/+/Observations")
+TOPICS = ("linli/v1/+/up", "v1.1/Observations", "v1.1/+/Observations")
 AGAIN = 3.0  # seconds
 ROUND_MOST = 5_000
 Came = tuple[str, bytes, int, int]  # topic, payload, packet id (0 for QoS 0), µs

@@ -8,7 +8,7 @@ import re
 STORED = "$MQTT.msgs."
 UP = "linli.v1.*.up"
 SENSORTHINGS = "v1//1.>"
-CREATED = "v1//1.*.Observations"  # v1.1/Datastreams(5)/Observations
+CREATED = ["v1//1.Observations", "v1//1.*.Observations"]  # v1.1/Observations, v1.1/Datastreams(5)/Observations
 NEEDED = "$MQTT.sub.>"  # what the broker itself uses to deliver with QoS 1
 DEVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{1,19}")
 
@@ -28,4 +28,4 @@ def device_rights(code: str) -> tuple[list[str], list[str]]:
 
 
 def operator_rights() -> tuple[list[str], list[str]]:
-    return [CREATED], [SENSORTHINGS, NEEDED]
+    return CREATED, [SENSORTHINGS, NEEDED]

@@ -1,13 +1,14 @@
 """What subscribers by MQTT are told of a change, and what publishers make.
 
 A topic is an address below the host, `v1.1/…`, as the standard's clause 14 has it: an entity set, an entity, a property
-of one, or a set that a link leads to, each with `?$select=…` or without.
+of one, or what links lead to, each with `?$select=…` or without.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -17,13 +18,14 @@ from django.db import transaction
 from linli.core.errors import DomainError
 from linli.gateway.sensorthings.entities import BY_SET, OBSERVATION, Entity
 from linli.gateway.sensorthings.errors import BadRequest
+from linli.gateway.sensorthings.paths import Target, resolve
 from linli.gateway.sensorthings.query import Query, read_query
 from linli.gateway.sensorthings.relations import Relations
 from linli.gateway.sensorthings.rendering import Renderer, plain
 from linli.sensing.domain.sender import Sender
 
 PREFIX = "v1.1/"
-TOPIC = re.compile(r"(\w+)(?:\((\d{1,18})\))?(?:/(\w+))?")
+STEP = re.compile(r"(\w+)(?:\((\d{1,18})\))?")
 
 
 @dataclass(frozen=True)
@@ -53,45 +55,74 @@ def notifications(
     return found
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Asked:
-    """A topic, read. key: of the entity it begins with, None for a set.  rest: a property or a link."""
+    """A topic, read. entity: of what it tells.  address: without a property.  key: of the entity that is named at once,
+    None for a set.  prop: one property alone.
+    """
 
     entity: Entity
+    address: str
+    is_deep: bool
     key: int | None
-    rest: str
+    prop: str
     query: Query
+    _end: Target | DomainError | None = None
 
     def told(self, change: Change, renderer: Renderer, relations: Relations) -> Any:
         """What this topic is told of a change; None where it is no matter of it."""
         entity, row = change.entity, change.row
-        if self.rest in self.entity.links:
-            if self.entity.links[self.rest].to is not entity or not self._leads_to(entity, row, relations):
-                return None
-        elif self.entity is not entity or self.key not in (None, row.pk):
+        if self.entity is not entity or not self._names(row, relations):
             return None
-        elif self.rest:
-            return {self.rest: plain(entity.props[self.rest].read(row))}
+        if self.prop:
+            return {self.prop: plain(entity.props[self.prop].read(row))}
         return renderer.entities(entity, [row], self.query)[0]
 
-    def _leads_to(self, entity: Entity, row: Any, relations: Relations) -> bool:
-        back = entity.link_to(self.entity)
-        return any(parent.pk == self.key for parent in relations(entity, back.name, row))
+    def _names(self, row: Any, relations: Relations) -> bool:
+        """Whether a row of its entity stands at the end of the address."""
+        if not self.is_deep:
+            return self.key in (None, row.pk)
+        end = self._resolved(relations)
+        if end is None or end.row is not None:
+            return end is not None and end.row.pk == row.pk
+        assert end.collection is not None
+        source = end.collection.source
+        assert source is not None
+        back = self.entity.link_to(source)
+        return any(parent.pk == end.collection.parent.pk for parent in relations(self.entity, back.name, row))
+
+    def _resolved(self, relations: Relations) -> Target | None:
+        """Where the address leads now; None where nowhere."""
+        if self._end is None:
+            try:
+                self._end = resolve(self.address, relations)
+            except DomainError as error:
+                self._end = error
+        return None if isinstance(self._end, DomainError) else self._end
 
 
 def _read(topic: str) -> _Asked | None:
     address, _mark, options = topic.removeprefix(PREFIX).partition("?")
-    found = TOPIC.fullmatch(address)
-    if not topic.startswith(PREFIX) or found is None or found[1] not in BY_SET:
+    steps = [found for part in address.split("/") if (found := STEP.fullmatch(part))]
+    if not topic.startswith(PREFIX) or len(steps) != address.count("/") + 1 or steps[0][1] not in BY_SET:
         return None
-    entity, key, rest = BY_SET[found[1]], found[2], found[3] or ""
-    if rest and (key is None or (rest not in entity.props and rest not in entity.links)):
+    entity, many, prop = BY_SET[steps[0][1]], True, ""
+    for before, step in pairwise(steps):
+        link = entity.links.get(step[1])
+        if prop or (many and not before[2]):
+            return None  # nothing lies behind a set, or a property
+        if link is None and step[1] not in entity.props:
+            return None
+        entity, many, prop = (link.to, link.many, "") if link else (entity, False, step[1])
+    if steps[-1][2] and not many:
         return None
     try:
-        query = read_query(options, entity.links[rest].to if rest in entity.links else entity)
+        query = read_query(options, entity)
     except DomainError:
         return None
-    return _Asked(entity, int(key) if key else None, rest, Query(select=query.select))
+    key = int(steps[0][2]) if steps[0][2] else None
+    links = steps[:-1] if prop else steps
+    return _Asked(entity, "/".join(step[0] for step in links), len(links) > 1, key, prop, Query(select=query.select))
 
 
 def on_publish(topic: str, payload: bytes, received: datetime, *, sender: Sender | None = None) -> int:
@@ -104,7 +135,7 @@ def on_publish(topic: str, payload: bytes, received: datetime, *, sender: Sender
     from linli.gateway.sensorthings import observing
     from linli.gateway.sensorthings.bodies import read_body
     from linli.gateway.sensorthings.creating import Creation
-    from linli.gateway.sensorthings.paths import resolve
+    from linli.gateway.sensorthings.writing import tell
 
     relations = Relations()
     target = resolve(topic.removeprefix(PREFIX), relations)
@@ -117,4 +148,5 @@ def on_publish(topic: str, payload: bytes, received: datetime, *, sender: Sender
     with transaction.atomic():
         made = work.create(OBSERVATION, read_body(payload), known)
     observing.store(work.pending, sender=sender or Sender.system(), at=received)
+    tell(work.changed)
     return int(made.pk)

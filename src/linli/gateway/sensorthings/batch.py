@@ -24,6 +24,7 @@ from linli.gateway.sensorthings.errors import BadRequest
 MOST = 200  # requests
 REQUEST = re.compile(rb"\s*(GET|POST|PATCH|PUT|DELETE) ([!-~]+)(?: HTTP/1\.[01])?\r?\n", re.ASCII)
 REFERENCE = re.compile(r"\$([\w-]{1,40})(?![\w-])")
+LINK = re.compile(r'("@iot\.id"\s*:\s*)(?:"\$([\w-]{1,40})"|\$([\w-]{1,40})(?![\w-]))')
 METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE"})
 Answer = Callable[[HttpRequest, str], HttpResponse]
 
@@ -102,10 +103,10 @@ def _do(request: HttpRequest, asked: Asked, root: str, answer: Answer, made: dic
         return Done(asked, HttpResponse(status=400))
     address = unquote(parts.path)
     address = address.partition(root)[2] if root in address else address.partition(root.split("/", 2)[2])[2] or address
-    body = REFERENCE.sub(lambda found: _key(made.get(found[1], "")) or found[0], asked.body.decode(errors="replace"))
+    body = LINK.sub(lambda found: _linked(found, made), asked.body.decode(errors="replace")) if made else ""
     inner = HttpRequest()
     inner.method, inner.path, inner.content_type = asked.method, root + address, asked.content_type
-    inner.META = {**request.META, "QUERY_STRING": parts.query, "CONTENT_LENGTH": len(body)}
+    inner.META = {**request.META, "QUERY_STRING": parts.query, "CONTENT_LENGTH": len(asked.body)}
     inner.COOKIES, inner.session, inner.user = request.COOKIES, request.session, request.user
     inner._body = body.encode() if made else asked.body
     if address.strip("/") == "$batch":
@@ -116,8 +117,13 @@ def _do(request: HttpRequest, asked: Asked, root: str, answer: Answer, made: dic
     return Done(asked, response)
 
 
-def _key(address: str) -> str:
-    return address.rpartition("(")[2].rstrip(")")
+def _linked(found: re.Match[str], made: dict[str, str]) -> str:
+    """`"@iot.id": "$sensor1"` with the id of what the request sensor1 has made; as it stands where it has made nothing.
+
+    The sign stands nowhere else for anything: a name or a price may hold it.
+    """
+    address = made.get(found[2] or found[3])
+    return found[0] if address is None else found[1] + address.rpartition("(")[2].rstrip(")")
 
 
 # --- JSON

@@ -60,7 +60,7 @@ def _set_fields(entity: Entity, row: Any, said: Said, *, whole: bool) -> None:
     values = fields_of(entity, said)
     if whole:
         for prop in entity.props.values():
-            if prop.column and not prop.computed and prop.column not in values:
+            if prop.column and prop.column not in values and not (prop.computed or prop.name == "observedArea"):
                 values[prop.column] = "" if prop.column == "description" else None
     for column, value in values.items():
         setattr(row, column, value)
@@ -121,7 +121,7 @@ def join(work: Creation, entity: Entity, row: Any, name: str, ends: list[Any]) -
 
 def _move_thing(work: Creation, thing: Any, locations: list[Any]) -> None:
     check_not_registered(THING, thing)
-    history.move(thing, locations, work.at)
+    work.move(thing, locations)
 
 
 def _move_things(work: Creation, location: Any, things: list[Any]) -> None:

@@ -3,8 +3,8 @@
 True, False, or None where the two cannot be compared: a missing value, a number and a word. As in SQL, such a row is
 in neither `x eq 1` nor `x ne 1` nor `not (x eq 1)`.
 
-An interval equals an instant that lies in it; it is before what begins at its end or later, after what ends at its
-start or earlier; it is at most (`le`) what neither begins nor ends earlier.
+An interval ends before its last moment begins to count: it is before what begins at its end or later. It equals only
+an interval with the same ends, and is at most (`le`) an interval that neither begins nor ends earlier.
 """
 
 import math
@@ -16,7 +16,18 @@ from typing import Any
 import shapely
 
 from linli.gateway.sensorthings.shapes import as_shape
-from linli.gateway.sensorthings.times import LEAST, MOST, Instant, Interval, micros, parse_time, span
+from linli.gateway.sensorthings.times import (
+    LEAST,
+    MOST,
+    Instant,
+    Interval,
+    Time,
+    at_most,
+    before,
+    micros,
+    parse_time,
+    span,
+)
 from linli.gateway.sensorthings.tokens import Clock, Duration
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -67,7 +78,7 @@ def _is_time(value: Any) -> bool:
     return isinstance(value, Instant | Interval)
 
 
-def _as_time(value: Any) -> Instant | Interval | None:
+def _as_time(value: Any) -> Time | None:
     if isinstance(value, Instant | Interval):
         return value
     if isinstance(value, date):
@@ -80,38 +91,19 @@ def _as_time(value: Any) -> Instant | Interval | None:
     return None
 
 
-def _compare_times(op: str, left: Instant | Interval | None, right: Instant | Interval | None) -> bool | None:
+def _compare_times(op: str, left: Time | None, right: Time | None) -> bool | None:
     if left is None or right is None:
         return None
-    if isinstance(left, Instant) and isinstance(right, Instant):
-        return OPERATORS[op](left.us, right.us)
-    return TIMES[op](span(left), span(right), isinstance(left, Instant) or isinstance(right, Instant))
+    return TIMES[op](left, right)
 
 
-Span = tuple[int, int]
-
-
-def _same(left: Span, right: Span, point: bool) -> bool:
-    if not point:
-        return left == right
-    return left[0] <= right[1] and right[0] <= left[1]
-
-
-def _before(left: Span, right: Span, point: bool) -> bool:
-    return left[1] < right[0] if point else left[1] <= right[0]
-
-
-def _at_most(left: Span, right: Span, _point: bool) -> bool:
-    return left[0] <= right[0] and left[1] <= right[1]
-
-
-TIMES: dict[str, Callable[[Span, Span, bool], bool]] = {
-    "eq": _same,
-    "ne": lambda left, right, point: not _same(left, right, point),
-    "lt": _before,
-    "gt": lambda left, right, point: _before(right, left, point),
-    "le": _at_most,
-    "ge": lambda left, right, point: _at_most(right, left, point),
+TIMES: dict[str, Callable[[Time, Time], bool]] = {
+    "eq": lambda left, right: left == right,
+    "ne": lambda left, right: left != right,
+    "lt": before,
+    "gt": lambda left, right: before(right, left),
+    "le": at_most,
+    "ge": lambda left, right: at_most(right, left),
 }
 
 

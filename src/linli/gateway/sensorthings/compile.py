@@ -143,10 +143,8 @@ def _pushed(path: Path, op: str, value: Any) -> Where:
 
 
 def _times(op: str, at: int) -> Where:
-    """An interval may equal an instant that it began before; whatever ends by an instant began by then."""
-    if op in ("gt", "ge"):
-        return Where(since=at)
-    return Where(until=at + 1)
+    """Whatever ends by an instant began by then; what equals it begins with it."""
+    return Where(since=at if op in ("gt", "ge", "eq") else None, until=None if op in ("gt", "ge") else at + 1)
 
 
 def _numbers(op: str, number: float) -> Where:

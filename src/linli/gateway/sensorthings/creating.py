@@ -31,7 +31,7 @@ from linli.gateway.sensorthings.relations import Relations
 from linli.gateway.sensorthings.schemas import declare
 from linli.places.domain.queries import governed_path
 from linli.sensing.domain.kept import DEVICES
-from linli.sensing.models import Datastream, Device, HistoricalLocation, Location, Thing
+from linli.sensing.models import Datastream, Device, FeatureOfInterest, HistoricalLocation, Location, Thing
 
 DEEPEST = 12
 Known = Mapping[str, Any]  # links that are settled already: by the address, or by what stands around
@@ -102,6 +102,17 @@ class Creation:
         where, link = f"{entity.single}.{name}", entity.links[name]
         return [self.linked(link.to, each, where, known) for each in listed(value, where)]
 
+    def move(self, thing: Thing, locations: list[Location]) -> None:
+        """Put a thing somewhere; what is remembered of it is a change like any other."""
+        self.changed.append((HISTORICAL_LOCATION, history.move(thing, locations, self.at)))
+
+    def feature_of(self, thing: Thing) -> FeatureOfInterest | None:
+        """What its observations are about where nobody says; made, if there is none yet."""
+        made: list[FeatureOfInterest] = []
+        feature = history.feature_of(thing, made)
+        self.changed += [(FEATURE, each) for each in made]
+        return feature
+
     def inside(self, entity: Entity, row: Any, said: Said, name: str) -> None:
         """Children that cannot be without `row`: those described are made, those linked come over to it."""
         link = entity.links[name]
@@ -135,7 +146,7 @@ def _thing(work: Creation, said: Said, known: Known) -> Thing:
     row = Thing.objects.create(**fields_of(THING, said))
     locations = [*known.get("Locations", ()), *work.several(THING, "Locations", said)]
     if locations:
-        history.move(row, locations, work.at)
+        work.move(row, locations)
     work.inside(THING, row, said, "HistoricalLocations")
     work.inside(THING, row, said, "Datastreams")
     return row
@@ -145,7 +156,7 @@ def _location(work: Creation, said: Said, known: Known) -> Any:
     row = Location.objects.create(**fields_of(LOCATION, said))
     for thing in work.several(LOCATION, "Things", said):
         check_not_registered(THING, thing)
-        history.move(thing, [row], work.at)
+        work.move(thing, [row])
     work.several(LOCATION, "HistoricalLocations", said, {"Locations": [row]})
     return row
 
@@ -194,7 +205,7 @@ def _plain(entity: Entity, inner: str) -> Callable[[Creation, Said, Known], Any]
 
 def _observation(work: Creation, said: Said, known: Known) -> Pending:
     stream = work.one(OBSERVATION, "Datastream", said, known)
-    feature = work.one(OBSERVATION, "FeatureOfInterest", said, known) or history.feature_of(stream.thing)
+    feature = work.one(OBSERVATION, "FeatureOfInterest", said, known) or work.feature_of(stream.thing)
     if feature is None:
         raise malformed(
             "Observation.FeatureOfInterest", "", _("Name one: the thing stands nowhere, so none can be made for it.")

@@ -200,23 +200,31 @@ def _binary(node: Binary, entity: Entity) -> Value:
         return lambda bound: reckon(op, bare(left(bound)), bare(right(bound)))
     if _is_null(node.left) or _is_null(node.right):
         return _against_null(op, left, right)
-    if _is_result(node.left) or _is_result(node.right):
-        return _of_result(op, left, right, turned=_is_result(node.right))
+    is_free = _is_free(node.left, entity), _is_free(node.right, entity)
+    if any(is_free):
+        return _of_json(op, left, right, is_free)
     return lambda bound: compare(op, bare(left(bound)), bare(right(bound)))
 
 
-def _of_result(op: str, left: Value, right: Value, *, turned: bool) -> Value:
-    """A result that is a number is read as its digits where it is compared with a text; never the other way round."""
+def _of_json(op: str, left: Value, right: Value, is_free: tuple[bool, bool]) -> Value:
+    """What lies in JSON, such as a result, is read as it is written where it is compared with a text; no text is ever
+    read as a number."""
 
     def ask(bound: Bound) -> bool | None:
         one, other = bare(left(bound)), bare(right(bound))
-        if turned and is_number(other) and isinstance(one, str):
-            other = digits(other)
-        elif not turned and is_number(one) and isinstance(other, str):
-            one = digits(one)
+        if is_free[0] and isinstance(other, str):
+            one = _written(one)
+        elif is_free[1] and isinstance(one, str):
+            other = _written(other)
         return compare(op, one, other)
 
     return ask
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return digits(value) if is_number(value) else value
 
 
 def _against_null(op: str, left: Value, right: Value) -> Value:
@@ -230,16 +238,16 @@ def _is_null(node: Node) -> bool:
     return isinstance(node, Literal) and node.value is None
 
 
-def _is_result(node: Node) -> bool:
-    return isinstance(node, Path) and node.name == "result"
+def _is_free(node: Node, entity: Entity) -> bool:
+    return isinstance(node, Path) and entity.follow(node.links).prop(node.name).is_free
 
 
 def _in(node: In, entity: Entity) -> Value:
     of, among = _compiled(node.of, entity), [_compiled(each, entity) for each in node.among]
 
     def ask(bound: Bound) -> bool | None:
-        value = bare(of(bound))
-        said = [compare("eq", value, bare(each(bound))) for each in among]
+        value, there = bare(of(bound)), [bare(each(bound)) for each in among]
+        said = [compare("eq", value, one) for each in there for one in (each if isinstance(each, list) else [each])]
         return True if True in said else None if value is None else False
 
     return ask

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
-from linli.gateway.sensorthings import shapes
+from linli.gateway.sensorthings import shapes, times
 from linli.gateway.sensorthings.comparing import is_number
-from linli.gateway.sensorthings.times import EPOCH, LEAST, MOST, Instant, Interval, micros, span
+from linli.gateway.sensorthings.times import EPOCH, LEAST, MOST, Instant, Interval, Time, micros, span
 from linli.gateway.sensorthings.tokens import Clock
 
 
@@ -75,12 +75,12 @@ def _clock_of(moment: datetime) -> Clock:
     return Clock((moment - midnight) // timedelta(microseconds=1))
 
 
-def _spans(call: Callable[[tuple[int, int], tuple[int, int]], bool]) -> Callable[[Any, Any], bool | None]:
+def _times(call: Callable[[Time, Time], bool | None]) -> Callable[[Any, Any], bool | None]:
     def of(left: Any, right: Any) -> bool | None:
         one, other = bare(left), bare(right)
         if not isinstance(one, Instant | Interval) or not isinstance(other, Instant | Interval):
             return None
-        return call(span(one), span(other))
+        return call(one, other)
 
     return of
 
@@ -105,14 +105,14 @@ PARTS: dict[str, Callable[[datetime], Any]] = {
     "time": _clock_of,
     "totaloffsetminutes": lambda at: int((at.utcoffset() or timedelta()).total_seconds() // 60),
 }
-SPANS: dict[str, Callable[[tuple[int, int], tuple[int, int]], bool]] = {
-    "before": lambda one, other: one[1] < other[0],
-    "after": lambda one, other: one[0] > other[1],
-    "meets": lambda one, other: one[1] == other[0] or one[0] == other[1],
-    "during": lambda one, other: other[0] <= one[0] and one[1] <= other[1],
-    "overlaps": lambda one, other: one[0] <= other[1] and other[0] <= one[1],
-    "starts": lambda one, other: one[0] == other[0] and one[1] <= other[1],
-    "finishes": lambda one, other: one[1] == other[1] and one[0] >= other[0],
+SPANS: dict[str, Callable[[Time, Time], bool | None]] = {
+    "before": times.before,
+    "after": lambda one, other: times.before(other, one),
+    "meets": times.meets,
+    "during": times.during,
+    "overlaps": times.overlaps,
+    "starts": lambda one, other: span(one)[0] == span(other)[0],
+    "finishes": lambda one, other: span(one)[1] == span(other)[1],
 }
 
 FUNCTIONS: dict[str, Function] = {
@@ -137,7 +137,7 @@ FUNCTIONS: dict[str, Function] = {
     "geo.length": Function((1,), shapes.length),
     "st_relate": Function((3,), shapes.relate),
     **{name: Function((1,), _part(call)) for name, call in PARTS.items()},
-    **{name: Function((2,), _spans(call)) for name, call in SPANS.items()},
+    **{name: Function((2,), _times(call)) for name, call in SPANS.items()},
     **{name: Function((2,), call) for name, call in shapes.SHAPE_FUNCTIONS.items()},
 }
 PREDICATES = frozenset(

@@ -6,9 +6,10 @@ How tightly each binds, the loosest first: or, and, not, eq ne, lt le gt ge in, 
 from django.utils.translation import gettext as _
 
 from linli.gateway.sensorthings.ast import LOGIC, Binary, Call, In, Literal, Logic, Minus, Node, Not, Order, Path
-from linli.gateway.sensorthings.entities import Entity
+from linli.gateway.sensorthings.entities import Entity, Kind
 from linli.gateway.sensorthings.errors import BadRequest, malformed
 from linli.gateway.sensorthings.functions import FUNCTIONS, PREDICATES
+from linli.gateway.sensorthings.times import Instant
 from linli.gateway.sensorthings.tokens import Token, tokens
 
 BINDING = {
@@ -116,9 +117,15 @@ class _Parser:
             self.chained += isinstance(left, Binary | In)
             if self.chained > MOST_CHAINED:
                 raise malformed(self.option, op, _("It is nested too deep."))
-            left = In(left, self.several()) if op == "in" else self.joined(op, left)
+            left = In(left, self.among()) if op == "in" else self.joined(op, left)
         self.depth -= 1
         return left
+
+    def among(self) -> tuple[Node, ...]:
+        """Values in parentheses, or a path to a list."""
+        if (self.word.kind, self.word.value) == ("sign", "("):
+            return self.several()
+        return (self.expression(BINDING["in"]),)
 
     def joined(self, op: str, left: Node) -> Node:
         right = self.expression(BINDING[op])
@@ -159,7 +166,15 @@ class _Parser:
         given = self.several(may_be_none=True)
         if len(given) not in function.takes:
             raise malformed(self.option, name, _("It is given too few values or too many."))
+        if name == "during" and self.is_instant(given[1]):
+            raise malformed(self.option, name, _("The second value must be an interval."))
         return Call(name, given)
+
+    def is_instant(self, node: Node) -> bool:
+        """Whether it can be no interval."""
+        if isinstance(node, Literal):
+            return isinstance(node.value, Instant)
+        return isinstance(node, Path) and self.entity.follow(node.links).prop(node.name).kind is Kind.INSTANT
 
     def several(self, *, may_be_none: bool = False) -> tuple[Node, ...]:
         """Values in parentheses, with commas between."""

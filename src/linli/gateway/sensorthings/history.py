@@ -24,15 +24,17 @@ def is_newest(row: HistoricalLocation) -> bool:
     return not HistoricalLocation.objects.filter(thing=row.thing_id, time__gt=row.time).exists()
 
 
-def feature_of(thing: Thing) -> FeatureOfInterest | None:
+def feature_of(thing: Thing, made: list[FeatureOfInterest] | None = None) -> FeatureOfInterest | None:
     """What an observation of this thing is about where nobody says: the place where it stands now.
 
-    None where the thing stands nowhere.
+    None where the thing stands nowhere.  made: gets what had to be made.
     """
-    return features_of([thing])[thing.pk]
+    return features_of([thing], made)[thing.pk]
 
 
-def features_of(things: Sequence[Thing]) -> dict[int, FeatureOfInterest | None]:
+def features_of(
+    things: Sequence[Thing], made: list[FeatureOfInterest] | None = None
+) -> dict[int, FeatureOfInterest | None]:
     """`feature_of` for several things by their keys, with as many statements as for one."""
     standing: dict[int, list[Location]] = {thing.pk: [] for thing in things}
     rows = Thing.locations.through.objects.filter(thing__in=standing).order_by("location_id")
@@ -43,7 +45,7 @@ def features_of(things: Sequence[Thing]) -> dict[int, FeatureOfInterest | None]:
     wanted = {place.pk for place in places.values() if place is not None}
     for feature in FeatureOfInterest.objects.filter(location__in=wanted).order_by("-pk") if wanted else ():
         known.setdefault(feature.location_id, []).append(feature)
-    return {pk: None if place is None else _feature_at(place, known) for pk, place in places.items()}
+    return {pk: None if place is None else _feature_at(place, known, made) for pk, place in places.items()}
 
 
 def _told_of(places: Sequence[Location]) -> Location | None:
@@ -51,7 +53,9 @@ def _told_of(places: Sequence[Location]) -> Location | None:
     return next((each for each in places if each.encoding in GEOJSON), places[0]) if places else None
 
 
-def _feature_at(place: Location, known: dict[int | None, list[FeatureOfInterest]]) -> FeatureOfInterest:
+def _feature_at(
+    place: Location, known: dict[int | None, list[FeatureOfInterest]], new: list[FeatureOfInterest] | None
+) -> FeatureOfInterest:
     here = known.setdefault(place.pk, [])
     for feature in here:
         if feature.feature == place.location:
@@ -60,4 +64,6 @@ def _feature_at(place: Location, known: dict[int | None, list[FeatureOfInterest]
         name=place.name, description=place.description, encoding=place.encoding, feature=place.location, location=place
     )
     here.insert(0, made)
+    if new is not None:
+        new.append(made)
     return made

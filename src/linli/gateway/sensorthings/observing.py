@@ -13,6 +13,7 @@ from linli.gateway.sensorthings.errors import BadRequest, malformed
 from linli.gateway.sensorthings.observation import Observation
 from linli.gateway.sensorthings.schemas import check_parameters, check_result
 from linli.gateway.sensorthings.shapes import as_shape
+from linli.gateway.sensorthings.stored import EXACT_INTEGER
 from linli.gateway.sensorthings.times import Instant, Interval, micros, span, write_time
 from linli.sensing.domain.accept import (
     Reading,
@@ -25,7 +26,6 @@ from linli.sensing.domain.accept import (
 from linli.sensing.domain.refusals import WORDS, NotTaken, Reason
 from linli.sensing.models import Datastream, FeatureOfInterest
 
-BIGGEST_KEY = 2**31
 MOST_EXTRA = 4096
 
 
@@ -76,11 +76,14 @@ def bounds(time: Instant | Interval) -> tuple[int, int | None]:
 
 
 def extra_of(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """resultQuality, validTime and parameters, as a segment keeps them."""
+    """resultQuality, validTime and parameters, as a segment keeps them; and a result that no double holds exactly."""
     said = {name: fields.get(name) for name in ("resultQuality", "validTime", "parameters")}
     if isinstance(said["validTime"], Instant | Interval):
         said["validTime"] = write_time(said["validTime"])
     found = {name: value for name, value in said.items() if value is not None}
+    result = fields.get("result")
+    if isinstance(result, int) and abs(result) > EXACT_INTEGER:
+        found["exact"] = result
     if found and len(orjson.dumps(found)) > MOST_EXTRA:
         raise malformed("Observation.parameters", "", _("They are too long."))
     return found

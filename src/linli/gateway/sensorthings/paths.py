@@ -14,6 +14,7 @@ from linli.gateway.sensorthings.evaluate import dig
 from linli.gateway.sensorthings.relations import Relations
 from linli.gateway.sensorthings.stored import Where
 
+POSITIONS = re.compile(r"([^\[\]]+)((?:\[\d{1,6}\])+)", re.ASCII)
 SEGMENT = re.compile(r"(\$?[A-Za-z@.]\w*)(?:\((.*)\))?", re.DOTALL)
 MOST_SEGMENTS = 30
 BIGGEST = 2**63
@@ -70,7 +71,8 @@ class Collection:
 class Target:
     """What an address ends in. Exactly one of `collection` (a set) and `row` (an entity) is there.
 
-    prop: a property of the row, with `inside` leading into it.  raw: `$value`.  ref: `$ref`.
+    prop: a property of the row, with `inside` leading into it.  last: how the address names its end.  raw: `$value`.
+    ref: `$ref`.
     """
 
     entity: Entity
@@ -78,6 +80,7 @@ class Target:
     row: Any = None
     prop: str = ""
     inside: tuple[str, ...] = ()
+    last: str = ""
     raw: bool = False
     ref: bool = False
 
@@ -97,8 +100,8 @@ def resolve(address: str, relations: Relations) -> Target:
     """What `address`, below the service's root, names.
 
     Raises:
-        NotFound: no such set, link, property or entity.
-        BadRequest: an id that is no number, or too many segments.
+        NotFound: no such set, link, property or entity; an id that is no number.
+        BadRequest: a segment that is no name, or too many of them.
     """
     segments = address.strip("/").split("/")
     if len(segments) > MOST_SEGMENTS:
@@ -143,12 +146,12 @@ def read_id(text: str) -> int:
     """An id in an address.
 
     Raises:
-        BadRequest: it is no whole number.
+        NotFound: it is no whole number, and so no entity's.
     """
     text = text.strip()
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdecimal() and len(digits) < 40):
-        raise malformed("address", text, _("An id is a whole number."))
+        raise NotFound(_("An id is a whole number."))
     return int(text)
 
 
@@ -160,13 +163,22 @@ def _read(segment: str) -> tuple[str, str | None]:
 
 
 def _is_property(entity: Entity, segment: str) -> bool:
-    return ("id" if segment == "@iot.id" else segment) in entity.props
+    name = _positions(segment)[0]
+    return ("id" if name == "@iot.id" else name) in entity.props
 
 
 def _property(target: Target, segments: list[str]) -> Target:
-    name = "id" if segments[0] == "@iot.id" else segments[0]
+    name, *positions = _positions(segments[0])
+    name = "id" if name == "@iot.id" else name
     raw = segments[-1] == "$value" and len(segments) > 1
-    inside = tuple(segments[1:-1] if raw else segments[1:])
+    steps = segments[1:-1] if raw else segments[1:]
+    inside = (*positions, *(each for step in steps for each in _positions(step)))
     if (inside and not target.entity.props[name].is_free) or any(each.startswith("$") for each in inside):
         raise NotFound
-    return Target(target.entity, row=target.row, prop=name, inside=inside, raw=raw)
+    return Target(target.entity, row=target.row, prop=name, inside=inside, raw=raw, last=(steps or segments)[-1])
+
+
+def _positions(segment: str) -> list[str]:
+    """`list[0][1]` as a name and the places in a list that follow it; any other segment as it stands."""
+    found = POSITIONS.fullmatch(segment)
+    return [segment] if found is None else [found[1], *found[2].strip("[]").split("][")]

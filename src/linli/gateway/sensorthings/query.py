@@ -13,6 +13,7 @@ from linli.gateway.sensorthings.grammar import parse_filter, parse_order
 PAGE, MOST = 100, 1000  # rows: by default, and at most
 DEEPEST, WIDEST = 8, 40  # of $expand
 OPTIONS = ("$filter", "$expand", "$select", "$orderby", "$top", "$skip", "$count", "$resultFormat")
+SPELT = {option.lower(): option for option in OPTIONS}  # some clients write $orderBy
 MOST_SKIPPED = 2**62
 
 
@@ -61,15 +62,18 @@ def read_query(text: str, entity: Entity) -> Query:
     """
     said: dict[str, str] = {}
     for part in filter(None, text.split("&")):
-        name, _sign, value = part.partition("=")
-        _take(said, unquote_plus(name).strip(), unquote_plus(value))
+        if "=" not in part:  # some clients encode the sign, too
+            name, _sign, value = unquote_plus(part).partition("=")
+        else:
+            name, value = map(unquote_plus, part.split("=", 1))
+        _take(said, name.strip(), value)
     return _query(said, entity, 0)
 
 
 def _take(said: dict[str, str], name: str, value: str) -> None:
     if not name.startswith("$"):
         return  # a custom option, which is anybody's own
-    if name not in OPTIONS:
+    if (name := SPELT.get(name.lower(), name)) not in OPTIONS:
         raise malformed(name, value, _("There is no such query option."))
     if name in said:
         raise malformed(name, value, _("This query option is given twice."))

@@ -29,16 +29,21 @@ class Renderer:
             told["@iot.nextLink"] = f"{address}?{query.after()}"
         return {**told, "value": self.entities(collection.entity, page.rows, query)}
 
-    def entities(self, entity: Entity, rows: Sequence[Any], query: Query) -> list[dict[str, Any]]:
-        """Many rows of one entity, their links read together."""
+    def entities(
+        self, entity: Entity, rows: Sequence[Any], query: Query, *, inner: bool = False
+    ) -> list[dict[str, Any]]:
+        """Many rows of one entity, their links read together.
+
+        inner: they were expanded, and tell their links only where those are selected, as the standard's examples do.
+        """
         if entity is DATASTREAM and (query.wants("phenomenonTime") or query.wants("resultTime")):
             self.relations.observations.add_extents(rows)
-        told = [self._entity(entity, row, query) for row in rows]
+        told = [self._entity(entity, row, query, inner=inner) for row in rows]
         for expand in query.expand:
             self._expand(entity, rows, told, expand)
         return told
 
-    def _entity(self, entity: Entity, row: Any, query: Query) -> dict[str, Any]:
+    def _entity(self, entity: Entity, row: Any, query: Query, *, inner: bool) -> dict[str, Any]:
         here = self.link(entity, row.pk)
         told: dict[str, Any] = {}
         if query.select is None or "@iot.selfLink" in query.select or "selfLink" in query.select:
@@ -50,9 +55,8 @@ class Renderer:
                 value = prop.read(row)
                 if value is not None or prop.shown:
                     told[prop.name] = plain(value)
-        expanded = {expand.link.name for expand in query.expand}
         for name in entity.links:
-            if query.wants(name) if query.select is not None else name not in expanded:
+            if query.wants(name) and not (inner and query.select is None):
                 told[f"{name}@iot.navigationLink"] = f"{here}/{name}"
         return told
 
@@ -69,7 +73,7 @@ class Renderer:
             self._put_many(entity, rows, told, expand, pages)
             return
         every = {row.pk: row for several in ends for row in several}
-        inner = dict(zip(every, self.entities(link.to, list(every.values()), query), strict=True))
+        inner = dict(zip(every, self.entities(link.to, list(every.values()), query, inner=True), strict=True))
         for answer, several in zip(told, ends, strict=True):
             if several:
                 answer[link.name] = inner[several[0].pk]
@@ -88,7 +92,7 @@ class Renderer:
         self, entity: Entity, rows: Sequence[Any], told: list[dict[str, Any]], expand: Expand, pages: Sequence[Any]
     ) -> None:
         name, query = expand.link.name, expand.query
-        flat = iter(self.entities(expand.link.to, [row for page in pages for row in page.rows], query))
+        flat = iter(self.entities(expand.link.to, [row for page in pages for row in page.rows], query, inner=True))
         for answer, row, page in zip(told, rows, pages, strict=True):
             if page.count is not None:
                 answer[f"{name}@iot.count"] = page.count

@@ -2,11 +2,12 @@
 
 An operator declares it in the property's `properties`: resultType, low, high, values, parameters. What declares
 nothing takes the results that the datastream's observationType names, and flat parameters
-(docs/decisions/sensorthings-parameters.md).
+(docs/decisions/sensorthings-parameters.md); in a trial, where no people are, parameters of any JSON.
 """
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from linli.gateway.sensorthings.bodies import is_scalar
@@ -16,7 +17,7 @@ from linli.sensing.domain.properties import OBSERVATION_TYPES, catalogue
 from linli.sensing.enums import ResultType
 from linli.sensing.models import Datastream, ObservedProperty
 
-ANY_PARAMETERS = {"*": "any"}
+ANY_PARAMETERS, JSON_PARAMETERS = {"*": "any"}, {"*": "json"}
 KINDS = frozenset({"number", "text", "truth"})
 BY_TYPE = {address: result for result, address in OBSERVATION_TYPES.items()}
 
@@ -65,7 +66,7 @@ def _words(said: Any) -> list[str]:
 
 def _parameters(said: Any) -> dict[str, str]:
     if said is None:
-        return dict(ANY_PARAMETERS)
+        return dict(JSON_PARAMETERS if settings.SENSORTHINGS_TRIAL else ANY_PARAMETERS)
     if not isinstance(said, dict) or not all(isinstance(kind, str) and kind in KINDS for kind in said.values()):
         raise malformed("properties.parameters", said, _("Write each name with number, text or truth."))
     return said

@@ -181,10 +181,9 @@ def _observation(
     truth: bool, datastream: int, at: int, until: int | None, result_time: int | None, number: float | None,
     text: str | None, feature: int | None, extra: str | None, key: int,
 ) -> Observation:  # fmt: skip
-    return Observation(
-        key, datastream, at, until, result_time, _result(truth, number, text), feature,
-        orjson.loads(extra) if extra else {},
-    )  # fmt: skip
+    more = orjson.loads(extra) if extra else {}
+    result = more["exact"] if "exact" in more else _result(truth, number, text)
+    return Observation(key, datastream, at, until, result_time, result, feature, more)
 
 
 def _result(truth: bool, number: float | None, text: str | None) -> Any:

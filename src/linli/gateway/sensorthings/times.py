@@ -6,6 +6,7 @@ Written with milliseconds and Z, as most clients compare them; with microseconds
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TypeAlias
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEAST, MOST = -62_135_596_800_000_000, 253_402_300_799_999_999  # the years 1 to 9999
@@ -43,6 +44,9 @@ class Interval:
 
     start: int
     end: int
+
+
+Time: TypeAlias = Instant | Interval
 
 
 def parse_instant(text: str) -> tuple[Instant, int]:
@@ -124,6 +128,43 @@ def write_time(time: Instant | Interval) -> str:
 def span(time: Instant | Interval) -> tuple[int, int]:
     """Its first and last microsecond."""
     return (time.us, time.us) if isinstance(time, Instant) else (time.start, time.end)
+
+
+# --- how two times lie to each other: an interval holds its start and not its end
+
+
+def before(one: Time, other: Time) -> bool:
+    """Whether `one` is over when `other` begins."""
+    start = span(other)[0]
+    return one.us < start if isinstance(one, Instant) else one.end <= start
+
+
+def at_most(one: Time, other: Time) -> bool:
+    """Whether `one` is before `other` or the same; of two intervals, whether it neither begins nor ends later."""
+    if isinstance(one, Interval) and isinstance(other, Interval):
+        return one.start <= other.start and one.end <= other.end
+    return span(one)[1] <= span(other)[0]
+
+
+def meets(one: Time, other: Time) -> bool:
+    """Whether one ends where the other begins."""
+    return span(one)[1] == span(other)[0] or span(one)[0] == span(other)[1]
+
+
+def during(one: Time, other: Time) -> bool | None:
+    """Whether `one` lies inside `other`; None where that is no interval."""
+    if isinstance(other, Instant):
+        return None
+    if isinstance(one, Instant):
+        return other.start <= one.us < other.end
+    return other.start <= one.start and one.end <= other.end
+
+
+def overlaps(one: Time, other: Time) -> bool:
+    """Whether there is a moment in both."""
+    if isinstance(one, Instant):
+        return one == other if isinstance(other, Instant) else bool(during(one, other))
+    return bool(during(other, one)) if isinstance(other, Instant) else one.start < other.end and other.start < one.end
 
 
 def as_time(start: int, end: int | None) -> Instant | Interval:

@@ -124,7 +124,7 @@ def _property(target: Target, relations: Relations) -> HttpResponse:
     if value is None:
         return HttpResponse(status=204)
     if not target.raw:
-        name = str(target.inside[-1]) if target.inside else {"id": "@iot.id"}.get(target.prop, target.prop)
+        name = target.last if target.inside else {"id": "@iot.id"}.get(target.prop, target.prop)
         return as_json({name: value})
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -167,7 +167,8 @@ def _changed(target: Target, said: Any, call: Call, *, whole: bool) -> HttpRespo
     )
     if row is None:
         raise NotFound
-    tell([(target.entity, row)])
+    beside = [each for each in call.work.changed if each[0] is not target.entity or each[1].pk != row.pk]
+    tell([*beside, (target.entity, row)])
     return call.answer(target.entity, row, 200)
 
 

@@ -28,8 +28,10 @@ BODY_MOST = 1024 * 1024  # bytes of a list of them
 COLUMNS_MOST = 4 * 1024 * 1024  # bytes of a batch of columns
 MESSAGES_MOST = 1000
 EXTRA_MOST = 4096  # characters
-EXTRA = frozenset({"parameters", "resultQuality", "validTime"})
-PARAMETER: dict[str, Any] = {"number": (int, float), "text": str, "truth": bool, "any": (int, float, str, bool)}
+EXTRA = frozenset({"parameters", "resultQuality", "validTime", "exact"})  # exact: a result that no double holds
+PARAMETER: dict[str, Any] = {
+    "number": (int, float), "text": str, "truth": bool, "any": (int, float, str, bool), "json": object,
+}  # fmt: skip
 OTHERS = "*"  # stands for every parameter that is not named, where a property allows more
 
 
@@ -192,7 +194,7 @@ def extra_fault(said: str, allowed: Mapping[str, str]) -> Reason | None:
 
 
 def _fits(value: Any, kind: str) -> bool:
-    if kind not in ("truth", "any") and isinstance(value, bool):
+    if kind in ("number", "text") and isinstance(value, bool):
         return False
     return isinstance(value, PARAMETER[kind]) and is_plain(value)
 
