@@ -10,6 +10,7 @@ from threading import Event
 from typing import NoReturn
 
 from linli.site import office, running
+from linli.site.running import Add
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
+    """Every command with its options, in the order in which help names them."""
     parser = argparse.ArgumentParser(prog="linli", description="Linli runs a neighbourhood. Linli 邻里,管好一个街区。")
     commands = parser.add_subparsers(required=True, metavar="command")
 
@@ -39,6 +41,12 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
+    for part in (_serving, _sensing, _world, _records, _maps, running.add_commands, office.add_commands, _reckoning):
+        part(add)
+    return parser
+
+
+def _serving(add: Add) -> None:
     demo = add("demo", run_demo, "seed a synthetic neighbourhood and serve it on this machine")
     demo.set_defaults(demo_data=True)
     demo.add_argument("--port", type=int, default=8000)
@@ -51,6 +59,9 @@ def parser() -> argparse.ArgumentParser:
     add("jobs", run_jobs, "do the work that waits in the queue")
     add("sensing", run_sensing, "take in what devices observe, and hold the rules to it")
     add("kernels", run_kernels, "calculate in machine code what pages and jobs ask for")
+
+
+def _sensing(add: Add) -> None:
     observations = add("observations", run_observations, "check, pack or clear what devices observed")
     observations.add_argument("what", choices=["verify", "compact", "retain"])
     rulebook = add("rules", run_rules, "bring in the rules that Linli comes with, at work")
@@ -59,6 +70,9 @@ def parser() -> argparse.ArgumentParser:
     token.add_argument("what", choices=["new", "list", "revoke"])
     token.add_argument("name", nargs="?", default="", help="new: the post's number or name; revoke: the key's id")
     token.add_argument("--note", default="", help="what the key is for")
+
+
+def _world(add: Add) -> None:
     world = add("world", run_world, "play the daily life of the demonstration's neighbourhood")
     world.add_argument(
         "what", choices=["play", "sensors"], help="sensors: register the devices and live their past, once"
@@ -68,6 +82,9 @@ def parser() -> argparse.ArgumentParser:
     world.add_argument(
         "--observations", type=Path, metavar="FOLDER", help="play: replay recordings of car parks and a room as well"
     )
+
+
+def _records(add: Add) -> None:
     audit = add("audit", run_audit, "prove the stories, or anchor them")
     audit.add_argument("what", choices=["verify", "anchor"])
     audit.add_argument("--anchors", type=Path, help="the folder that holds the exported anchors")
@@ -83,6 +100,9 @@ def parser() -> argparse.ArgumentParser:
     importing.add_argument("--all-or-none", action="store_true", help="take nothing if any row is bad")
     keys = add("keys", run_keys, "rotate the key of sealed fields")
     keys.add_argument("what", choices=["rotate"])
+
+
+def _maps(add: Add) -> None:
     places = add("places", run_places, "check, import or export the tree of places")
     places.add_argument("what", choices=["check", "import", "export"])
     places.add_argument("file", type=Path, nargs="?")
@@ -104,8 +124,9 @@ def parser() -> argparse.ArgumentParser:
         "--confirm", action="append", default=[], metavar="POINT", help="cameras: a point of the siting standard"
     )
     running.offer_language(riskmap)
-    running.add_commands(add)
-    office.add_commands(add)
+
+
+def _reckoning(add: Add) -> None:
     triage = add("triage", run_triage, "learn which class a message reads like, or try how well that goes")
     triage.add_argument("what", choices=["train", "evaluate"])
     triage.add_argument("file", type=Path)
@@ -118,7 +139,6 @@ def parser() -> argparse.ArgumentParser:
     insight.add_argument("what", choices=["rebuild"])
     manage = add("manage", run_manage, "Django's own commands, such as makemigrations")
     manage.add_argument("rest", nargs=argparse.REMAINDER)
-    return parser
 
 
 def _pair(text: str) -> tuple[str, str]:
