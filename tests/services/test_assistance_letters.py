@@ -161,3 +161,11 @@ def test_nobody_else_gets_a_letter_in_any_form(street, refused, sign_in):
         assert {answer.status_code for answer in answers} <= {403, 404}, role
     assert Client().get(f"{own(refused)}?as=pdf").status_code == 404
     assert ViewLog.objects.count() == 0
+
+
+def test_the_letter_that_asks_for_papers_says_by_when(street, sign_in):
+    asked = assistance_in(street, "received", ("ask_missing",))
+
+    page = sign_in("window_clerk").get(file(asked)).content.decode()
+
+    assert ("By when" in page, "end of Mon 14 Dec" in page) == (True, True)  # fifteen working days

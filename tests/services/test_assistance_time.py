@@ -10,9 +10,11 @@ from django.utils.translation import override
 from linli.core import deliver
 from linli.core.errors import Conflict, Invalid, Refused
 from linli.core.models import Delivery
+from linli.core.outbox import drain
 from linli.people.domain.accounts import create_resident_account
 from linli.people.domain.contacts import read_contact
 from linli.people.domain.holdings import vacate
+from linli.procedures.jobs import RED, escalate
 from linli.procedures.models import Clock
 from linli.services.domain import assistance as domain
 from linli.services.domain import assistance_steps as steps
@@ -137,3 +139,39 @@ def test_whoever_decides_does_not_call_back_even_where_nobody_else_is_left(stree
 
     with pytest.raises(Conflict):
         steps._caller(officer, street.now + timedelta(minutes=1))
+
+
+def test_papers_that_never_come_have_a_last_day_after_which_the_window_sees_red_and_the_person_is_told_once_more(
+    street, act
+):
+    asked_at = timezone.now() - timedelta(days=40)
+    agreed = application(street, consent_on=timezone.localdate(asked_at))
+    made = domain.apply_for_assistance(application=agreed, by=None, at=asked_at, action=uuid4()).assistance
+    asked = act(steps.ask_missing, made, text=PAPERS, at=asked_at)
+    awaited = clock(asked, "assistance.missing")
+    assert (awaited.state, awaited.amount, awaited.unit) == ("running", 15, "working_day")
+    assert asked.procedure.due == awaited.due < timezone.now()
+    assert asked.procedure.assignments.get(post=street.posts["window_clerk"]).due == awaited.due
+    Delivery.objects.all().delete()
+
+    for _twice in range(2):
+        escalate(awaited, RED, "missed", timezone.now())
+        drain("assistance.still_missing")
+
+    told = Delivery.objects.get()
+    assert (told.key, PAPERS in told.text) == (f"assistance.still_missing:{made.pk}", False)
+    assert steps.still_missing(told) is True
+    goes_on = act(steps.missing_in, asked, text="没有补来，按承诺办理。", at=timezone.now())
+    assert [clock(goes_on, rule).state for rule in ("assistance.missing", "assistance.begin")] == ["missed", "running"]
+    assert steps.still_missing(told) is False
+
+
+def test_another_clock_that_is_late_asks_nobody_for_papers(street, act):
+    made = assistance_in(street, "received")
+    act(steps.ask_missing, made, text=PAPERS, at=timezone.now())
+    Delivery.objects.all().delete()
+
+    escalate(clock(made, "assistance.begin"), RED, "missed", timezone.now())
+    drain("assistance.still_missing")
+
+    assert not Delivery.objects.exists()

@@ -10,10 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from linli.core.errors import Conflict, Invalid, NotFound, NotReady, Refused
 from linli.core.models import Delivery, Outbox
-from linli.core.outbox import Cursor, Message
+from linli.core.outbox import Cursor, Message, drain
 from linli.people.actors import Viewer
 from linli.people.domain.accounts import create_resident_account
 from linli.places.domain.tree import create_place
@@ -21,6 +22,7 @@ from linli.places.models import Kind
 from linli.procedures.domain.move import MissingEvidence
 from linli.procedures.domain.story import story
 from linli.procedures.enums import Audience, ClockState
+from linli.procedures.jobs import RED, escalate
 from linli.procedures.models import Assignment, Clock, Procedure
 from linli.procedures.registry import kind_of
 from linli.services.domain import indicators, rating
@@ -28,10 +30,11 @@ from linli.services.domain.applying import window_for
 from linli.services.domain.handling import AskedAlready, deciding_posts, fresh
 from linli.services.domain.papers import keep_no_longer, kept_papers, request_by_code
 from linli.services.domain.queries import requests_of, whole
-from linli.services.domain.telling import tell_applicant
+from linli.services.domain.telling import still_missing, tell_applicant
 from linli.services.domain.visits import end_visit, metres, plan_visit, round_of
 from linli.services.enums import Channel, Held
 from linli.services.models import HomeVisit, Request, RequestMaterial
+from linli.services.words import stands
 from tests.neighbourhood import LONG_AGO
 from tests.services import walk
 from tests.services.contract import applicant, rated, request_in
@@ -535,3 +538,26 @@ def test_an_office_without_anybody_says_so(db):
     create_place(parent=None, kind=Kind.DISTRICT, name="徐汇区", name_en="Xuhui District")
     with pytest.raises(NotReady):
         window_for("", datetime.now(UTC))
+
+
+def test_what_was_asked_for_has_a_last_day_after_which_the_person_is_told_once_more(window):
+    asked_at = timezone.now() - timedelta(days=40)
+    request = ask(window, at=asked_at, contact="13812345678").request
+    request = step(window, request, "ask_papers", text="照片太暗。", at=asked_at)
+    awaited = clock(request, "request.papers")
+    assert (awaited.state, awaited.amount, awaited.unit) == (ClockState.RUNNING, 15, "working_day")
+    assert requests_of(Viewer((window.posts["window_clerk"],)), "received")[0].due == awaited.due
+    with override("en"):
+        page = whole(request, [Audience.PARTIES])
+        said = [stands("received", page.clock, when, waits=page.waits).when for when in (asked_at, timezone.now())]
+    assert [each.split(" by ")[0] for each in said] == ["Send or bring it", "It was needed"]
+    Delivery.objects.all().delete()
+
+    for _twice in range(2):
+        escalate(awaited, RED, "missed", timezone.now())
+        drain("services.still_missing")
+
+    told = Delivery.objects.get()
+    assert (told.key, still_missing(told)) == (f"request.still_missing:{request.pk}", True)
+    step(window, request, "refuse", reason="材料一直未补。", remedy="可以再申请。", at=timezone.now())
+    assert (clock(request, "request.papers").state, still_missing(told)) == (ClockState.DROPPED, False)

@@ -31,6 +31,7 @@ TONES = {
 }  # fmt: skip
 CLOCKS: dict[str, Any] = {
     "request.check": _("check of the papers"),
+    "request.papers": _("what was asked for"),
     "request.decide": _("decision"),
     "request.deliver": _("handing over the result"),
     "rating.contact": _("call after a bad rating"),

@@ -32,6 +32,7 @@ CLOCKS: dict[str, Any] = {
     "assistance.begin": _("beginning to look into it"),
     "assistance.decide": _("decision"),
     "assistance.papers": _("papers after urgent aid"),
+    "assistance.missing": _("the missing papers"),
     "assistance.hearing": _("hearing the person"),
     "assistance.call_back": _("call-back"),
 }

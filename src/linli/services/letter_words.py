@@ -64,14 +64,15 @@ def _day(at: Any) -> str:
 
 def _sections(told: Told) -> Sections:
     given = pgettext("letter", "What is given from now on") if told.line.kind == "reduce" else _("What is given")
-    hearing = told.hearing
-    by_day = dates.deadline(hearing.due) if hearing is not None and hearing.due else ""
+    by_day = dates.deadline(told.limit.due) if told.limit is not None and told.limit.due else ""
+    papers_by, heard_by = (by_day, "") if told.line.kind == "ask_missing" else ("", by_day)
     heard = (told.heard.says or {}).get("text", "") if told.heard else ""
     on = _("What you said when you were heard on %(day)s") % {"day": _day(told.heard.at)} if told.heard else ""
     rows = [
         (_("Please bring these papers"), told.missing),
+        (_("By when"), papers_by),
         (given, told.aid), (_("Reasons"), told.reason), (on, str(heard)),
-        (_("When you are heard"), _("by %(day)s, at a time that suits you") % {"day": by_day} if by_day else ""),
+        (_("When you are heard"), _("by %(day)s, at a time that suits you") % {"day": heard_by} if heard_by else ""),
     ]  # fmt: skip
     return [(heading, text) for heading, text in rows if text]
 

@@ -15,6 +15,7 @@ from linli.procedures.models import Clock
 from linli.procedures.sentences import duration
 from linli.services.domain.catalogue import Standing
 from linli.services.enums import Channel, Grade, Half, Handing
+from linli.services.workflow import PAPERS
 
 WHERE: dict[str, Any] = {
     "received": gettext_lazy("The window has your request and checks the papers."),
@@ -29,12 +30,16 @@ WHERE: dict[str, Any] = {
 }
 BY_WHEN: dict[str, Any] = {
     "request.check": gettext_lazy("You hear by {when} whether anything is missing."),
+    "request.papers": gettext_lazy("Send or bring it by {when}."),
     "request.decide": gettext_lazy("It is decided by {when}."),
     "request.deliver": gettext_lazy("You get it by {when}."),
     "rating.contact": gettext_lazy("You are called by {when}."),
     "rating.rectify": gettext_lazy("It is put right by {when}."),
 }
 WAITS = gettext_lazy("The days stand still until what is missing is here.")
+STILL_WAITS = gettext_lazy(
+    "It was needed by {when}. Send or bring it now; if you cannot get it, ring the service hall."
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ def stands(state: str, clock: Clock | None, at: datetime, *, waits: bool) -> Sta
     """Where a request stands, for the person whose it is."""
     who = str(WHERE[state])
     if waits:
-        return Stands(_("Something is still needed from you."), str(WAITS))
+        return Stands(_("Something is still needed from you."), _awaited(clock, at))
     if clock is None or clock.due is None or clock.rule not in BY_WHEN:
         return Stands(who, "")
     when = dates.deadline(clock.due, now=at)
@@ -58,6 +63,14 @@ def stands(state: str, clock: Clock | None, at: datetime, *, waits: bool) -> Sta
         return Stands(who, _("This should have been done by {when}. It is late.").format(when=when), late=True)
     said = BY_WHEN[clock.rule].format(when=when)
     return Stands(who, f"{said} {_('This date is provisional.')}" if clock.provisional else said)
+
+
+def _awaited(clock: Clock | None, at: datetime) -> str:
+    """By when it is needed; a request of which it was asked before that had a time limit has none."""
+    if clock is None or clock.due is None or clock.rule != PAPERS:
+        return str(WAITS)
+    when = dates.deadline(clock.due, now=at)
+    return STILL_WAITS.format(when=when) if at >= clock.due else f"{BY_WHEN[PAPERS].format(when=when)} {WAITS}"
 
 
 def promise(standing: Standing) -> str:

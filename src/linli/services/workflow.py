@@ -55,6 +55,7 @@ good_grade, bad_grade, any_grade = Need("grade", _good), Need("grade", _bad), Ne
 
 OPEN = ("received", "accepted", "passed_on")
 WORK = ("request.check", "request.decide")
+PAPERS = "request.papers"
 PARTIES = Audience.PARTIES
 
 WORKFLOW = Workflow(
@@ -75,21 +76,25 @@ WORKFLOW = Workflow(
     closed=("ended", "refused", "rectified", "withdrawn"),
     moves=[
         # What the window can do at once, from application to result in one step.
-        Move("settle", "received", "ended", is_desk & at_once, (), ("request.check",), needs=(result, papers),
+        Move("settle", "received", "ended", is_desk & at_once, (), ("request.check", PAPERS), needs=(result, papers),
              audience=PARTIES),
         Move("receive", OPEN, STAY, works_on_it, needs=(some_paper,), audience=PARTIES),
-        # Corrections: asked for once and completely. The clocks stand still until all is here.
-        Move("ask_papers", OPEN, STAY, works_on_it & never_asked, pauses=WORK, needs=(text,), audience=PARTIES),
-        Move("papers_in", OPEN, STAY, works_on_it & waits, resumes=WORK, needs=(papers,), audience=PARTIES),
-        Move("accept", "received", "accepted", is_desk, ("request.decide",), ("request.check",), needs=(papers,),
+        # Corrections: asked for once and completely. The clocks stand still until all is here; how long that may take
+        # is a time limit of its own, after which the person is told once more and the window says how it goes on.
+        Move("ask_papers", OPEN, STAY, works_on_it & never_asked, (PAPERS,), pauses=WORK, needs=(text,),
              audience=PARTIES),
+        Move("papers_in", OPEN, STAY, works_on_it & waits, (), (PAPERS,), resumes=WORK, needs=(papers,),
+             audience=PARTIES),
+        Move("accept", "received", "accepted", is_desk, ("request.decide",), ("request.check", PAPERS),
+             needs=(papers,), audience=PARTIES),
         Move("pass_on", "accepted", "passed_on", is_desk, audience=PARTIES),
         Move("send_back", "passed_on", "accepted", is_handler, needs=(reason,)),
         Move("decide", ("accepted", "passed_on"), "decided", works_on_it, ("request.deliver",), ("request.decide",),
-             needs=(result,), audience=PARTIES),
-        Move("refuse", OPEN, "refused", works_on_it, (), WORK, needs=(reason, remedy), audience=PARTIES),
+             drops=(PAPERS,), needs=(result,), audience=PARTIES),
+        Move("refuse", OPEN, "refused", works_on_it, (), WORK, drops=(PAPERS,), needs=(reason, remedy),
+             audience=PARTIES),
         Move("hand_over", "decided", "ended", is_desk, (), ("request.deliver",), needs=(handing,), audience=PARTIES),
-        Move("withdraw", OPEN, "withdrawn", is_applicant, drops=WORK, audience=PARTIES),
+        Move("withdraw", OPEN, "withdrawn", is_applicant, drops=(*WORK, PAPERS), audience=PARTIES),
         # Rating in five grades. A bad one is answered by a call, and put right.
         Move("rate", ("ended", "refused"), STAY, is_applicant & not_rated, needs=(good_grade,), audience=PARTIES),
         Move("rate_badly", ("ended", "refused"), "rectifying", is_applicant & not_rated,

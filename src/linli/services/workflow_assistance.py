@@ -11,7 +11,7 @@ from linli.procedures.enums import ClockState, Part, PartyKind
 from linli.procedures.models import Procedure
 from linli.procedures.permissions import did_not, holds, is_party, while_
 
-PAPERS = "assistance.papers"
+PAPERS, MISSING = "assistance.papers", "assistance.missing"
 
 
 def _papers_due(procedure: Procedure) -> bool:
@@ -59,7 +59,7 @@ LOOKED_INTO = ("received", "checking")
 DECIDED_IN = ("assistance.begin", "assistance.decide")
 UNDER_WAY = ("received", "checking", "granted", "running", "hearing")
 CLOCKS_OF_WORK = (
-    "assistance.begin", "assistance.decide", PAPERS, "assistance.hearing", "assistance.call_back",
+    "assistance.begin", "assistance.decide", PAPERS, MISSING, "assistance.hearing", "assistance.call_back",
 )  # fmt: skip
 PARTIES = Audience.PARTIES
 
@@ -90,17 +90,18 @@ WORKFLOW = Workflow(
         Move("papers_in", ("received", "checking", "granted", "running"), STAY, is_desk & papers_due, (), (PAPERS,),
              needs=(text,), audience=PARTIES),
         # What is missing is asked for once and completely. Until it is there the time stands still, and nobody is
-        # refused for it. Where it does not come, the window writes that down, and the time goes on.
-        Move("ask_missing", LOOKED_INTO, STAY, is_desk & never_asked, pauses=DECIDED_IN, needs=(text,),
+        # refused for it. Where it does not come in its own time, the window writes that down, and the time goes on.
+        Move("ask_missing", LOOKED_INTO, STAY, is_desk & never_asked, (MISSING,), pauses=DECIDED_IN, needs=(text,),
              audience=PARTIES),
-        Move("missing_in", LOOKED_INTO, STAY, is_desk & missing, resumes=DECIDED_IN, needs=(text,), audience=PARTIES),
+        Move("missing_in", LOOKED_INTO, STAY, is_desk & missing, (), (MISSING,), resumes=DECIDED_IN, needs=(text,),
+             audience=PARTIES),
         # Once, with the reason, by no more days than the lawbook allows.
         Move("extend", "checking", STAY, is_desk & not_extended, extends=("assistance.decide",), needs=(amount, reason),
              audience=PARTIES),
         Move("begin", "received", "checking", is_desk & none_missing, ("assistance.decide",), ("assistance.begin",),
              audience=PARTIES),
-        Move("grant", "checking", "granted", is_desk, ("assistance.call_back",), ("assistance.decide",), needs=(aid,),
-             audience=PARTIES),
+        Move("grant", "checking", "granted", is_desk, ("assistance.call_back",), ("assistance.decide",),
+             drops=(MISSING,), needs=(aid,), audience=PARTIES),
         Move("refuse", "checking", "refused", is_desk & none_missing, (), ("assistance.decide",), drops=(PAPERS,),
              needs=(reason,), audience=PARTIES),
         # Somebody else than who decided asks whether it arrived. What is given once ends with that.

@@ -19,25 +19,27 @@ from linli.procedures.permissions import takes_part
 from linli.services.domain.assistance_file import AID, CALLED, own_words
 from linli.services.models_assistance import Assistance
 from linli.services.models_points import PointKind, ServicePoint
+from linli.services.workflow_assistance import MISSING
 
 # What the person is told in writing: what is missing, that it takes longer, each decision, and the invitation to be
 # heard (art. 45, 48, 62).
 LETTERS = ("ask_missing", "extend", "grant", "refuse", "plan_reduction", "keep_aid", "reduce", "end_aid")
 WITH_AID = ("grant", "reduce")
+LIMITS = {"ask_missing": MISSING, "plan_reduction": "assistance.hearing"}  # of what a letter asks for
 
 
 @dataclass(frozen=True)
 class Told:
     """What a letter is made from.
 
-    line: the decision.  heard: what the person said before it, where they were heard.  hearing: the time limit of the
-    hearing to which it invites.  called, aid: sealed; empty where they were not opened.
+    line: the decision.  heard: what the person said before it, where they were heard.  limit: the time limit of what
+    it asks for: to bring papers, or to be heard.  called, aid: sealed; empty where they were not opened.
     """
 
     assistance: Assistance
     line: Line
     heard: Line | None = None
-    hearing: Clock | None = None
+    limit: Clock | None = None
     called: str = ""
     aid: str = ""
 
@@ -67,7 +69,7 @@ def letter_told(assistance: Assistance, person: Party, seq: int | None = None) -
     if not found:
         raise NotFound
     line = found[0]
-    return Told(assistance, line, _heard(assistance, person, line), _hearing(assistance, line))
+    return Told(assistance, line, _heard(assistance, person, line), _limit(assistance, line))
 
 
 def _heard(assistance: Assistance, person: Party, line: Line) -> Line | None:
@@ -79,10 +81,9 @@ def _heard(assistance: Assistance, person: Party, line: Line) -> Line | None:
     return next((one for one in before if one.kind == "hear" and one.seq > told), None)
 
 
-def _hearing(assistance: Assistance, line: Line) -> Clock | None:
-    if line.kind != "plan_reduction":
-        return None
-    return Clock.objects.filter(procedure=assistance.pk, rule="assistance.hearing", start=line.at).first()
+def _limit(assistance: Assistance, line: Line) -> Clock | None:
+    rule = LIMITS.get(line.kind)
+    return Clock.objects.filter(procedure=assistance.pk, rule=rule, start=line.at).first() if rule else None
 
 
 def own_part(told: Told) -> dict[str, str]:

@@ -15,6 +15,7 @@ from linli import lawbook
 from linli.core import deliver
 from linli.core.errors import Conflict, Invalid
 from linli.core.models import Delivery
+from linli.core.outbox import Message
 from linli.core.sealed import seal, unseal
 from linli.people.actors import Actor
 from linli.people.domain.accounts import contact_of
@@ -27,11 +28,11 @@ from linli.procedures.domain.limits import calendar
 from linli.procedures.domain.move import Version, move
 from linli.procedures.domain.parties import CONTACT_FIELD
 from linli.procedures.domain.story import last_of_kind
-from linli.procedures.enums import Part
-from linli.procedures.models import Action, Assignment, Party, Procedure
+from linli.procedures.enums import ClockState, Part
+from linli.procedures.models import Action, Assignment, Clock, Party, Procedure
 from linli.services.domain.assistance_file import AID, MOST, fresh, person_of
 from linli.services.models_assistance import Assistance
-from linli.services.workflow_assistance import papers_missing, was_extended
+from linli.services.workflow_assistance import MISSING, papers_missing, was_extended
 
 DECIDE = "assistance.decide"
 URGENT = ("urgent_aid", "more_aid")
@@ -224,7 +225,7 @@ def step(
             given={"text": text, **(given or {})}, says=said, change=change, assign=assign, rule=rule,
         )  # fmt: skip
         if name in TOLD:
-            _tell(now, name, at)
+            _tell(now, f"assistance.{name}:{now.pk}:{now.version}", "assistance.as_told", at)
     return fresh(now)
 
 
@@ -234,7 +235,15 @@ def step(
 TOLD = frozenset({"ask_missing", "extend", "grant", "refuse", "plan_reduction", "reduce", "end_aid", "keep_aid"})
 
 
-def _tell(procedure: Procedure, name: str, at: datetime) -> None:
+def tell_still_missing(message: Message) -> None:
+    """Once more to whoever has not brought the papers that were asked for, when their time is over."""
+    late = Clock.objects.filter(procedure=message.procedure, rule=MISSING, state=ClockState.RUNNING)
+    for clock in late.filter(due__lte=message.at).select_related("procedure"):
+        key = f"assistance.still_missing:{clock.procedure_id}"
+        _tell(clock.procedure, key, "assistance.still_missing", message.at)
+
+
+def _tell(procedure: Procedure, key: str, wanted_if: str, at: datetime) -> None:
     person = person_of(procedure)
     contact = _reach(person)
     if contact is None:
@@ -246,8 +255,7 @@ def _tell(procedure: Procedure, name: str, at: datetime) -> None:
             _("There is news of your matter {number}. Read it at {page}, or ring the service hall.").format(
                 number=procedure.number, page=page
             ),
-            key=f"assistance.{name}:{procedure.pk}:{procedure.version}", procedure=procedure.pk, at=at,
-            wanted_if="assistance.as_told",
+            key=key, procedure=procedure.pk, at=at, wanted_if=wanted_if,
         )  # fmt: skip
 
 
@@ -263,3 +271,9 @@ def as_told(delivery: Delivery) -> bool:
     """Whether it still stands as it did when the message was written."""
     _what, key, version = delivery.key.split(":")
     return Procedure.objects.filter(pk=UUID(key), version=version).exists()
+
+
+@deliver.still_wanted("assistance.still_missing")
+def still_missing(delivery: Delivery) -> bool:
+    """Whether the papers have not come yet, and the matter is not over."""
+    return Clock.objects.filter(procedure__in=[delivery.procedure], rule=MISSING, state=ClockState.RUNNING).exists()
