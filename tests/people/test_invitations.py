@@ -124,6 +124,16 @@ def test_residents_and_closed_accounts_are_not_invited_back(street: Street):
             invite_back(account=account, by=street.by("administrator"), at=street.now)
 
 
+def test_an_open_link_back_into_a_closed_account_leads_nowhere(street: Street):
+    token = invite_back(account=street.accounts["mediator"], by=street.by("administrator"), at=street.now)
+    close_account(account=street.accounts["mediator"], by=street.by("administrator"), at=street.now)
+
+    with pytest.raises(NotFound):
+        accept(street, token)
+
+    assert not AdminAct.objects.filter(what="account_recovered").exists()
+
+
 def test_nobody_is_invited_back_by_whoever_does_not_reach_their_post(street: Street):
     with pytest.raises(Refused):
         invite_back(account=street.accounts["administrator"], by=street.by("outsider"), at=street.now)

@@ -125,6 +125,23 @@ def test_a_vacant_post_says_so_in_words(street: Street, sign_in: SignIn):
     assert "vacant" in page
 
 
+def test_a_vacant_post_opens_in_an_office_that_has_no_duty_officer_yet(street: Street, sign_in: SignIn):
+    Post.objects.filter(role=Role.DUTY_OFFICER).update(closed_at=street.now)
+    post = create_post(
+        organisation=street.posts["mediator"].organisation,
+        role=Role.MEDIATOR,
+        place=street.posts["mediator"].place,
+        name="新岗",
+        by=SETUP,
+        at=street.now,
+    )
+
+    answer = sign_in("administrator").get(f"/people/posts/{post.pk}/")
+
+    assert answer.status_code == 200
+    assert f"/people/posts/{post.pk}/appoint/" in answer.content.decode()
+
+
 def test_what_lies_in_the_next_street_is_not_there(street: Street, sign_in: SignIn):
     client, other = sign_in("administrator"), street.posts["outsider"]
 

@@ -215,6 +215,20 @@ def test_whoever_leaves_has_no_post_no_session_and_no_account(street: Street):
         close_account(account=account, by=by, at=street.now)
 
 
+def test_whoever_has_left_is_appointed_to_nothing(street: Street):
+    account, post, by = street.accounts["mediator"], street.posts["petition_clerk"], street.by("administrator")
+    close_account(account=account, by=by, at=street.now)
+
+    # `account` is as a form read it, before it was closed.
+    with pytest.raises(Conflict):
+        appoint(post=post, account=account, kind=Holding.Kind.DEPUTY, by=by, at=street.now)
+    with pytest.raises(Conflict):
+        hand_over(post=post, to=account, note="", by=by, at=street.now)
+
+    assert not account.holdings.filter(until=None).exists()
+    assert post.holdings.get(until=None).account == street.accounts["petition_clerk"]
+
+
 def test_nobody_closes_their_own_account_nor_one_beyond_their_reach(street: Street):
     with pytest.raises(Conflict):
         close_account(account=street.accounts["administrator"], by=street.by("administrator"), at=street.now)

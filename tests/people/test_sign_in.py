@@ -45,6 +45,15 @@ def test_a_resident_signs_in_with_a_code_and_comes_to_the_page_they_wanted(clien
     assert client.session.get_expiry_age() > timedelta(days=59).total_seconds()
 
 
+def test_a_code_may_be_written_as_a_chinese_keyboard_writes_it(client: Client):
+    ask(client)
+    wide = fresh_code().translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+
+    answer = client.post("/sign-in/code/", {"code": f"{wide[:3]}　{wide[3:]}"})
+
+    assert (answer.status_code, answer.url) == (302, "/start/")
+
+
 def test_the_page_after_is_always_one_of_ours(client: Client):
     for elsewhere in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
         ask(client, next=elsewhere)

@@ -1,5 +1,6 @@
 """Forms of sign-in, invitations, organisations, posts and the roster."""
 
+import unicodedata
 from typing import Any
 
 from allauth.account.forms import LoginForm
@@ -55,7 +56,8 @@ class CodeForm(KitForm):
     )
 
     def clean_code(self) -> str:
-        return "".join(self.cleaned_data["code"].split())
+        """The six digits alone, in ASCII: a Chinese keyboard may write them full-width."""
+        return "".join(unicodedata.normalize("NFKC", self.cleaned_data["code"]).split())
 
 
 class StaffSignInForm(LoginForm):

@@ -12,7 +12,7 @@ from linli.people.actors import Actor
 from linli.people.domain import acts
 from linli.people.domain.posts import end_holdings, tell_vacated
 from linli.people.domain.queries import held_at
-from linli.people.models import Account, Handover, Holding, Post
+from linli.people.models import Account, Handover, Holding, Invitation, Post
 
 Kind = Holding.Kind
 
@@ -21,7 +21,8 @@ def appoint(*, post: Post, account: Account, kind: Holding.Kind = Kind.HOLDER, b
     """Let somebody hold a post from `at`, as its holder or as a deputy. A deputy who becomes holder is deputy no more.
 
     Raises:
-        Conflict: the post is closed, has a holder already, or this person holds it in this way already.
+        Conflict: the post or the account is closed, the post has a holder already, or this person holds it in this way
+            already.
         Invalid: the account is a resident's; a post is held with a staff account.
         Refused: the post is outside the reach of the actor's, or the actor's own account is to hold it.
     """
@@ -40,7 +41,7 @@ def hand_over(*, post: Post, to: Account, note: str, by: Actor, at: datetime) ->
     """Pass a post from its holder, if it has one, to the next, with a note that both can read.
 
     Raises:
-        Conflict: the post is closed, or `to` is its holder already.
+        Conflict: the post or the account is closed, or `to` is its holder already.
         Refused: as for `appoint`.
     """
     acts.require_reach(by=by, place=post.place)
@@ -77,7 +78,7 @@ def vacate(*, post: Post, account: Account, by: Actor, at: datetime) -> None:
 
 
 def close_account(*, account: Account, by: Actor, at: datetime) -> None:
-    """Close the account of somebody who leaves: every hold and session ends, and work nobody holds goes up.
+    """Close the account of somebody who leaves: every hold, session and link back in ends; work nobody holds goes up.
 
     Raises:
         Conflict: it is closed already, or the actor's own.
@@ -85,14 +86,16 @@ def close_account(*, account: Account, by: Actor, at: datetime) -> None:
     """
     if by.account is not None and by.account.pk == account.pk:
         raise Conflict(_("Nobody closes their own account. Ask another administrator."))
-    held = list(account.holdings.filter(held_at(at)).select_related("post__place"))
-    for holding in held:
-        acts.require_reach(by=by, place=holding.post.place)
     with transaction.atomic():
         open_one = Account.objects.filter(pk=account.pk, kind=Account.Kind.STAFF, is_active=True)
         if not open_one.update(is_active=False, sessions_ended=F("sessions_ended") + 1):
             raise Conflict(_("This account is closed already."))
+        # From here on nobody can appoint this person any more (`_appoint`): what is held now is all.
+        held = list(account.holdings.filter(held_at(at)).select_related("post__place"))
+        for holding in held:
+            acts.require_reach(by=by, place=holding.post.place)
         end_holdings(account.holdings.all(), at=at)
+        Invitation.objects.filter(account=account, used_at=None, expires_at__gt=at).update(expires_at=at)
         acts.record("account_closed", target=account, by=by, at=at)
         for holding in held:
             if _is_empty(holding.post, at):
@@ -110,6 +113,9 @@ def _appoint(post: Post, account: Account, kind: Holding.Kind, at: datetime) -> 
         raise Conflict(_("This post is closed."))
     if account.kind != Account.Kind.STAFF:
         raise Invalid(_("A post is held with a staff account. Invite this person first."))
+    # Held until the commit, so that nobody is appointed while their account is being closed.
+    if not Account.objects.select_for_update().filter(pk=account.pk, is_active=True).exists():
+        raise Conflict(_("This account is closed already."))
     if kind == Kind.HOLDER:
         end_holdings(post.holdings.filter(account=account, kind=Kind.DEPUTY), at=at)
     try:

@@ -117,7 +117,7 @@ def places_for_posts(within: Place) -> QuerySet[Place]:
 
 
 def staff_within(place: Place, *, at: datetime) -> QuerySet[Account]:
-    """Open staff accounts of people who hold no post outside `place`."""
+    """Open staff accounts of people who hold a post within `place`, or none anywhere: those anybody may appoint."""
     here = Holding.objects.filter(held_at(at), account=OuterRef("pk"), post__place__path__startswith=place.path)
     anywhere = Holding.objects.filter(held_at(at), account=OuterRef("pk"))
     staff = Account.objects.filter(kind=Account.Kind.STAFF, is_active=True)

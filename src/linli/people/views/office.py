@@ -1,6 +1,7 @@
 """The administrator's pages: organisations, their posts, and who holds them; and the log of all of it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from linli.core import keyset
 from linli.core.access import needs
-from linli.core.errors import Invalid
+from linli.core.errors import Invalid, NotReady
 from linli.people.domain import holdings, invitations, organisations, posts
 from linli.people.domain.acts import WORDS
 from linli.people.domain.queries import (
@@ -134,7 +135,7 @@ def post(request: Request, post: int) -> HttpResponse:
         "deputies": [holding for holding in now if holding.kind == Holding.Kind.DEPUTY],
         "past": [holding for holding in held if holding not in now],
         "handovers": found.handovers.select_related("giver", "taker").order_by("-at")[:20],
-        "stands_in": posts.acting_post(found, at=at),
+        "stands_in": _stands_in(found, at),
     }
     return render(request, "people/post.html", context)
 
@@ -275,6 +276,13 @@ def acts(request: Request) -> HttpResponse:
     page = keyset.newest(acts_within(reach(request)), request.GET)
     shown = [(act, WORDS.get(act.what, act.what)) for act in page.rows]
     return render(request, "people/acts.html", {"page": page, "acts": shown})
+
+
+def _stands_in(post: Post, at: datetime) -> Post | None:
+    try:
+        return posts.acting_post(post, at=at)
+    except NotReady:
+        return None  # an office that is being set up has no duty officer's post yet
 
 
 def _show_link(request: Request, token: str, *, back: str) -> HttpResponse:
