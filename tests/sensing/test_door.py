@@ -166,6 +166,33 @@ def test_readings_by_datastream_are_refused_one_by_one(door, street, device_at):
     ]  # fmt: skip
 
 
+def test_columns_go_to_the_log_of_each_estate_and_what_is_noticed_to_each_device(door, street, device_at):
+    inside, outside = device_at("SMK-1", "smoke", "battery"), device_at("SMK-2", "smoke", place="committee")
+    smoke, battery, other = (
+        stream_of(inside, "smoke").pk, stream_of(inside, "battery").pk, stream_of(outside, "smoke").pk
+    )  # fmt: skip
+    now = round(street.now.timestamp() * 1_000_000)
+    ahead = now + 90_000_000
+    given = [
+        (other, now, 1.0), (smoke, now, 2.0), (battery, now, 90.0), (other, now, -1.0), (other, ahead, 3.0),
+        (smoke, ahead, 4.0), (999_999, now, 5.0), (battery, now, 80.0), (battery, now, 101.0), (other, now, -1.0),
+    ]  # fmt: skip
+
+    told = accept_batch([Reading(*each) for each in given], sender=Sender.system(), received=street.now)
+
+    rows = {row["id"]: (row["datastream"], row["at"], row["number"]) for row in stored(door)}
+    assert [rows.get(number) for number in told.ids.tolist()] == [
+        None if index in (3, 6, 8, 9) else each for index, each in enumerate(given)
+    ]
+    assert len({number >> 43 for number in rows}) == 2  # logs
+    notes = door.door.notes
+    assert notes.refused == {
+        (outside.pk, Reason.RANGE): 2, (inside.pk, Reason.RANGE): 1, (None, Reason.SENDER): 1,
+        (inside.pk, Reason.SKEW): 1, (outside.pk, Reason.SKEW): 1,
+    }  # fmt: skip
+    assert (notes.seen, notes.battery) == ({inside.pk: now, outside.pk: now}, {inside.pk: (80, now)})
+
+
 def test_a_device_sends_for_itself_alone(door, street, device_at):
     mine, other = device_at("SMK-1", "smoke"), device_at("SMK-2", "smoke")
     at = round(street.now.timestamp() * 1_000_000)

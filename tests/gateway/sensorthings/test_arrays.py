@@ -108,7 +108,7 @@ def test_arrays_of_three_datastreams_cost_no_more_statements_than_those_of_one(
     counts = []
     for body in bodies:
         with django_assert_max_num_queries(30) as counted:
-            create_observations(body, BASE, sender=Sender.system(), at=NOW)
+            create_observations(body, sender=Sender.system(), at=NOW)
         counts.append(len(counted))
 
     assert counts[1] == counts[2]  # the first makes features and areas
@@ -137,7 +137,7 @@ def test_ten_thousand_rows_cost_no_more_statements_than_ten(api, stream, django_
         rows = [["2026-11-20T10:00:00.000Z", number] for number in range(size)]
         body = orjson.dumps([group(stream, ["phenomenonTime", "result"], rows)])
         with django_assert_max_num_queries(12) as counted:
-            assert len(create_observations(body, BASE, sender=Sender.system(), at=NOW)) == size
+            assert len(create_observations(body, sender=Sender.system(), at=NOW)) == size
         counts.append(len(counted))
 
     assert counts[1] <= counts[0]

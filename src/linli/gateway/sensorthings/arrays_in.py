@@ -1,14 +1,12 @@
 """Data arrays that are posted: thousands of observations of a few datastreams, as whole columns.
 
-Rows that are alike (each a time and a number) never become objects: they are read by a decoder that knows their types,
-and go on as Arrow columns. Whatever else comes is read row by row.
+Rows that are alike (each a time and a number) never become objects: they are read as Arrow columns, and go on as such.
+Whatever else comes is read row by row.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from itertools import groupby
-from operator import attrgetter
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
@@ -20,21 +18,22 @@ from msgspec import Meta, Raw
 
 from linli.core.errors import DomainError
 from linli.gateway.sensorthings import history, observing
+from linli.gateway.sensorthings.alike_rows import TIME, read_columns
 from linli.gateway.sensorthings.bodies import MOST_BYTES, read_body, read_value
 from linli.gateway.sensorthings.entities import DATASTREAM, FEATURE, OBSERVATION
 from linli.gateway.sensorthings.errors import BadRequest, malformed
-from linli.gateway.sensorthings.times import LEAST, MOST, micros
+from linli.gateway.sensorthings.stored import EXACT_INTEGER
+from linli.gateway.sensorthings.times import micros
 from linli.sensing.domain.accept import Sender, accept_batch
 from linli.sensing.enums import ResultType
 from linli.sensing.models import Datastream, FeatureOfInterest
 
 FEATURE_ID = "FeatureOfInterest/id"
 NAMES = frozenset(OBSERVATION.props) - {"id"} | {FEATURE_ID}
-PLAIN = {"phenomenonTime": str, "result": float, "resultTime": str}
+PLAIN = {"phenomenonTime": TIME, "result": pa.float64(), "resultTime": TIME, FEATURE_ID: pa.int32()}
 NUMERIC = frozenset({ResultType.MEASUREMENT, ResultType.COUNT, ResultType.ANY})
 MOST_GROUPS = 10_000
 ROWS_AT_ONCE = 200_000  # rows that one message to the service holds
-FIELDS = ("a", "b", "c", "d")
 
 
 class Link(msgspec.Struct):
@@ -50,16 +49,13 @@ class Group(msgspec.Struct):
 
 
 _groups = msgspec.json.Decoder(Annotated[list[Group], Meta(max_length=MOST_GROUPS)])
-_any_rows = msgspec.json.Decoder(list[list[Any]])
-ERROR = "error"
-NOTHING = pa.RecordBatch.from_pydict({"datastream": pa.array([], pa.int32())})
 
 
 Prepared: TypeAlias = pa.RecordBatch | list[observing.Pending | None]
 
 
-def create_observations(body: bytes, base: str, *, sender: Sender, at: datetime) -> pa.StringArray:
-    """Store all rows that are good, and say of each what became of it: the link to the observation, or `error`.
+def create_observations(body: bytes, *, sender: Sender, at: datetime) -> np.ndarray:
+    """Store all rows that are good. Returns the id of each row's observation, 0 where it was not taken (int64).
 
     Raises:
         BadRequest: the body is no list of data arrays, or names a datastream that is not there; nothing was stored.
@@ -75,16 +71,22 @@ def create_observations(body: bytes, base: str, *, sender: Sender, at: datetime)
     work = _Work(streams, groups, at)
     prepared = [work.prepare(group) for group in groups]
     observing.grow_areas(work.seen)
-    told = [_stored(part, base, sender=sender, at=at) for part in _together(prepared)]
-    return pa.chunked_array(told, pa.string()).combine_chunks()
+    keys = [_stored(part, sender=sender, at=at) for part in _together(prepared)]
+    return np.concatenate(keys) if keys else np.zeros(0, np.int64)
 
 
-def as_json(told: pa.StringArray) -> bytes:
-    """The texts as a JSON array. Links and `error` have nothing in them that JSON writes in another way."""
-    if not len(told):
+def links_as_json(keys: np.ndarray, base: str) -> bytes:
+    """A JSON array of what became of each row: the link to its observation, or `error`.
+
+    base: the root's address, which has nothing in it that JSON writes in another way.
+    """
+    if not len(keys):
         return b"[]"
-    whole = pc.binary_join(pa.ListArray.from_arrays([0, len(told)], told), '","')
-    return b'["%b"]' % whole[0].as_buffer()
+    texts = pc.binary_join_element_wise(f'"{base}Observations(', pc.cast(pa.array(keys), pa.string()), ')",', "")
+    if not keys.all():
+        texts = pc.if_else(pa.array(keys != 0), texts, '"error",')
+    _valid, bounds, whole = texts.buffers()  # the texts lie there one behind the other
+    return b"".join([b"[", memoryview(whole)[: np.frombuffer(bounds, np.int32)[len(keys)] - 1], b"]"])
 
 
 def _together(prepared: Sequence[Prepared]) -> Iterator[Prepared]:
@@ -99,17 +101,15 @@ def _together(prepared: Sequence[Prepared]) -> Iterator[Prepared]:
             yield whole.slice(start, ROWS_AT_ONCE)
 
 
-def _stored(part: Prepared, base: str, *, sender: Sender, at: datetime) -> pa.StringArray:
-    """Hand a part to the door. Returns what is told of each of its rows."""
+def _stored(part: Prepared, *, sender: Sender, at: datetime) -> np.ndarray:
+    """Hand a part to the door. Returns the id of each of its rows, 0 where it was not taken."""
     if isinstance(part, pa.RecordBatch):
-        keys = accept_batch(part, sender=sender, received=at).ids
-    else:
-        good = np.array([index for index, each in enumerate(part) if each is not None], np.intp)
-        keys = np.zeros(len(part), np.int64)
-        readings = [each.reading for each in part if each is not None]
-        keys[good] = accept_batch(readings, sender=sender, received=at).ids if readings else 0
-    links = pc.binary_join_element_wise(f"{base}Observations(", pc.cast(pa.array(keys), pa.string()), ")", "")
-    return links if keys.all() else pc.if_else(pa.array(keys != 0), links, ERROR)
+        return accept_batch(part, sender=sender, received=at).ids
+    good = np.array([index for index, each in enumerate(part) if each is not None], np.intp)
+    keys = np.zeros(len(part), np.int64)
+    readings = [each.reading for each in part if each is not None]
+    keys[good] = accept_batch(readings, sender=sender, received=at).ids if readings else 0
+    return keys
 
 
 def _read(body: bytes) -> list[Group]:
@@ -157,30 +157,28 @@ class _Work:
     def _columns(self, group: Group, stream: Datastream) -> pa.RecordBatch | None:
         """Columns of the segments' schema; None where the rows are not all times and numbers."""
         names = group.components
-        if any(name not in PLAIN and name != FEATURE_ID for name in names) or not _is_numeric(stream):
+        if not PLAIN.keys() >= set(names) or not _is_numeric(stream):
             return None
         try:
-            rows = _decoder(tuple(names)).decode(group.rows)
-            said = {name: list(map(attrgetter(field), rows)) for name, field in zip(names, FIELDS, strict=False)}
-            times: dict[str, pa.Array] = {
-                name: _times(said[name]) for name in ("phenomenonTime", "resultTime") if name in said and rows
-            }
-        except (msgspec.DecodeError, pa.ArrowInvalid, UnicodeDecodeError, RecursionError):
+            said = dict(zip(names, read_columns(bytes(group.rows), [PLAIN[name] for name in names]), strict=True))
+        except (ValueError, msgspec.DecodeError, RecursionError):
             return None
-        if stream.observation_type.endswith("OM_CountObservation") and any(value % 1 for value in said["result"]):
+        number = said["result"].to_numpy()
+        is_count = stream.observation_type.endswith("OM_CountObservation")
+        # A whole number further from 0 may be more exact than its double; row by row decides what becomes of it.
+        if not (np.abs(number) < EXACT_INTEGER).all() or (is_count and (number % 1).any()):
             return None
-        return self._batch(said, times, stream) if rows else NOTHING
+        return self._batch(said, stream)
 
-    def _batch(
-        self, said: Mapping[str, Sequence[Any]], times: Mapping[str, pa.Array], stream: Datastream
-    ) -> pa.RecordBatch | None:
+    def _batch(self, said: Mapping[str, pa.Array], stream: Datastream) -> pa.RecordBatch | None:
         size = len(said["result"])
         if FEATURE_ID in said:
-            keys = set(said[FEATURE_ID])
-            known = FEATURE.rows().in_bulk([key for key in keys if 0 < key < 2**31])
+            column = said[FEATURE_ID]
+            keys = column.unique().to_pylist()
+            known = FEATURE.rows().in_bulk([key for key in keys if key > 0])
             if len(known) < len(keys):
                 return None
-            features, column = list(known.values()), pa.array(said[FEATURE_ID], pa.int32())
+            features = list(known.values())
         else:
             feature = self._own_feature(stream)
             features, column = [feature], pa.repeat(pa.scalar(feature.pk, pa.int32()), size)
@@ -188,12 +186,12 @@ class _Work:
         stamp = micros(self.at) // 1000 * 1000
         columns = {
             "datastream": pa.repeat(pa.scalar(stream.pk, pa.int32()), size),
-            "at": times.get("phenomenonTime", pa.repeat(pa.scalar(stamp, pa.int64()), size)),
-            "number": pa.array(said["result"], pa.float64()),
+            "at": said.get("phenomenonTime", pa.repeat(pa.scalar(stamp, pa.int64()), size)),
+            "number": said["result"],
             "feature": column,
         }
-        if "resultTime" in times:
-            columns["result_time"] = times["resultTime"]
+        if "resultTime" in said:
+            columns["result_time"] = said["resultTime"]
         return pa.RecordBatch.from_pydict(columns)
 
     # --- whatever else
@@ -202,6 +200,8 @@ class _Work:
         rows = read_body(bytes(group.rows))
         if not isinstance(rows, list):
             raise malformed("dataArray", rows, _("A list is expected."))
+        if not rows:
+            return []
         features = _features(group.components, rows)
         own = None if FEATURE_ID in group.components else self._own_feature(stream)
         pending = [_good(group.components, row, stream, own, features, self.at) for row in rows]
@@ -209,28 +209,11 @@ class _Work:
         return pending
 
 
-@lru_cache(maxsize=64)
-def _decoder(names: tuple[str, ...]) -> msgspec.json.Decoder[list[Any]]:
-    """Reads rows of these components. What it makes is no matter of the garbage collector: there are thousands."""
-    kinds = [(field, int if name == FEATURE_ID else PLAIN[name]) for name, field in zip(names, FIELDS, strict=False)]
-    row = msgspec.defstruct("Row", kinds, array_like=True, forbid_unknown_fields=True, gc=False)
-    return msgspec.json.Decoder(list[row])  # type: ignore[valid-type]
-
-
 def _is_numeric(stream: Datastream) -> bool:
     """Whether a number is what the datastream takes, so that nothing but the door need look at it."""
     kind = stream.observed_property.result_type
     words = ("OM_TruthObservation", "OM_CategoryObservation")
     return kind in NUMERIC and not (kind == ResultType.ANY and stream.observation_type.endswith(words))
-
-
-def _times(texts: Sequence[str]) -> pa.Array:
-    """Microseconds. Every time must have a zone, as ISO 8601 writes them; whatever else is read row by row."""
-    found = pc.cast(pa.array(texts, pa.string()), pa.timestamp("us", tz="UTC")).cast(pa.int64())
-    ends = pc.min_max(found).as_py()
-    if ends["min"] is None or ends["min"] < LEAST or ends["max"] > MOST:
-        raise pa.ArrowInvalid
-    return found
 
 
 def _features(names: list[str], rows: list[Any]) -> dict[int, FeatureOfInterest]:

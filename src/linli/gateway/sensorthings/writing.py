@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from linli.core.errors import NotFound
 from linli.gateway.sensorthings import changing, observing
 from linli.gateway.sensorthings.announcing import Change
-from linli.gateway.sensorthings.arrays_in import as_json, create_observations
+from linli.gateway.sensorthings.arrays_in import create_observations, links_as_json
 from linli.gateway.sensorthings.bodies import read_body
 from linli.gateway.sensorthings.creating import Creation
 from linli.gateway.sensorthings.entities import OBSERVATION, Entity
@@ -42,8 +42,8 @@ def write(request: HttpRequest, address: str, base: str, sender: Sender) -> Http
     if address.strip("/") == "CreateObservations":
         if method != "POST":
             raise WrongMethod("POST")
-        told = create_observations(body, base, sender=sender, at=now())
-        return HttpResponse(as_json(told), status=201, content_type="application/json")
+        keys = create_observations(body, sender=sender, at=now())
+        return HttpResponse(links_as_json(keys, base), status=201, content_type="application/json")
     relations = Relations()
     target = resolve(address, relations)
     allowed = _allowed(target)

@@ -83,19 +83,18 @@ class Door:
 
     def columns(self, batch: pa.RecordBatch, sender: Sender, received: int) -> Accepted:
         """Take columns of SCHEMA without `received`; rows are refused one by one, and the rest is stored."""
-        known = self._known_with(batch)
-        rows = known.rows(batch.column("datastream").to_numpy(zero_copy_only=False).astype(np.int64))
+        known, rows = self._known_with(batch)
         batch = truths_as_numbers(batch, rows, known)
         number = number_of(batch)
         codes = check(batch, rows, number, known, self.clock())
         self._hold_to_sender(codes, rows, sender, known, received)
         self._mark_rows_doubled(codes, batch, received)
         self._mark_rows_often(codes, rows, known, received)
-        good = np.flatnonzero(codes == 0)
-        came = np.full(len(codes), received, np.int64)
+        good, part = codes == 0, batch
+        if codes.any():
+            part = batch.filter(pa.array(good))
         ids = np.zeros(len(codes), np.int64)
-        part = batch if len(good) == len(codes) else batch.take(pa.array(good))
-        ids[good] = self._append(part, rows[good], came[good])
+        ids[good] = self._append(part, rows[good], np.full(part.num_rows, received, np.int64))
         self._count_columns(codes, rows, batch, known, received)
         return Accepted(ids, _refusals(codes), int((codes == CODE[Reason.DOUBLED]).sum()))
 
@@ -166,13 +165,16 @@ class Door:
                     self._care.update(zip(batch.column("datastream").to_pylist(), came.tolist(), strict=True))
         self.seen.add_column(np.concatenate(hashes), now)
 
-    def _known_with(self, batch: pa.RecordBatch) -> Directory:
-        """The directory; asked for anew where a datastream is unknown, for it may have been made a moment ago."""
-        known = self.known()
-        if (known.rows(_datastreams(batch)) < 0).any():
+    def _known_with(self, batch: pa.RecordBatch) -> tuple[Directory, np.ndarray]:
+        """The directory, and the row of each datastream in it; asked for anew where one is unknown, for it may have
+        been made a moment ago."""
+        known, datastreams = self.known(), _datastreams(batch)
+        rows = known.rows(datastreams)
+        if (rows < 0).any():
             DEVICES.forget()
             known = self.known()
-        return known
+            rows = known.rows(datastreams)
+        return known, rows
 
     # --- rates
 
@@ -307,21 +309,17 @@ class Door:
     def _count_columns(
         self, codes: np.ndarray, rows: np.ndarray, batch: pa.RecordBatch, known: Directory, received: int
     ) -> None:
-        if not len(known.streams):
-            self.notes.refused.update({(None, reason): int(n) for reason, n in _by_reason(codes)})
-            return
-        whose = np.where(rows >= 0, known.device[rows], 0)
-        for device in np.unique(whose).tolist():
-            mine = whose == device
-            self.notes.refused.update({(device or None, reason): n for reason, n in _by_reason(codes[mine])})
-            if device:
-                self.notes.seen[device] = received
-        at = batch.column("at").to_numpy(zero_copy_only=False)
-        ahead = np.flatnonzero((codes == 0) & (at > received + SKEWED))
-        for index in ahead.tolist():
-            self.notes.refused[int(whose[index]) or None, Reason.SKEW] += 1
-        good = codes == 0
-        self._note_battery(rows[good], number_of(batch)[good], at[good], known)
+        notes, good, at = self.notes, codes == 0, batch.column("at").to_numpy(zero_copy_only=False)
+        for row in np.flatnonzero(np.bincount(rows + 1)[1:]).tolist():
+            if device := _device(known, row):
+                notes.seen[device] = received
+        bad = np.flatnonzero(codes)
+        for row, code in zip(rows[bad].tolist(), codes[bad].tolist(), strict=True):
+            notes.refused[_device(known, row), REASONS[code]] += 1
+        for row in rows[good & (at > received + SKEWED)].tolist():
+            notes.refused[_device(known, row), Reason.SKEW] += 1
+        if known.battery.any():
+            self._note_battery(rows[good], number_of(batch)[good], at[good], known)
 
     # --- storing
 
@@ -333,9 +331,9 @@ class Door:
         known = self._known
         batch = conform(batch.append_column("received", pa.array(came, pa.int64())))
         logs = known.log[rows]
-        for number in np.unique(logs).tolist():
-            mine = np.flatnonzero(logs == number)
-            part = batch if len(mine) == len(rows) else batch.take(pa.array(mine))
+        for number in np.flatnonzero(np.bincount(logs)).tolist():
+            mine = logs == number
+            part = batch if mine.all() else batch.filter(pa.array(mine))
             log = self.log(*known.logs[number])
             ids[mine] = log.append(part)
             self.fresh.append((log, part))
@@ -353,13 +351,13 @@ def _id(entry: DeviceEntry | None) -> int | None:
     return entry.id if entry else None
 
 
+def _device(known: Directory, row: int) -> int | None:
+    """The device of a datastream by its row; None where the datastream is unknown, or of no device."""
+    return int(known.device[row]) or None if row >= 0 else None
+
+
 def _datastreams(batch: pa.RecordBatch) -> np.ndarray:
     return batch.column("datastream").to_numpy(zero_copy_only=False).astype(np.int64)
-
-
-def _by_reason(codes: np.ndarray) -> list[tuple[Reason, int]]:
-    counted = np.bincount(codes, minlength=len(REASONS)).tolist()
-    return [(reason, n) for reason, n in zip(REASONS, counted, strict=True) if reason is not None and n]
 
 
 def _again(hashes: np.ndarray, datastreams: pa.Array) -> np.ndarray:

@@ -48,10 +48,11 @@ def json_frame(kind: int, content: Any, row: int, control: int) -> bytes:
 
 
 def frame(kind: int, payload: Any, row: int, control: int) -> bytes:
-    data = bytes(payload)
-    data += b" " * (-len(data) % 8)  # buffers of Arrow are read in place, and want 8-byte borders
-    head = SUMMED.pack(MAGIC, kind, len(data), row, control)
-    return head + struct.pack("<I", zlib.crc32(data, zlib.crc32(head))) + data
+    data = memoryview(payload)
+    end = b" " * (-len(data) % 8)  # buffers of Arrow are read in place, and want 8-byte borders
+    head = SUMMED.pack(MAGIC, kind, len(data) + len(end), row, control)
+    crc = zlib.crc32(end, zlib.crc32(data, zlib.crc32(head)))
+    return b"".join([head, struct.pack("<I", crc), data, end])
 
 
 def holds_whole_frame(data: bytes) -> bool:

@@ -70,7 +70,7 @@ class Open:
     def count(self, batch: pa.RecordBatch) -> None:
         at = batch.column("at").to_numpy()
         self.since, self.until = min(self.since, int(at.min())), max(self.until, int(at.max()))
-        self.datastreams.update(np.unique(batch.column("datastream").to_numpy()).tolist())
+        self.datastreams.update(batch.column("datastream").unique().to_pylist())
         self.row += batch.num_rows
 
     def note(self, kind: str, payload: Any) -> None:
