@@ -193,6 +193,30 @@ def test_a_building_that_stored_cells_would_cut_is_left_out_with_its_doors(area)
     }
 
 
+def divided_at(lon: float, area: Place) -> list[dict]:
+    """The committee and its two cells with their boundary at another longitude."""
+    committee, west, east = quarter(area)[:3]
+    west["geometry"], east["geometry"] = square(121.430, 31.190, lon, 31.191), square(lon, 31.190, 121.432, 31.191)
+    return [committee, west, east]
+
+
+@pytest.mark.parametrize(
+    ("built", "cut"),
+    [
+        (square(121.4312, 31.1904, 121.4316, 31.1905), True),  # clear of the stored boundary, cut by that of the file
+        (square(121.4308, 31.1904, 121.4312, 31.1905), False),  # the other way round
+    ],
+)
+def test_a_building_in_a_stored_estate_is_held_to_the_cells_of_the_same_file(area, built, cut):
+    take_places(read_places(file(*quarter(area)[:4])))
+    estate = Place.objects.get(kind="estate")
+
+    found = faults(file(*divided_at(121.4314, area), feature("b", "building", "1号楼", estate.path, built)))
+
+    words = "格1 / 1号楼: the boundary of the cell cuts the building."
+    assert found == ({2: words, 3: words} if cut else {})
+
+
 def test_one_cell_cannot_be_moved_alone(area):
     take_places(read_places(file(*quarter(area))))
     committee = Place.objects.get(kind="committee")

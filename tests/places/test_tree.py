@@ -35,6 +35,18 @@ def test_a_path_is_the_parents_and_four_characters_in_the_order_of_creation(esta
     ]  # fmt: skip
 
 
+def test_whoever_changes_a_place_leaves_what_others_did_to_it_meanwhile(estate):
+    seen = Place.objects.get(pk=estate.pk)
+    change_place(place=estate, code="310104014001", aliases=["老小区"])
+    retire_place(place=estate, at=LATER)
+
+    changed = change_place(place=seen, name="新名")
+
+    stored = Place.objects.get(pk=estate.pk)
+    assert (stored.name, stored.code, stored.aliases, stored.retired_at) == ("新名", "310104014001", ["老小区"], LATER)
+    assert (changed.code, changed.retired_at) == ("310104014001", LATER)
+
+
 def test_paths_count_in_base_36_and_end_where_there_is_no_room():
     assert list(islice(_paths("", after=34), 3)) == ["000z", "0010", "0011"]
     assert list(islice(_paths("0001", after=36**STEP - 2), 1)) == ["0001zzzz"]

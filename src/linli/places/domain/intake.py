@@ -279,13 +279,16 @@ class _Linking:
 
 def _check_grids(candidates: Sequence[Candidate]) -> None:
     """Hold the grids of all committees that the file touches to the rules. A cell at fault takes its grid with it."""
-    touched: dict[int, tuple[Node, list[Candidate]]] = {}
+    touched: dict[str | int, tuple[Node, list[Candidate]]] = {}
     for candidate in candidates:
         if not candidate.fault and candidate.kind in {Kind.COMMITTEE, Kind.CELL, Kind.BUILDING}:
             committee = _committee(candidate)
-            touched.setdefault(id(_stored(committee) or committee), (committee, []))[1].append(candidate)
+            stored = _stored(committee)
+            # By its path: a stored committee comes as another object from each of its estates.
+            touched.setdefault(stored.path if stored else id(committee), (committee, []))[1].append(candidate)
     for committee, below in touched.values():
-        _check_grid(committee, below)
+        of_the_file = next((candidate for candidate in below if candidate.kind == Kind.COMMITTEE), None)
+        _check_grid(of_the_file or committee, below)
 
 
 def _check_grid(committee: "Node", below: Sequence[Candidate]) -> None:

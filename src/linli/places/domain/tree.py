@@ -71,19 +71,23 @@ def change_place(
     aliases: Iterable[str] | None = None,
     geometry: Mapping[str, Any] | None = None,
 ) -> Place:
-    """Change what is given and leave the rest. The kind, the parent and the path of a place never change."""
-    draft = PlaceDraft(
-        kind=place.kind,
-        name=place.name if name is None else name,
-        name_en=place.name_en if name_en is None else name_en,
-        code=place.code if code is None else code,
-        aliases=tuple(place.aliases if aliases is None else aliases),
-        geometry=place.geometry if geometry is None else geometry,
-    )
-    changed = drawn_up(draft)
-    changed.pk, changed.parent_id = place.pk, place.parent_id
-    changed.path, changed.retired_at = place.path, place.retired_at
+    """Change what is given and leave the rest. The kind, the parent and the path of a place never change.
+
+    Returns the place as it is stored now. Raises Invalid for what does not fit, Conflict where the name is taken.
+    """
     with _one_name_once(), transaction.atomic():
+        stored = Place.objects.select_for_update().get(pk=place.pk)  # it may have changed since the page was opened
+        draft = PlaceDraft(
+            kind=stored.kind,
+            name=stored.name if name is None else name,
+            name_en=stored.name_en if name_en is None else name_en,
+            code=stored.code if code is None else code,
+            aliases=tuple(stored.aliases if aliases is None else aliases),
+            geometry=stored.geometry if geometry is None else geometry,
+        )
+        changed = drawn_up(draft)
+        changed.pk, changed.parent_id = stored.pk, stored.parent_id
+        changed.path, changed.retired_at = stored.path, stored.retired_at
         changed.save()
         TREE.changed()
     return changed
