@@ -139,6 +139,18 @@ def test_retention_leaves_no_byte_of_a_dropped_row(store: Store) -> None:
     assert store.verify() == []
 
 
+def test_a_row_of_the_running_hour_that_a_correction_made_old_goes_at_once(store: Store) -> None:
+    ids = store.log("here").append(batch([(1, START, 1.0), (2, START, 2.0), (2, START - 9 * HOUR, 3.0)])).tolist()
+    store.commit()
+    store.correct(ids[0], {"at": START - 3 * HOUR})
+    store.correct(ids[2], {"datastream": 1})
+
+    store.retain({1: 0.1}, START)
+
+    assert rows_of(store) == [row(ids[1], 2, START, 2.0)]
+    assert store.verify() == []
+
+
 def test_segments_with_nothing_left_go_whole_and_their_ids_with_them(store: Store) -> None:
     ids = fill(store, 48)
     log = store.log("here")

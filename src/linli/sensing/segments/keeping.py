@@ -30,6 +30,7 @@ from linli.sensing.segments.packs import (
     write_pack,
 )
 from linli.sensing.segments.raw import RawTable, read_frames
+from linli.sensing.segments.scanning import Query
 from linli.sensing.segments.writing import HOUR, LogWriter
 
 DAY = 24 * HOUR
@@ -293,8 +294,8 @@ def _seal_for(keeper: Keeper, cutoffs: Mapping[int, int], now: int | None) -> No
         old = now is not None and segment.opened + CARE <= now
         if not old:
             source = keeper.log.snapshot().source_of(segment.number)
-            table = None if source is None else source.raw
-            old = table is not None and bool(_expired(table, cutoffs).any())
+            asked = Query(columns=("datastream", "at"))  # as they are corrected
+            old = source is not None and bool(_expired(source.load(asked), cutoffs).any())
         if old:
             keeper.writer.seal_now()
 
