@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from linli.core.models import Installation
+from linli.people.models import Account
 from linli.places.domain.tree import create_place
 from linli.places.models import Kind
 from linli.sensing.domain import accept
@@ -92,6 +93,12 @@ def store(office: Installation, settings: Any, tmp_path: Path) -> Iterator[accep
 def api(store: accept.Direct, settings: Any, client: Client) -> Service:
     settings.SENSORTHINGS_TRIAL = True
     return Service(client)
+
+
+@pytest.fixture
+def people(office: Installation) -> Account:
+    """Somebody who has an account: no trial is lax where there are people."""
+    return Account.objects.create_user("somebody")
 
 
 @pytest.fixture

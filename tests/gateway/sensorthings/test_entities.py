@@ -2,9 +2,7 @@
 
 import pytest
 
-from linli.gateway.sensorthings.schemas import declare
-from linli.sensing.domain.kept import DEVICES
-from linli.sensing.models import ObservedProperty
+from linli.people.models import Account
 from tests.gateway.sensorthings.conftest import DATASTREAM, LOCATION, PROPERTY, SENSOR, THING
 
 ROOT = "http://testserver/sensorthings/v1.1/"
@@ -163,18 +161,15 @@ def test_patch_changes_what_it_says_and_put_replaces(api, stream):
     assert api.ids(f"Things({key})/Datastreams") == [stream]
 
 
-def test_parameters_are_flat_but_in_a_trial(api, stream, settings):
+def test_parameters_are_flat_but_where_no_people_are(api, stream):
     nested = {"result": 1, "parameters": {"list": [1, {"a": None}], "n": 2}}
     key = api.post(f"Datastreams({stream})/Observations", nested)
     api.post(f"Datastreams({stream})/Observations", {"result": 1, "parameters": {"inside": [{"face": 1}]}}, 400)
 
     assert api.get(f"Observations({key})")["parameters"] == nested["parameters"]
-    settings.SENSORTHINGS_TRIAL = False
-    for row in ObservedProperty.objects.all():
-        declare(row)
-        row.save()
-    DEVICES.changed()
-    settings.SENSORTHINGS_TRIAL = True
+    Account.objects.create_user("somebody")
+    body = {**DATASTREAM, "Thing": {**THING, "Locations": [LOCATION]}, "Sensor": SENSOR, "ObservedProperty": PROPERTY}
+    stream = api.post("Datastreams", body)
     api.post(f"Datastreams({stream})/Observations", nested, 400)
     api.post(f"Datastreams({stream})/Observations", {"result": 1, "parameters": {"n": 2}})
 
@@ -215,7 +210,7 @@ def test_whatever_cannot_be_without_what_is_deleted_goes_with_it(api, stream):
     ]
 
 
-def test_where_a_thing_was_put_and_its_last_move_of_the_day_are_remembered(api):
+def test_where_a_thing_was_put_and_its_last_move_of_the_day_are_remembered(api, people):
     key = api.post("Things", {**THING, "Locations": [LOCATION]})
     for name in ("first", "second"):
         api.post(f"Things({key})/Locations", {**LOCATION, "name": name})
@@ -224,6 +219,31 @@ def test_where_a_thing_was_put_and_its_last_move_of_the_day_are_remembered(api):
 
     assert [[each["name"] for each in row["Locations"]] for row in rows] == [["second"], ["No. 12"]]
     assert api.names(f"Things({key})/Locations") == ["second"]
+
+
+def test_every_move_is_remembered_where_no_people_are(api):
+    key = api.post("Things", {**THING, "Locations": [LOCATION]})
+    places = [{"@iot.id": api.post("Locations", {**LOCATION, "name": name})} for name in ("first", "second", "third")]
+    for place in places:
+        api.patch(f"Things({key})", {"Locations": [place]})
+    rows = api.get(f"Things({key})/HistoricalLocations?$expand=Locations&$orderby=id")["value"]
+
+    assert [row["Locations"][0]["name"] for row in rows] == ["No. 12", "first", "second", "third"]
+    api.patch(f"HistoricalLocations({rows[1]['@iot.id']})", {"time": "2026-01-01T06:00:00Z"})
+    api.patch(f"HistoricalLocations({rows[2]['@iot.id']})", {"time": "2026-01-01T07:00:00Z"})
+    body = {"time": "2026-01-01T05:00:00Z", "Thing": {"@iot.id": key}, "Locations": [places[0]]}
+    api.post("HistoricalLocations", body)
+    assert len(api.ids(f"Things({key})/HistoricalLocations")) == 5
+    assert api.names(f"Things({key})/Locations") == ["third"]
+
+
+def test_two_moves_of_a_day_are_not_brought_about_where_people_are(api, people):
+    key = api.post("Things", {**THING, "Locations": [LOCATION]})
+    for day in ("01", "02"):
+        body = {"time": f"2026-01-{day}T06:00:00Z", "Thing": {"@iot.id": key}, "Locations": [LOCATION]}
+        moved = api.post("HistoricalLocations", body)
+
+    api.patch(f"HistoricalLocations({moved})", {"time": "2026-01-01T07:00:00Z"}, 400)
 
 
 @pytest.mark.parametrize(("address", "body"), [

@@ -11,6 +11,7 @@ from linli.core.errors import Busy, DomainError, NotFound
 from linli.gateway.mqtt import sensorthings
 from linli.gateway.mqtt.admission import admitted
 from linli.gateway.mqtt.embedded import Embedded
+from linli.gateway.mqtt.topics import operator_rights, subject_of
 from linli.gateway.mqtt.wire import BrokerAway
 from linli.gateway.sensorthings.announcer import Announcer
 from linli.gateway.sensorthings.announcing import Change, notifications, on_publish
@@ -29,6 +30,13 @@ def test_what_is_published_is_an_observation(api, stream):
 
     assert api.get(f"Observations({key})")["phenomenonTime"] == "2026-11-23T02:00:00.000Z"
     assert api.get(f"Observations({other})")["result"] == 3
+
+
+def test_an_operators_system_may_publish_where_observations_are_made():
+    allowed = operator_rights()[0]
+
+    assert subject_of("v1.1/Observations") in allowed
+    assert [each for each in allowed if "*" in each] == [subject_of("v1.1/*/Observations")]
 
 
 @pytest.mark.parametrize(("topic", "body"), [

@@ -1,13 +1,15 @@
 """Where things stand and stood.
 
 The first row of a thing says where it was put. Each later row says that it was moved, and of one day only the last move
-is kept: a change on the same day replaces that row's time and locations. So nothing can be followed on its way.
+is kept: a change on the same day replaces that row's time and locations. So nothing can be followed on its way. Only in
+a trial in which no people are, every move is kept.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from linli.sensing.domain.things import move_of_day, remember
+from linli.gateway.sensorthings.trial import is_lax
+from linli.sensing.domain import things as kept
 from linli.sensing.models import FeatureOfInterest, HistoricalLocation, Location, Thing
 
 __all__ = ["feature_of", "features_of", "is_newest", "move", "move_of_day", "remember"]
@@ -18,6 +20,20 @@ def move(thing: Thing, locations: Sequence[Location], at: datetime) -> Historica
     """Put a thing at these locations, and at no other, from `at` on."""
     thing.locations.set(locations)
     return remember(thing, locations, at)
+
+
+def remember(thing: Thing, locations: Sequence[Location], at: datetime) -> HistoricalLocation:
+    """Write that a thing stood at these locations from `at` on."""
+    if not is_lax():
+        return kept.remember(thing, locations, at)
+    row = HistoricalLocation.objects.create(thing=thing, time=at)
+    row.locations.set(locations)
+    return row
+
+
+def move_of_day(thing: Thing, at: datetime) -> HistoricalLocation | None:
+    """The move in whose place one at `at` would come; None where it would stand beside all others."""
+    return None if is_lax() else kept.move_of_day(thing, at)
 
 
 def is_newest(row: HistoricalLocation) -> bool:

@@ -7,12 +7,12 @@ nothing takes the results that the datastream's observationType names, and flat 
 
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from linli.gateway.sensorthings.bodies import is_scalar
 from linli.gateway.sensorthings.comparing import is_number
 from linli.gateway.sensorthings.errors import malformed
+from linli.gateway.sensorthings.trial import is_lax
 from linli.sensing.domain.properties import OBSERVATION_TYPES, catalogue
 from linli.sensing.enums import ResultType
 from linli.sensing.models import Datastream, ObservedProperty
@@ -66,7 +66,7 @@ def _words(said: Any) -> list[str]:
 
 def _parameters(said: Any) -> dict[str, str]:
     if said is None:
-        return dict(JSON_PARAMETERS if settings.SENSORTHINGS_TRIAL else ANY_PARAMETERS)
+        return dict(JSON_PARAMETERS if is_lax() else ANY_PARAMETERS)
     if not isinstance(said, dict) or not all(isinstance(kind, str) and kind in KINDS for kind in said.values()):
         raise malformed("properties.parameters", said, _("Write each name with number, text or truth."))
     return said

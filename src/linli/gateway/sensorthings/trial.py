@@ -4,6 +4,7 @@ from django.conf import settings
 
 from linli.core.installation import is_installed, set_installation
 from linli.people.domain.demo import is_loopback
+from linli.people.models import Account
 from linli.places.domain.tree import create_place
 from linli.places.models import Kind
 
@@ -25,6 +26,12 @@ def check_startup(host: str) -> None:
             "LINLI_SENSORTHINGS_TRIAL opens SensorThings without sign-in, so it is not served "
             f"on {host}{' by HTTPS' if settings.HTTPS else ''}. Serve it on 127.0.0.1 without LINLI_HTTPS, or unset it."
         )
+
+
+def is_lax() -> bool:
+    """Whether this is a trial in which no people are: then the service does what the standard says where Linli does
+    less for people's sake (every move of a thing is remembered, parameters may be any JSON)."""
+    return settings.SENSORTHINGS_TRIAL and not Account.objects.exists()
 
 
 def prepare_trial() -> bool:
