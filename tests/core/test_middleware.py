@@ -157,6 +157,17 @@ def test_a_body_that_nobody_should_send_is_refused_unread(client):
     assert answer["Content-Security-Policy"] == middleware.CONTENT_SECURITY_POLICY
 
 
+def test_a_form_whose_files_are_too_large_is_told_how_to_keep_what_was_written(client):
+    """A link back would open the page anew, and empty."""
+    english = {"accept-language": "en", "referer": "http://testserver/petitions/write/"}
+    told = client.generic("POST", "/petitions/write/", b"x", CONTENT_LENGTH=str(MAX_BODY + 1), headers=english)
+    program = client.generic("POST", "/api/open311/v2/requests.json", b"x", CONTENT_LENGTH=str(MAX_BODY + 1))
+
+    page = told.content.decode()
+    assert ("arrow of your browser" in page, "Go back</a>" in page) == (True, False)
+    assert (program.status_code, program.json()["code"]) == (413, "too-large")
+
+
 @pytest.mark.parametrize("length", ["", "abc", "-5", "1e9"])
 def test_a_length_that_is_no_number_breaks_nothing(client, length):
     assert client.generic("GET", "/healthz", CONTENT_LENGTH=length).status_code == 200

@@ -11,6 +11,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # Photos of one form together, and room for its text. A single file has its own limit in core.files.
 MAX_BODY = 64 * 1024 * 1024
+MOST_FILES = MAX_BODY - 1024 * 1024  # of one form together, as its page weighs them before it sends anything
 
 
 def limited(application: Application) -> Application:

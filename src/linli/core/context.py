@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from linli.core import navigation
+from linli.core.body import MOST_FILES
 from linli.core.keeping import is_copy
 from linli.core.preferences import CARE_COOKIE
 
@@ -22,6 +23,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "care": request.COOKIES.get(CARE_COOKIE) == "1",
         "demo": settings.DEMO,
         "basemap": settings.BASEMAP,
+        "most_files": MOST_FILES,
         "copied_at": timezone.now() if is_copy(request) else None,
         "navigation": SimpleLazyObject(lambda: navigation.links(request, "public")),
         "staff_navigation": SimpleLazyObject(lambda: navigation.links(request, "staff")),

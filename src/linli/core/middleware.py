@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 
 from linli.core.body import MAX_BODY
 from linli.core.errors import Busy, DomainError, TooLarge
@@ -27,6 +28,11 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+# A page with scripts weighs its files first and sends nothing; this is for the others.
+FORM_TOO_LARGE = _(
+    "The files of this form are larger than 64 MB together, so nothing of it arrived. Go back with the arrow of your "
+    "browser: what you wrote mostly still stands there. Send fewer files, and add the rest afterwards."
+)
 
 SCHEME = "HTTP_X_FORWARDED_PROTO"
 
@@ -58,7 +64,7 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if _length(request) > MAX_BODY:
-            response: HttpResponseBase = answer(request, TooLarge())
+            response: HttpResponseBase = answer(request, _too_large(request))
         elif _has_nul(request):
             response = answer(request, DomainError())
         else:
@@ -109,6 +115,10 @@ def _policy(basemap: str) -> str:
     return CONTENT_SECURITY_POLICY.replace(
         "connect-src 'self'", f"connect-src 'self' {server.scheme}://{server.netloc}"
     )
+
+
+def _too_large(request: HttpRequest) -> TooLarge:
+    return TooLarge() if request.path.startswith("/api/") else TooLarge(FORM_TOO_LARGE, code="form-too-large")
 
 
 def _has_nul(request: HttpRequest) -> bool:

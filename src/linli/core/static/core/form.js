@@ -2,6 +2,25 @@
 
 const SENT = "data-sent";
 
+// A form that is too large is not read by the server at all: it is not sent, so that nothing typed or chosen is lost.
+function weigh(event) {
+  const form = event.target;
+  const most = document.querySelector("meta[name=most-files]");
+  const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+  const heavy = most && files.reduce((sum, file) => sum + file.size, 0) > Number(most.content);
+  form.querySelector(":scope > .too-large")?.remove();
+  if (!heavy) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const said = document.createElement("p");
+  said.className = "notice notice-warn too-large";
+  said.setAttribute("role", "alert");
+  said.tabIndex = -1;
+  said.textContent = most.dataset.said;
+  form.prepend(said);
+  said.focus();
+}
+
 // The button is marked only after the submit has begun: a disabled one would not be part of it.
 function guard(event) {
   const form = event.target;
@@ -65,6 +84,7 @@ async function preview(input) {
   if (input.files.length) input.after(list);
 }
 
+document.addEventListener("submit", weigh, true); // before whatever else would send it
 document.addEventListener("submit", guard);
 document.addEventListener("input", (event) => event.target.matches("[data-limit]") && count(event.target));
 document.addEventListener("change", (event) => event.target.matches("[data-preview]") && preview(event.target));
