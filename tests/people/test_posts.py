@@ -192,6 +192,17 @@ def test_a_deputy_who_becomes_the_holder_is_deputy_no_more(street: Street):
     assert list(post.holdings.filter(until=None).values_list("account", "kind")) == [(deputy.pk, "holder")]
 
 
+def test_a_ladder_leads_on_past_a_post_that_was_closed(street: Street):
+    worker, lead = street.posts["grid_worker"], street.posts["area_lead"]
+    above = street.posts["auditor"]
+    change_post(post=lead, name=lead.name, name_en="", superior=above, by=SETUP, at=street.now)
+    vacate(post=worker, account=street.accounts["grid_worker"], by=SETUP, at=street.now)
+
+    close_post(post=lead, by=SETUP, at=street.now)
+
+    assert acting_post(Post.objects.get(pk=worker.pk), at=street.now) == above
+
+
 def test_a_ladder_never_leads_back_to_its_own_foot(street: Street):
     officer, worker = street.posts["duty_officer"], street.posts["grid_worker"]
 

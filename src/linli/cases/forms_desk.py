@@ -19,7 +19,6 @@ from linli.people.models import Post
 from linli.places.forms import place_choice
 
 AS_PROPOSED = ""
-NOT_YET = "none"
 
 
 def _moment(label: Any, *, required: bool, hint: Any = "") -> forms.DateTimeField:

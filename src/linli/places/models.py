@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.core.fields import PathField
 
 STEP = 4  # characters of the path for each level: 36⁴ children under one parent
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Kind(models.TextChoices):
@@ -38,6 +39,15 @@ PARENT_KINDS = {
 
 # Characters of the path of an estate (district, subdistrict, area, committee, estate) and of a building in it.
 ESTATE_PATH, BUILDING_PATH = 5 * STEP, 6 * STEP
+
+
+def path_step(number: int) -> str:
+    """What a path holds for the child of this number, 0 to 36⁴ − 1: in base 36, so that bytes sort as numbers do."""
+    digits = ""
+    for _digit in range(STEP):
+        number, digit = divmod(number, 36)
+        digits = DIGITS[digit] + digits
+    return digits
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):

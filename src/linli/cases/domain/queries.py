@@ -43,11 +43,6 @@ def case_for(number: str, viewer: Viewer) -> Case:
     return _case(Procedure.objects.visible_to(viewer), number)
 
 
-def own_case(number: str, account: Account) -> Case:
-    """One case for the person who reported it."""
-    return _case(Procedure.objects.of_account(account), number)
-
-
 def _case(procedures: QuerySet[Procedure], number: str) -> Case:
     typed = read_number(number)
     cases = Case.objects.select_related(

@@ -10,9 +10,7 @@ from linli.people.actors import Actor
 from linli.people.domain import acts
 from linli.people.enums import OrganisationKind
 from linli.people.models import Organisation
-from linli.places.models import STEP, Place
-
-DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+from linli.places.models import STEP, Place, path_step
 
 
 def create_organisation(
@@ -86,14 +84,6 @@ def _next_path(parent: Organisation | None) -> str:
         Organisation.objects.select_for_update().get(pk=parent.pk)
     last = Organisation.objects.filter(parent=parent).order_by("-path").values_list("path", flat=True).first()
     number = int(last[-STEP:], 36) + 1 if last else 0
-    return (parent.path if parent else "") + _in_base_36(number)
-
-
-def _in_base_36(number: int) -> str:
-    digits = ""
-    for _step in range(STEP):
-        number, rest = divmod(number, 36)
-        digits = DIGITS[rest] + digits
-    if number:
+    if number == 36**STEP:
         raise Invalid(_("This branch is full."))
-    return digits
+    return (parent.path if parent else "") + path_step(number)

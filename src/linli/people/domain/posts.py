@@ -65,7 +65,7 @@ def change_post(*, post: Post, name: str, name_en: str, superior: Post | None, b
 
 
 def close_post(*, post: Post, by: Actor, at: datetime) -> Post:
-    """Close a post for good: its holders leave it and its open work goes up the ladder.
+    """Close a post for good: its holders leave it, its open work goes up the ladder, and so do the ladders below it.
 
     Raises:
         Conflict: it is closed already.
@@ -75,6 +75,8 @@ def close_post(*, post: Post, by: Actor, at: datetime) -> Post:
         if not Post.objects.filter(pk=post.pk, closed_at=None).update(closed_at=at):
             raise Conflict(_("This post is closed already."))
         post.closed_at = at
+        superior = Post.objects.values_list("superior", flat=True).get(pk=post.pk)
+        Post.objects.filter(superior=post.pk).update(superior=superior)
         end_holdings(post.holdings.all(), at=at)
         acts.record("post_closed", target=_full_name(post), by=by, at=at)
         tell_vacated(post, at=at)

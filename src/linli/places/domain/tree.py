@@ -12,10 +12,9 @@ from linli.core.errors import Conflict, Invalid
 from linli.places.domain.draft import PlaceDraft
 from linli.places.domain.geometry import clean_geometry, middle
 from linli.places.domain.kept import TREE
-from linli.places.models import PARENT_KINDS, STEP, Kind, Place, PlaceFigure
+from linli.places.models import PARENT_KINDS, STEP, Kind, Place, PlaceFigure, path_step
 
 BATCH = 200  # rows of one transaction, so that others can write in between
-DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 LONGEST = {column.name: column.max_length or 0 for column in Place._meta.fields if isinstance(column, CharField)}
 
@@ -134,16 +133,8 @@ def _free_paths(parents: Mapping[int | None, Place | None]) -> dict[int | None, 
 
 def _paths(start: str, *, after: int) -> Iterator[str]:
     for number in range(after + 1, 36**STEP):
-        yield start + _base36(number)
+        yield start + path_step(number)
     raise Conflict(_("There is no room for another place here."), code="no-room")
-
-
-def _base36(number: int) -> str:
-    digits = ""
-    for _place in range(STEP):
-        number, digit = divmod(number, 36)
-        digits = DIGITS[digit] + digits
-    return digits
 
 
 def _placed(parent: Place | None, draft: PlaceDraft) -> Place:

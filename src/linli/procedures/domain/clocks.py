@@ -1,8 +1,7 @@
 """The clocks of a procedure: started, stopped, paused, resumed, extended; and what its first due date is."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from linli.engines.clocks import Kind, Limit, Span, amber, due
 from linli.procedures.domain.limits import calendar, limit_for
@@ -128,21 +127,5 @@ def turn(
     return [clock for clock in open_clocks if clock.state in OPEN] + started
 
 
-def left(clock: Clock, now: datetime) -> timedelta | None:
-    """How long until it is due; negative once it is late; none while it is paused."""
-    return clock.due - now if clock.due else None
-
-
 def open_clocks(procedure: Procedure) -> list[Clock]:
     return list(Clock.objects.filter(procedure=procedure, state__in=OPEN))
-
-
-def sentence_facts(clock: Clock) -> dict[str, Any]:
-    """What a template needs to explain a clock in words."""
-    return {
-        "rule": clock.rule,
-        "amount": clock.amount,
-        "unit": clock.unit,
-        "steps": clock.steps,
-        "source": clock.source,
-    }

@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from linli.core.errors import NotFound
 from linli.people.actors import Viewer
-from linli.people.models import Account, Post
+from linli.people.models import Post
 from linli.places.domain.queries import full_title
 from linli.procedures.enums import Audience, ClockState
 from linli.procedures.models import Assignment, Clock, Entry, Procedure, WorkCalendar, shut_to
@@ -127,20 +127,8 @@ def visible_procedure(number: str, viewer: Viewer) -> Procedure:
     Raises:
         NotFound: there is none, or these posts may not know of it; the two are not told apart.
     """
-    return _one(Procedure.objects.visible_to(viewer), number)
-
-
-def own_procedure(number: str, account: Account) -> Procedure:
-    """One procedure by its number, for the person who is a party to it.
-
-    Raises:
-        NotFound: there is none, or this person is no party to it.
-    """
-    return _one(Procedure.objects.of_account(account), number)
-
-
-def _one(procedures: Any, number: str) -> Procedure:
     typed = read_number(number)
+    procedures = Procedure.objects.visible_to(viewer)
     found = procedures.filter(number=typed).select_related("place", "cell").first() if typed else None
     if found is None:
         raise NotFound
