@@ -1,19 +1,23 @@
 """What is published makes observations, and subscribers are told of what concerns their topic."""
 
+import socket
 import time
 from collections.abc import Callable, Iterator
+from threading import Event, Thread
 
 import orjson
+import paho.mqtt.client as mqtt
 import pytest
 from django.db import DataError, InterfaceError, OperationalError
 
 from linli.core.errors import Busy, DomainError, NotFound
 from linli.gateway.mqtt import sensorthings
-from linli.gateway.mqtt.admission import admitted
+from linli.gateway.mqtt.admission import QUESTIONS, Admission, admitted
+from linli.gateway.mqtt.broker import ACCOUNT, WATCHER, Broker
 from linli.gateway.mqtt.embedded import Embedded
 from linli.gateway.mqtt.topics import operator_rights, subject_of
 from linli.gateway.mqtt.wire import BrokerAway
-from linli.gateway.sensorthings.announcer import Announcer
+from linli.gateway.sensorthings.announcer import SUBSCRIPTIONS, Announcer
 from linli.gateway.sensorthings.announcing import Change, notifications, on_publish
 from linli.gateway.sensorthings.entities import BY_SET, OBSERVATION
 from linli.gateway.sensorthings.relations import Relations
@@ -157,6 +161,55 @@ def test_nobody_needs_a_name_in_a_trial_on_this_machine_alone(db, settings):
     assert admitted("", "", "suite", "127.0.0.1") is None
     settings.MQTT_HOST, settings.HTTPS = "127.0.0.1", True
     assert admitted("", "", "suite", "127.0.0.1") is None
+
+
+@pytest.fixture
+def broker(settings, tmp_path) -> Iterator[Broker]:
+    """A broker of its own, and beside it whoever says who may come in."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings.SENSING = tmp_path / "sensing"
+    found, stop = Broker(port=port), Event()
+    found.start()
+    admission = Thread(target=Admission(found, lambda _sender, _reason: None).run, args=(stop,), daemon=True)
+    admission.start()
+    watcher = found.connect(WATCHER)
+    asked = {"subscriptions": True, "account": ACCOUNT}
+    assert until(lambda: QUESTIONS in str(watcher.request(SUBSCRIPTIONS, asked)))
+    yield found
+    watcher.close()
+    stop.set()
+    admission.join(10)
+    found.stop()
+
+
+def answered(broker: Broker) -> list[str]:
+    """What the broker says to somebody without a name, who connects, subscribes and publishes with QoS 2."""
+    said: list[str] = []
+    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="suite", protocol=mqtt.MQTTv311)
+    client.on_connect = lambda *given: said.append(str(given[3]))
+    client.on_subscribe = lambda *given: said.append(str(given[3][0]))
+    client.on_publish = lambda *_given: said.append("published")
+    client.connect("127.0.0.1", broker.port)
+    client.loop_start()
+    assert until(lambda: len(said) == 1)
+    if said == ["Success"]:
+        client.subscribe("v1.1/Observations(7)/Datastream/Thing?$select=name", 2)
+        assert until(lambda: len(said) == 2)
+        client.publish("v1.1/Observations", b"{}", qos=2)
+        assert until(lambda: len(said) == 3)
+    client.disconnect()
+    client.loop_stop()
+    return said
+
+
+def test_the_broker_lets_in_who_says_no_name_in_a_trial_alone(broker, settings):
+    before = answered(broker)
+    settings.SENSORTHINGS_TRIAL = True
+
+    assert before == ["Not authorized"]
+    assert answered(broker) == ["Success", "Granted QoS 2", "published"]
 
 
 @pytest.fixture
