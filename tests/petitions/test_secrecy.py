@@ -365,3 +365,20 @@ def test_an_accusation_is_never_kept_with_an_account(town):
 
     assert list(Procedure.objects.of_account(resident).values_list("petition__klass", flat=True)) == ["request"]
     assert Petition.objects.count() == 2
+
+
+def test_a_clerk_of_the_organisation_complained_of_gets_no_code_to_the_petition(town, sign_in):
+    clerk, company = town.accounts["petition_clerk"], town.posts["property_manager"].organisation
+    appoint(post=town.posts["head"], account=clerk, kind=Holding.Kind.DEPUTY, by=SETUP, at=LONG_AGO)
+
+    page = sign_in("petition_clerk").post(
+        "/petitions/register/",
+        {
+            "channel": "visit", "received_on": "2026-11-23", "klass": "accusation", "field": "housing", "estate": "",
+            "matter": "物业收费", "text": "收了两次费。", "accused": company.pk, "persons": "1", "action": uuid4(),
+        },
+    )  # fmt: skip
+
+    assert (page.status_code, set(page.context["form"].errors)) == (422, {"accused"})
+    assert "收了两次费。" in page.content.decode()
+    assert (Petition.objects.exists(), Exclusion.objects.exists()) == (False, False)

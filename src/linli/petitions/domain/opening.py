@@ -29,6 +29,10 @@ from linli.procedures.models import Exclusion, Party, Procedure
 
 TEXT_FIELD, PERSON_FIELD = "petition.text", "petition.person"
 TEXT_MOST, MATTER_MOST = 4000, 80
+OWN_HOUSE = _(
+    "You belong to this organisation yourself, and may not know of a petition about it. Let somebody of another body "
+    "write it down, or give the petitioner the form on paper or the page to write on."
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ def open_petition(
     effect.
 
     Raises:
-        Invalid: no text or matter, too long ones, or more than five representatives.
+        Invalid: no text or matter, too long ones, or more than five representatives; or the clerk belongs to the
+            organisation complained of, and would hold the code that opens it.
         NobodyFree: everybody who could receive it belongs to the organisation complained of. Nothing is kept.
     """
     people = [person for person in people if any(asdict(person).values())]
@@ -83,6 +88,8 @@ def open_petition(
         named=any(person.is_clear for person in people),
     )  # fmt: skip
     desk = desk_for(shut, at)
+    if by is not None and shut.bars(by):
+        raise Invalid(fields={"accused": OWN_HOUSE})
     with transaction.atomic():
         _close_to(exclusions, procedure)
         opened, fresh = open_procedure(

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from linli.core.errors import Invalid
+from linli.people.actors import Actor
 from linli.people.domain.directory import directory
 from linli.people.domain.queries import held_at
 from linli.people.enums import Role
@@ -45,6 +46,11 @@ class Shut:
     def names(self, post: Post) -> bool:
         """Whether the post itself, or its organisation or one above that, is named."""
         return post.pk in self.posts or any(post.organisation.path.startswith(path) for path in self.paths)
+
+    def bars(self, by: Actor) -> bool:
+        """Whether whoever acts must not know, by the post or in person."""
+        named = by.post is not None and self.names(by.post)
+        return named or (by.account is not None and by.account.pk in self.accounts)
 
 
 def shut_by(accused: Organisation | None, *, at: datetime) -> tuple[Shut, list[Exclusion]]:
