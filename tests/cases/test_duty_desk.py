@@ -20,16 +20,17 @@ from linli.cases.domain.heaps import find_bursts
 from linli.cases.domain.promises import keep_promise, open_promises, promise
 from linli.cases.domain.reporter import add_to_case, open_by_code
 from linli.cases.domain.shift import hand_over, read_sheet, shift_of, take_over
-from linli.cases.domain.telling import tell_reporter
+from linli.cases.domain.telling import as_told, tell_reporter
 from linli.cases.models import Case, Promise, ShiftHandover
 from linli.core.errors import Conflict, Invalid, Refused
 from linli.core.models import Delivery
 from linli.core.outbox import Cursor, after
 from linli.people.actors import Actor, Viewer
 from linli.people.domain.duty import set_duty
+from linli.procedures.domain.parties import forget_contacts
 from linli.procedures.domain.story import story
 from linli.procedures.enums import PartyKind
-from linli.procedures.models import Procedure
+from linli.procedures.models import Party, Procedure
 
 
 @pytest.fixture(autouse=True)
@@ -286,6 +287,25 @@ def test_each_word_is_sent_as_it_was_written_whatever_was_noted_since(report, st
     texts = list(Delivery.objects.values_list("text", flat=True))
     assert len(texts) == 2
     assert all("水泵正在修。" in text for text in texts)
+
+
+def test_whoever_takes_their_contact_back_gets_no_word_that_was_still_waiting(report, street):
+    street.now = timezone.now()
+    account = street.accounts["resident"]
+    case = report(contact="13800138001", account=account, at=street.now).case
+    further = join_report(case=case, contact="13800138003", source="hotline", **told(street)).party
+    answer_many([case], **told(street, text="水泵正在修。", until=None))
+    for message in after(Cursor(0, 0)):
+        if message.topic == "case.told":
+            tell_reporter(message)
+    of_first, of_further = Delivery.objects.order_by("key")
+    assert (as_told(of_first), as_told(of_further)) == (True, True)
+
+    forget_contacts(account=account, at=street.now)
+    assert (as_told(of_first), as_told(of_further)) == (False, True)
+
+    Party.objects.filter(pk=further.pk).update(contact_sealed=None)
+    assert (as_told(of_first), as_told(of_further)) == (False, False)
 
 
 def test_a_word_without_a_time_is_a_note_and_no_promise(report, street):

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -17,7 +18,7 @@ from linli.core.sealed import unseal
 from linli.procedures.domain.parties import CONTACT_FIELD
 from linli.procedures.domain.story import last_of_kind
 from linli.procedures.enums import Audience, PartyKind
-from linli.procedures.models import Party, Procedure
+from linli.procedures.models import Party
 
 GOING_ON = {"received", "filed", "dispatched", "handling", "handled", "verified", "deferred"}
 # The states in which a message about a move is still true when it is sent.
@@ -54,7 +55,7 @@ def tell_joined(joined: UUID, case: Case, at: datetime) -> None:
 
 
 def _send(case: Case, topic: str, each: int, party: Party, at: datetime) -> None:
-    """One message of each move to each reporter; of what is no move, one of each line."""
+    """One message of each move to each reporter; of what is no move, one of each line. Its key says all of this."""
     contact = unseal(party.contact_sealed or b"", row=party.uuid, field=CONTACT_FIELD)
     with override((party.account.language if party.account else "") or "zh-hans"):
         text = words(topic, case, at)
@@ -74,9 +75,11 @@ def _send(case: Case, topic: str, each: int, party: Party, at: datetime) -> None
 
 @deliver.still_wanted("cases.as_told")
 def as_told(delivery: Delivery) -> bool:
-    """Whether the case still stands as the message says; its key begins with the topic."""
-    state = Procedure.objects.filter(pk__in=[delivery.procedure]).values_list("state", flat=True).first()
-    return state in STILL_TRUE[delivery.key.partition(":")[0]]
+    """Whether the case still stands as the message says, and the person still has a contact in it. See `_send`."""
+    topic, _case, _each, *further = delivery.key.split(":")
+    party = Q(pk=further[0]) if further else Q(kind=PartyKind.REPORTER)
+    reachable = Party.objects.filter(party, procedure__in=[delivery.procedure], contact_sealed__isnull=False)
+    return reachable.filter(procedure__state__in=STILL_TRUE[topic]).exists()
 
 
 def words(topic: str, case: Case, at: datetime) -> str:
