@@ -1,5 +1,6 @@
 """Accounts, consent, and what a person finds and deletes of their own."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -68,7 +69,7 @@ def test_consent_is_dated_given_once_and_withdrawn_in_one_step(db: None):
 
 
 def test_a_person_takes_along_what_is_theirs(street: Street):
-    data = mydata.take_along(street.accounts["mediator"])
+    data = json.loads(mydata.take_along(street.accounts["mediator"]))
 
     assert data["account"]["reached_at"] == "mediator@example.org"
     assert [held["post"] for held in data["posts"]] == [f"调解员 · {street.posts['mediator'].organisation.title}"]

@@ -1,5 +1,7 @@
 """What a person finds under 'my data' of procedures and cases, and what is forgotten on request."""
 
+import json
+
 from linli.cases.privacy import _reports
 from linli.core.mydata import find_part, take_along
 from linli.procedures.domain.audit import verify_one
@@ -14,7 +16,7 @@ def test_a_person_finds_the_own_reports_and_nobody_elses(street, report):
     own = report(account=resident, contact=PHONE, text="我家门口的灯").case.procedure
     report(contact="13900139000", text="别人的事")
 
-    everything = take_along(resident)
+    everything = json.loads(take_along(resident))
 
     assert [(row["number"], row["contact"]) for row in everything["parties"]] == [(own.number, PHONE)]
     assert [(row["number"], row["text"]) for row in everything["reports"]] == [(own.number, "我家门口的灯")]
