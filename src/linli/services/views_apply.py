@@ -135,7 +135,7 @@ def page_of(
         "form": form or (RateForm(initial={"version": procedure.version}) if may_rate or may_again else None),
         "again": may_again, "may_withdraw": state in OPEN,
         "visit": next((visit for visit in page.visits if visit.status == "planned"), None),
-        "sent_papers": sent_papers(page), "paper_form": ActionForm(),
+        "sent_papers": sent_papers(page), "paper_form": ActionForm(auto_id="papers_%s"),
         "slots": (slots_of(page) if slots is None else slots) if state in OPEN else [],
         "own": account is not None and party.account_id == account.pk,
         "address": request.build_absolute_uri(reverse("services:follow", args=[procedure.number])),

@@ -28,17 +28,18 @@ def setup_page(request: Request) -> HttpResponse:
     wrong: dict[str, Any] = {}
     if request.method == "POST":
         name = request.POST.get("form", "")
-        form = FORMS[name](request.POST) if name in FORMS else None
+        form = FORMS[name](request.POST, auto_id=f"{name}_%s") if name in FORMS else None
         if form is not None and form.is_valid() and _save(request, of, name, form):
             messages.success(request, _("Saved."))
             return redirect("hall:setup")
         wrong = {name: form} if form is not None else {}
-    forms = {
-        "rule": RuleForm(initial={"version": of.hall.version, **{key: getattr(of.hall, key) for key in setup.RULE}}),
-        "hours": HoursForm(initial={"version": of.hall.version, **_hours(of)}),
-        "shut": ShutForm(),
-        "counter": CounterForm(initial=_counter(of, request.GET.get("counter", ""))),
-    } | wrong
+    initial: dict[str, dict[str, Any]] = {
+        "rule": {"version": of.hall.version, **{key: getattr(of.hall, key) for key in setup.RULE}},
+        "hours": {"version": of.hall.version, **_hours(of)},
+        "shut": {},
+        "counter": _counter(of, request.GET.get("counter", "")),
+    }
+    forms = {name: kind(initial=initial[name], auto_id=f"{name}_%s") for name, kind in FORMS.items()} | wrong
     context = {
         **{f"{name}_form": form for name, form in forms.items()}, "hall": of.hall, "counters": of.counters,
         "shut_days": of.hall.shut_days.filter(day__gte=of.day_of(now())), "form": next(iter(wrong.values()), None),

@@ -143,7 +143,8 @@ def show(
         "entries": story_lines(page.story), "visit": visit,
         "has_contact": Party.objects.filter(procedure=procedure, contact_sealed__isnull=False).exists(),
         "may_visit": visit is None and procedure.state in STATIONARY and procedure.place is not None,
-        "visit_form": VisitForm(), "sent_papers": sent_papers(page), "paper_form": ActionForm(),
+        "visit_form": VisitForm(auto_id="visit_%s"), "sent_papers": sent_papers(page),
+        "paper_form": ActionForm(auto_id="papers_%s"),
         "slots": slots or slots_of(page, all_papers=True), "slots_wrong": bool(slots),
         "may_scan": works_on_it(request.by, procedure) and procedure.state in OPEN,
     }  # fmt: skip

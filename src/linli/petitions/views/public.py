@@ -278,12 +278,12 @@ def _own_page(party: Party, by: Actor, bound_step: Any, bound: Any) -> dict[str,
     return {
         "petition": petition, "procedure": procedure, "number": procedure.number, "text": text_of(petition),
         "state": STATES[procedure.state], "tone": TONES[procedure.state],
-        "slots": slots() if procedure.closed is None else [], "paper_form": ActionForm(),
+        "slots": slots() if procedure.closed is None else [], "paper_form": ActionForm(auto_id="papers_%s"),
         "attachments": attachments_of(petition),
         "clocks": clocks_shown(procedure.clocks.all()), "letters": list(petition.letters.all()),
         "entries": [told(line, to_petitioner=True) for line in story(procedure, [Audience.PARTIES], party=party)],
         "steps": [(name, form_of(name)) for name in OWN if offered & set(STEPS[name].moves)],
-        "grade_form": GradeForm() if answered and petition.grade is None else None,
+        "grade_form": GradeForm(auto_id="grade_%s") if answered and petition.grade is None else None,
     }  # fmt: skip
 
 

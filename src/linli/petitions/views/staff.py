@@ -183,7 +183,7 @@ def _page(request: Request, petition: Petition, bound_step: Step | None, bound: 
         "main_steps": [pair for pair in steps if pair[0].main],
         "more_steps": [pair for pair in steps if not pair[0].main],
         "letters": list(petition.letters.all()), "attachments": attachments_of(petition),
-        "slots": file_places() if procedure.closed is None else [], "paper_form": ActionForm(),
+        "slots": file_places() if procedure.closed is None else [], "paper_form": ActionForm(auto_id="papers_%s"),
         "entries": [told(line) for line in story(procedure, STAFF)],
         "same": same_matter(petition, request.viewer),
         "parts": list(procedure.assignments.select_related("post__organisation").order_by("pk")),
