@@ -64,16 +64,19 @@ class KitForm(forms.Form):
         cast("forms.ChoiceField", self.fields[name]).choices = list(choices)
 
 
+NO_ID = {"id": False}  # no label leads to a hidden field, and a page may hold several such forms
+
+
 class ActionForm(KitForm):
     """A form whose submit has one effect however often it is sent: `action` is its own UUID and survives redisplay."""
 
-    action = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    action = forms.UUIDField(widget=forms.HiddenInput(NO_ID), initial=uuid4)
 
 
 class MoveForm(ActionForm):
     """An action on something that has a version: it fails as a conflict where somebody else was first."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = forms.IntegerField(widget=forms.HiddenInput(NO_ID), min_value=1)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
