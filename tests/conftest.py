@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -54,8 +55,7 @@ def django_db_keepdb() -> bool:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
     """Keeps the empty database for the next run: all migrations together take a quarter of a minute."""
-    from asgiref.sync import SyncToAsync
-    from django.db import connection, connections
+    from django.db import connection
 
     if on_sqlite() and not migrated().exists():
         with django_db_blocker.unblock():
@@ -64,8 +64,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
         fresh = Path(shutil.copy(connection.settings_dict["NAME"], f"{migrated()}.{os.getpid()}"))
         fresh.replace(migrated())
     yield
-    # The thread that asynchronous tests share keeps its connection, as in service; PostgreSQL drops no database in use.
-    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
+    # The threads of the service keep their connections, as they shall; PostgreSQL drops no database in use.
+    if asgi := sys.modules.get("linli.site.asgi"):
+        asgi.handler.disconnect()
 
 
 def on_sqlite() -> bool:

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.http import HttpRequest, HttpResponseBase
 
 from linli.core.errors import Busy
@@ -27,8 +27,9 @@ class Turns:
     def __init__(self, at_once: int, patience: float) -> None:
         self.patience = patience
         self._free: asyncio.LifoQueue[Executor] = asyncio.LifoQueue()
-        for _ in range(at_once):
-            self.give_back(ThreadPoolExecutor(1, thread_name_prefix="linli-request"))
+        self._threads = [ThreadPoolExecutor(1, thread_name_prefix="linli-request") for _ in range(at_once)]
+        for thread in self._threads:
+            self.give_back(thread)
 
     async def take(self) -> Executor | None:
         """None: all were busy for too long."""
@@ -39,6 +40,11 @@ class Turns:
 
     def give_back(self, thread: Executor) -> None:
         self._free.put_nowait(thread)
+
+    def disconnect(self) -> None:
+        """Close the connection of each thread, once its turn is over. The next turn opens one anew."""
+        for thread in self._threads:
+            thread.submit(connections.close_all).result()
 
 
 class Handler(ASGIHandler):
@@ -61,6 +67,11 @@ class Handler(ASGIHandler):
                 return await super().run_get_response(request)
         finally:
             turns.give_back(thread)
+
+    def disconnect(self) -> None:
+        """Leave the database alone until the next request comes."""
+        self._turns.disconnect()
+        self._always.disconnect()
 
 
 def busy(request: HttpRequest) -> HttpResponseBase:

@@ -9,4 +9,5 @@ from linli.core.turns import Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.site.settings")
 django.setup(set_prefix=False)
-application = limited(Handler())
+handler = Handler()
+application = limited(handler)
