@@ -2,15 +2,17 @@
 
 import io
 from base64 import b64encode
+from uuid import uuid4
 
 import pytest
 from django import forms
-from django.utils import translation
+from django.utils import timezone, translation
 from PIL import Image, ImageDraw
 
+from linli.core import files
 from linli.core.errors import Invalid
 from linli.core.forms import KitForm
-from linli.core.signatures import PREFIX, Signature, SignatureField, read
+from linli.core.signatures import PREFIX, Signature, SignatureField, keep, read
 
 
 class SignForm(KitForm):
@@ -80,3 +82,17 @@ def test_nothing_signed_is_asked_for_and_what_was_typed_stays():
     assert "The signature could not be read." in str(wrong)
     assert 'value="&lt;b&gt;Li"' in str(wrong)
     assert MayForm({}).is_valid()
+
+
+@pytest.mark.django_db
+def test_what_was_drawn_lies_sealed_on_the_disk_and_reads_as_it_was(tmp_path, settings):
+    settings.FILES = tmp_path
+    signed = keep(Signature("", read(drawn())), procedure=uuid4(), at=timezone.now())
+
+    assert signed is not None
+    with Image.open(io.BytesIO(files.content_of(signed))) as back:
+        assert (back.format, back.size) == ("PNG", (720, 240))
+    assert [
+        path for path in tmp_path.rglob("*") if path.is_file() and path.read_bytes()[:4] in (b"\x89PNG", b"RIFF")
+    ] == []
+    assert keep(Signature("王𬭛"), procedure=uuid4(), at=timezone.now()) is None

@@ -80,7 +80,8 @@ def keep(signature: Signature, *, procedure: UUID, at: datetime, name: str = "si
     """
     if signature.picture is None:
         return None
-    return files.store(io.BytesIO(signature.picture), name=name, procedure=procedure, audience="sealed", at=at)
+    drawn = io.BytesIO(signature.picture)
+    return files.store(drawn, name=name, procedure=procedure, audience="sealed", at=at, sealed=True)
 
 
 def pad(name: str, *, drawn: str = "", typed: str = "", label: Any = "", key: str = "", said: str = "") -> SafeString:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from linli.core import dates
-from linli.core.files import path_of
+from linli.core.files import content_of
 from linli.core.models import File
 from linli.core.typeset import typeset
 from linli.hazards.domain.checklists import law_of, line_named
@@ -73,7 +73,7 @@ def pdf(hazard: Hazard, notice: Notice, *, signed: bool = True) -> bytes:
         CannotTypeset: typst or a typeface is not there.
     """
     told = letter(hazard, notice)
-    pictures = {"signature.png": path_of(told.signature).read_bytes()} if signed and told.signature else {}
+    pictures = {"signature.png": content_of(told.signature)} if signed and told.signature else {}
     data = {
         "office": told.office, "title": told.title, "number": told.number, "to": told.to,
         "rows": [list(row) for row in told.rows], "law": told.law, "closing": told.closing, "served": told.served,

@@ -195,4 +195,4 @@ def pdf(paper: Paper) -> bytes:
 def picture(image: UUID | None) -> bytes | None:
     """A drawn signature as PNG; none where it was purged."""
     found = File.objects.filter(pk=image, purged_at=None).first() if image else None
-    return files.path_of(found).read_bytes() if found else None
+    return files.content_of(found) if found else None
