@@ -94,7 +94,7 @@ def test_numpy_alone_reads_what_scikit_learn_reads():
         made = vectors.transform(map(values, given))
         return csr_matrix((made.data, made.indices.astype(np.int32), made.indptr.astype(np.int32)), made.shape)
 
-    machine = LinearSVC(C=COST, random_state=SEED).fit(matrix(texts), truth)
+    machine = LinearSVC(C=COST, class_weight="balanced", random_state=SEED).fit(matrix(texts), truth)
     tried = [*texts[::7], "这里什么都没有", "", "the light 灯 is broken"]
 
     expected = machine.decision_function(matrix(tried))
@@ -103,6 +103,28 @@ def test_numpy_alone_reads_what_scikit_learn_reads():
         np.abs(model.scores(tried) - expected).max() < 0.01
     )  # the order of the columns moves the solver's last digits
     assert model.scores(tried).argmax(axis=1).tolist() == expected.argmax(axis=1).tolist()
+
+
+def test_what_few_have_said_tells_less_of_their_class_than_what_many_have():
+    lamp = [Lesson("灯" + ("泡" if at < 2 else ""), "lighting", group=f"灯{at}") for at in range(20)]
+    dogs = [Lesson("狗", "pets", group=f"狗{at}") for at in range(20)]
+    model = train(lamp + dogs, ("lighting", "pets"))
+    telling = {read_key(int(key)): float(one) for key, one in zip(model.keys, model.telling, strict=True)}
+
+    uneven = {gram: telling[gram] / (np.log(41 / (1 + seen)) + 1) for gram, seen in (("灯", 20), ("泡", 2))}
+
+    assert uneven["泡"] < 0.8 * uneven["灯"]
+
+
+def test_a_class_of_few_lessons_is_not_drowned_by_one_of_many():
+    """Both were heard of the same words; one class merely has eight times as many lessons."""
+    many = [Lesson("水管漏水", "water", group=f"水{at}") for at in range(40)]
+    few = [Lesson("水管漏水", "repairs", group=f"修{at}") for at in range(5)]
+    model = train(many + few, ("repairs", "water"))
+
+    repairs, water = model.scores(["水管漏水"])[0]
+
+    assert abs(repairs - water) < 0.05
 
 
 def test_the_same_lessons_give_the_same_bytes():

@@ -18,7 +18,7 @@ SIZES = (1, 2)
 COST = 1.0
 FOLDS = 5
 SEED = 1
-TINY, EVEN = 1e-4, 0.02  # keep a gram that one class alone uses, or all alike, from counting infinitely or nothing
+UNSEEN, EVEN = 0.3, 0.02  # keep a gram that one class alone uses from seeming sure, and one that all use from nothing
 TWICE = 2  # invented texts that must share a gram
 FEWEST = 5  # people's texts that must share a gram, or the vocabulary would keep what a single person wrote
 
@@ -74,7 +74,7 @@ def train(lessons: Sequence[Lesson], labels: tuple[str, ...]) -> Model:
     truth = _truth(lessons, labels)
     telling = _telling(csr_matrix((np.ones_like(counts.counts), counts.features, counts.start), shape), truth)
     matrix = csr_matrix((weigh(counts, telling).astype(np.float64), counts.features, counts.start), shape)
-    fitted = LinearSVC(C=COST, random_state=SEED).fit(matrix, truth)
+    fitted = LinearSVC(C=COST, class_weight="balanced", random_state=SEED).fit(matrix, truth)
     weights, bias = _of_all(fitted, len(labels))
     return Model(labels, SIZES, vocabulary.keys, telling, weights, bias)
 
@@ -86,7 +86,8 @@ def _telling(held: csr_matrix, truth: Numbers) -> Floats:
     maximum (balanced distributional concentration; Wang et al., IJCAI 2015), softened by a square root.
     """
     classes = np.unique(truth)
-    shares = np.stack([np.asarray(held[truth == one].mean(axis=0)).ravel() for one in classes]) + TINY
+    holding = np.stack([np.asarray(held[truth == one].sum(axis=0)).ravel() for one in classes])
+    shares = (holding + UNSEEN) / np.bincount(truth)[classes, np.newaxis]
     shares /= shares.sum(axis=0)
     uneven = 1 + (shares * np.log(shares)).sum(axis=0) / np.log(max(len(classes), 2))
     seen_in = np.asarray(held.sum(axis=0)).ravel()

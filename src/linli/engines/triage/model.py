@@ -124,13 +124,14 @@ class Model:
         return speaks
 
 
+CLEAR = 0.15  # of what the strongest character says, so that 灯 does not outshine its own 不亮
 LEAST_SHARE = 0.1  # a stretch with less does not help a reader
 LONGEST = 10  # characters; longer ones are cut at their weakest
 
 
 def _stretches(text: str, speaks: NDArray[np.float64]) -> list[tuple[int, int]]:
     """Runs of characters that speak for the class clearly, as whole words where the script has blanks."""
-    clear = _filled(speaks > max(0.25 * speaks.max(), 0), fold(text) != BREAK)
+    clear = _filled(speaks > max(CLEAR * speaks.max(), 0), fold(text) != BREAK)
     edges = np.flatnonzero(np.diff(np.concatenate(([False], clear, [False])).astype(np.int8)))
     spans = [
         _whole_words(text, *_not_alone(text, at, min(at + LONGEST, end), speaks))
