@@ -70,7 +70,7 @@ def _sections(told: Told) -> Sections:
     on = _("What you said when you were heard on %(day)s") % {"day": _day(told.heard.at)} if told.heard else ""
     rows = [
         (_("Please bring these papers"), told.missing),
-        (_("By when"), papers_by),
+        (pgettext("papers", "By when"), papers_by),
         (given, told.aid), (_("Reasons"), told.reason), (on, str(heard)),
         (_("When you are heard"), _("by %(day)s, at a time that suits you") % {"day": heard_by} if heard_by else ""),
     ]  # fmt: skip
