@@ -91,6 +91,30 @@ def test_charts_levels_and_findings_can_be_read_by_everybody(lived, enter, looke
         looked_at(page, f"{name}-{wide}-en")
 
 
+LAYERS = """() => {
+  const drawn = document.querySelector("linli-map").map;
+  return Object.fromEntries(["areas", "surface"].map((id) => [id, drawn.getLayoutProperty(id, "visibility")]));
+}"""
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_tap_changes_between_the_surface_and_the_buildings(lived, enter, size):
+    page = enter("duty_officer", "/risk-map/hotspots/?method=density", size, language="en")
+    page.wait_for_selector("[data-shaded]")
+
+    def shown() -> tuple[str | None, dict[str, str], list[bool]]:
+        keys = [page.locator(f".key-of-{name}").is_visible() for name in ("areas", "surface")]
+        return page.locator(".hotspot-map").get_attribute("data-shows"), page.evaluate(LAYERS), keys
+
+    surface = ("surface", {"areas": "none", "surface": "visible"}, [False, True])
+    buildings = ("areas", {"areas": "visible", "surface": "none"}, [True, False])
+    assert shown() == surface
+    page.get_by_text("Buildings", exact=True).click()
+    assert shown() == buildings
+    page.get_by_text("Surface", exact=True).click()
+    assert shown() == surface
+
+
 def test_everybody_reads_the_small_version_in_large_print(lived, open_page, looked_at):
     page = open_page("/risk-map/hotspots/public/", PHONE, language="en", care=True)
     page.wait_for_selector(DRAWN)
