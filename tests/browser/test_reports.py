@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from linli.insight import drawing
 from linli.insight.domain import periods, reports
 from linli.insight.domain.comparing import compare
 from linli.insight.report_files import files_of
@@ -71,3 +72,27 @@ def test_a_month_is_read_by_the_office_and_by_everybody(lived, enter, open_page,
     looked_at(page, f"report-public-care-{wide}")
     page.goto("/reports/open-data/")
     looked_at(page, f"open-data-{wide}")
+
+
+CUT = """() => [...document.querySelectorAll(".drawing")].flatMap((drawn) => {
+  const shown = [...drawn.querySelectorAll("text")].filter((words) => getComputedStyle(words).display !== "none");
+  const cut = ({ x, width }) => x < 0 || x + width > drawn.viewBox.baseVal.width;
+  return shown.filter((words) => cut(words.getBBox())).map((words) => words.textContent);
+})"""
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_no_number_at_the_edge_of_a_drawing_is_cut(lived, enter, size):
+    page = enter("duty_officer", "/reports/", size, language="en")
+    page.locator("tbody th a").first.click()
+    page.wait_for_url("**/reports/*/**")
+    months = {number: f"Nov {number + 10}" for number in range(0, 13, 2)}
+    drawn = [
+        drawing.svg(where, [drawing.grid(where, months, percent=percent)], said="")
+        for where, percent in ((drawing.Frame(13, 0.0, 1.0), True), (drawing.frame([9_999], 13), False))
+    ]
+    figure = f'<figure class="report-drawing">{"".join(drawn)}</figure>'
+    page.evaluate("(figure) => { document.querySelector('main').innerHTML = figure; }", figure)
+
+    assert "100%" in page.locator(".report-drawing").text_content()
+    assert page.evaluate(CUT) == []
