@@ -171,6 +171,17 @@ def test_older_cases_stand_on_the_next_pages_each_once(street, report):
     assert after is None
 
 
+@pytest.mark.parametrize(
+    "after", ["9999-12-31T23:59:59-23:59~{0}", "0001-01-01T00:00:00+23:59~{0}", "2026-13-01~{0}", "~"]
+)
+def test_a_cursor_that_nobody_made_begins_at_the_start(street, case_in, visitor, after):
+    case = case_in("handling")
+
+    page = visitor().get("/cases/", {"after": after.format(case.pk)})
+
+    assert (page.status_code, [row.number for row in page.context["rows"]]) == (200, [case.procedure.number])
+
+
 def test_a_long_list_costs_no_more_statements_than_a_short_one(street, case_in, visitor):
     case_in("handling")
     client = visitor()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -113,12 +113,12 @@ def read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
 
 
 def _instant(text: str) -> datetime | None:
-    """An aware instant in ISO form, or none."""
+    """An aware instant in ISO form that the calendar of UTC has, or none."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo else None
 
 
 def visible_procedure(number: str, viewer: Viewer) -> Procedure:
