@@ -123,7 +123,9 @@ def test_the_outsider_reads_of_cases_what_a_visitor_reads(street, visitor, path_
     outsider, nobody = visitor("outsider"), visitor("nobody")
 
     def named(client: Client, route: str) -> set[str]:
-        page = client.get("/" + route).content.decode(errors="replace")
+        answer = client.get("/" + route)
+        sent = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        page = sent.decode(errors="replace")
         return {number for number in numbers if number in page}
 
     for route, said in TABLE.items():

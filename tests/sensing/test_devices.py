@@ -7,8 +7,9 @@ import pytest
 
 from linli.core.errors import Conflict, Invalid, Refused
 from linli.sensing.domain.devices import change_device, check_device, move_device, register_device, take_down
-from linli.sensing.domain.keys import device_of_key, issue_key
+from linli.sensing.domain.keys import issue_key
 from linli.sensing.domain.properties import load_properties
+from linli.sensing.domain.sender import device_sender
 from linli.sensing.enums import Conformity, DeviceStatus
 from linli.sensing.models import Datastream, Device, HistoricalLocation, Location
 
@@ -192,7 +193,7 @@ def test_taking_down_ends_the_keys_and_every_change(device, street) -> None:
     gone = take_down(device=device, version=1, reason="更换", by=by, at=street.now)
 
     assert (gone.status, gone.retired_on) == (DeviceStatus.RETIRED, date(2026, 11, 23))
-    assert device_of_key(secret, street.now) is None
+    assert device_sender(secret, street.now) is None
     assert notes(device)[-1] == ("taken_down", "更换")
     with pytest.raises(Conflict):
         change_device(device=device, version=2, changes={"days": 30}, by=by, at=street.now)

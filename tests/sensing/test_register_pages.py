@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from linli.sensing.domain.devices import take_down
-from linli.sensing.domain.keys import device_of_key
+from linli.sensing.domain.sender import Sender, device_sender
 from linli.sensing.models import Device, DeviceKey
 from tests.sensing.register import care_check, put_in, stream, tell
 
@@ -151,7 +151,7 @@ def test_a_secret_is_shown_once_and_a_doubled_press_makes_one_key(street, sign_i
     second = client.post("/devices/SM-1/keys/", {"kind": "new", "action": action})
     secret = first.context["secret"]
 
-    assert device_of_key(secret, street.now) == device
+    assert device_sender(secret, street.now) == Sender.device(device.code)
     assert second.status_code == 409
     assert DeviceKey.objects.count() == 1
     assert "linli/v1/SM-1/up" in first.content.decode()
