@@ -108,7 +108,7 @@ def test_a_correction_is_made_and_kept_as_a_wish_that_was_met(client, resident):
     asked = client.get("/my-data/tests_name/correct/")
     assert 'value="王小明"' in asked.content.decode()
 
-    client.post("/my-data/tests_name/correct/", {"name": ""})
+    assert client.post("/my-data/tests_name/correct/", {"name": ""}).status_code == 422
     assert DataRequest.objects.count() == 0
     client.post("/my-data/tests_name/correct/", {"name": "王晓明"})
 
@@ -120,7 +120,7 @@ def test_a_correction_is_made_and_kept_as_a_wish_that_was_met(client, resident):
 
 
 def test_deleting_asks_once_more_and_then_deletes(client, resident):
-    assert client.post("/my-data/tests_name/delete/", {}).status_code == 200
+    assert client.post("/my-data/tests_name/delete/", {}).status_code == 422
     resident.refresh_from_db()
     assert resident.name == "王小明"
 

@@ -70,7 +70,8 @@ def correct(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         mydata.correct_data(part=part, values=form.cleaned_data, account=request.user, at=timezone.now())
         return redirect("core:my_data")
-    return render(request, "core/pages/correct.html", {"form": form, "part": part, "back_url": "/my-data/"})
+    context = {"form": form, "part": part, "back_url": "/my-data/"}
+    return render(request, "core/pages/correct.html", context, status=422 if form.errors else 200)
 
 
 @signed_in
@@ -86,7 +87,7 @@ def erase(request: HttpRequest, name: str) -> HttpResponse:
         if not reason:
             return redirect("core:my_data")
         return render(request, "core/pages/not_erased.html", {"part": part, "reason": reason})
-    return render(request, "core/pages/erase.html", context)
+    return render(request, "core/pages/erase.html", context, status=422 if form.errors else 200)
 
 
 @signed_in
