@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from linli.core import catalogue, keyset, mydata
 from linli.core.access import signed_in
 from linli.core.errors import NotFound
-from linli.core.forms import KitForm
+from linli.core.forms import KitForm, posted
 from linli.core.models import DataRequest, ViewLog
 
 
@@ -66,7 +66,7 @@ def correct(request: HttpRequest, name: str) -> HttpResponse:
     if part.form is None:
         raise NotFound
     held = part.export(request.user)
-    form = part.form(request.POST or None, initial=held if isinstance(held, dict) else {})
+    form = part.form(posted(request), initial=held if isinstance(held, dict) else {})
     if request.method == "POST" and form.is_valid():
         mydata.correct_data(part=part, values=form.cleaned_data, account=request.user, at=timezone.now())
         return redirect("core:my_data")
@@ -80,7 +80,7 @@ def erase(request: HttpRequest, name: str) -> HttpResponse:
     part = mydata.find_part(name)
     if part.erase is None:
         raise NotFound
-    form = EraseForm(request.POST or None)
+    form = EraseForm(posted(request))
     context = {"form": form, "part": part, "back_url": "/my-data/", "grave": True}
     if request.method == "POST" and form.is_valid():
         reason = mydata.erase_data(part=part, account=request.user, at=timezone.now())
