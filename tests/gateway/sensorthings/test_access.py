@@ -14,7 +14,7 @@ from linli.sensing.domain.devices import register_device
 from linli.sensing.domain.properties import load_properties
 from linli.sensing.domain.tokens import issue_token, revoke_token
 from linli.sensing.enums import DeviceType, Site
-from tests.gateway.sensorthings.conftest import LOCATION, ROOT, THING, Service
+from tests.gateway.sensorthings.conftest import DATASTREAM, LOCATION, PROPERTY, ROOT, SENSOR, THING, Service
 
 READERS = {"project_lead", "duty_officer", "administrator"}
 WRITERS = {"project_lead", "administrator"}
@@ -154,6 +154,30 @@ def test_what_stands_in_the_register_is_changed_there(street, observed, settings
     api.patch(f"Things({thing})", {"description": "by the door"})
     api.post(f"Datastreams({stream})/Observations", {"result": 12.5})
     api.post(f"Datastreams({stream})/Observations", {"result": 1000}, 400)
+
+
+def test_a_device_of_the_register_sees_nothing_but_what_stands_there(street, observed, settings, client):
+    load_properties()
+    organisation = street.posts["property_manager"].organisation
+    register_device(
+        code="SMK-1", type=DeviceType.SMOKE, site=Site.STAIRWELL, place=street.places["building"], owner=organisation,
+        operator=organisation, purpose="测试", purpose_en="test", sees="无", sees_en="nothing", properties=["smoke"],
+        by=street.by("administrator"), at=street.now,
+    )  # fmt: skip
+    settings.SENSORTHINGS_TRIAL = True
+    api = Service(client)
+    (thing,), seen = api.ids("Things"), api.ids("Datastreams")
+    more = {**DATASTREAM, "Sensor": SENSOR, "ObservedProperty": PROPERTY}
+    own = api.post("Things", {**THING, "Datastreams": [more]})
+    other = api.ids(f"Things({own})/Datastreams")[0]
+
+    api.post(f"Things({thing})/Datastreams", more, 403)
+    api.post("Datastreams", {**more, "Thing": {"@iot.id": thing}}, 403)
+    api.patch(f"Datastreams({other})", {"Thing": {"@iot.id": thing}}, 403)
+    api.patch(f"Things({thing})", {"Datastreams": [{"@iot.id": other}]}, 403)
+
+    assert api.ids(f"Things({thing})/Datastreams") == seen
+    assert api.ids(f"Things({own})/Datastreams") == [other]
 
 
 def test_where_a_device_of_the_register_stands_and_stood_is_changed_there(street, observed, settings, client):

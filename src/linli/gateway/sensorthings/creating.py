@@ -31,7 +31,7 @@ from linli.gateway.sensorthings.relations import Relations
 from linli.gateway.sensorthings.schemas import declare
 from linli.places.domain.queries import governed_path
 from linli.sensing.domain.kept import DEVICES
-from linli.sensing.models import Datastream, Device, FeatureOfInterest, HistoricalLocation, Location, Thing
+from linli.sensing.models import Datastream, FeatureOfInterest, HistoricalLocation, Location, Thing
 
 DEEPEST = 12
 Known = Mapping[str, Any]  # links that are settled already: by the address, or by what stands around
@@ -134,9 +134,12 @@ def fields_of(entity: Entity, said: Said) -> dict[str, Any]:
 
 def hand_over(entity: Entity, child: Any, back: str, row: Any) -> None:
     """Make `row` what a child's link leads to."""
-    column = entity.links[back].column
+    link = entity.links[back]
+    column = link.column
     if getattr(child, f"{column}_id") != row.pk:
         check_not_registered(entity, child)
+        if link.to is THING:
+            check_not_registered(THING, row)
         setattr(child, column, row)
         child.save(update_fields=[column])
         DEVICES.changed()
@@ -176,18 +179,11 @@ def _historical_location(work: Creation, said: Said, known: Known) -> Historical
 def _datastream(work: Creation, said: Said, known: Known) -> Any:
     ends = {entity.links[name].column: work.one(entity, name, said, known)
             for entity in (DATASTREAM,) for name in ("Thing", "Sensor", "ObservedProperty")}  # fmt: skip
-    device = Device.objects.select_related("place").filter(thing=ends["thing"]).first()
-    row = Datastream.objects.create(**fields_of(DATASTREAM, said), **ends, estate=estate_of(device))
+    check_not_registered(THING, ends["thing"])  # what a device may see stands in the register
+    row = Datastream.objects.create(**fields_of(DATASTREAM, said), **ends, estate=governed_path())
     DEVICES.changed()
     work.inside(DATASTREAM, row, said, "Observations")
     return row
-
-
-def estate_of(device: Device | None) -> str:
-    """The path that names the log: of the estate the device stands in, or of all that the office governs."""
-    from linli.sensing.domain.things import estate_path
-
-    return estate_path(device.place) if device else governed_path()
 
 
 def _plain(entity: Entity, inner: str) -> Callable[[Creation, Said, Known], Any]:
