@@ -1,8 +1,10 @@
 """The risk map in a browser: a camera turned over a window, the finding, its case, and what residents see."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from linli.cases.models import Case
 from linli.riskmap.domain.findings import run_checks
@@ -54,7 +56,7 @@ def test_a_camera_is_turned_over_a_window_and_the_finding_becomes_a_case(
         page.keyboard.press("Shift+ArrowLeft")
     page.wait_for_selector(".risk-would >> text=Over a window")
     assert page.get_by_label("Direction, degrees clockwise from north").input_value() == "90"
-    assert page.locator(".risk-said").inner_text().startswith("It looks east and sees about ")
+    expect(page.locator(".risk-said")).to_have_text(re.compile("^It looks east and sees about "))
     assert Optics.objects.get(device__code="CM-1").bearing == 180.0
     shot(page, f"risk-map-turned-{size}")
 

@@ -4,6 +4,9 @@ import json
 from uuid import uuid4
 
 import pytest
+from django.contrib.messages.constants import SUCCESS
+from django.contrib.messages.storage.base import Message
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpResponse
@@ -245,3 +248,15 @@ def test_a_page_may_ask_the_server_of_the_base_map_and_no_other(settings):
     answer = middleware.SecurityHeaders(lambda _request: HttpResponse())(RequestFactory().get("/"))
 
     assert "connect-src 'self' https://tiles.example;" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_what_is_to_be_said_of_an_act_outlives_an_error_beside_it(client, rf):
+    said = CookieStorage(rf.get("/"))._encode([Message(SUCCESS, "It is done.")])
+    client.cookies["messages"] = said
+
+    missing = client.get("/no/such/picture")
+
+    assert (missing.status_code, "messages" in missing.cookies) == (404, False)
+    assert "It is done." not in missing.content.decode()
+    assert "It is done." in client.get("/kit/").content.decode()
