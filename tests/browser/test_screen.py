@@ -113,6 +113,15 @@ def test_a_phone_and_a_wall_of_two_screens_show_the_same_without_a_sideways_scro
     assert extent(page) == WIDE
 
 
+def test_the_numbers_of_the_committees_fit_their_panel_on_a_narrow_wall(lived, enter):
+    page = enter("duty_officer", "/screen/", {"width": 1200, "height": 900}, language="en")
+    page.evaluate("document.querySelector('.bars tbody th').textContent = 'Leshan Villages 8 and 9'")
+
+    assert page.evaluate(
+        "(bars => bars.scrollWidth <= bars.parentElement.clientWidth)(document.querySelector('.bars'))"
+    )
+
+
 def test_everybody_sees_the_public_screen_and_no_case_on_it(lived, open_page, axe):
     page = open_page("/screen/public/", PHONE, language="en")
 
