@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext_lazy as _
 
 from linli.core import metrics
@@ -129,15 +130,12 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
-    if not hasattr(request, "user"):  # refused before it was known who asks
+    if not hasattr(request, "user"):  # refused before it was known who asks, and in which language
         request.user = AnonymousUser()
     htmx = request.headers.get("HX-Request") == "true"
-    response = render(
-        request,
-        "core/error_fragment.html" if htmx else "core/error.html",
-        _context(request, error),
-        status=error.status,
-    )
+    template = "core/error_fragment.html" if htmx else "core/error.html"
+    with override(getattr(request, "LANGUAGE_CODE", "") or get_language_from_request(request)):
+        response = render(request, template, _context(request, error), status=error.status)
     if htmx:
         response["HX-Retarget"] = "#notices"
         response["HX-Reswap"] = "innerHTML"
