@@ -191,16 +191,16 @@ def test_every_periodic_job_gets_its_row_once():
     assert Schedule.objects.get(name="tests.tick").next_at == LONG_AGO
 
 
+def dead_job() -> Job:
+    args = {"uuid": str(uuid4())}
+    return Job.objects.create(
+        name="tests.add", args=args, run_at=LONG_AGO, created_at=LONG_AGO, dead_at=LONG_AGO, attempts=5
+    )
+
+
 def test_a_dead_job_is_tried_again_or_dropped_with_a_reason(django_user_model):
     account = django_user_model.objects.create_user("admin")
-    job = Job.objects.create(
-        name="tests.add",
-        args={"uuid": str(uuid4())},
-        run_at=LONG_AGO,
-        created_at=LONG_AGO,
-        dead_at=LONG_AGO,
-        attempts=5,
-    )
+    job = dead_job()
 
     jobs.retry(job=job.pk, at=timezone.now())
     assert work_all() == 1
@@ -217,14 +217,7 @@ def test_a_dead_job_is_tried_again_or_dropped_with_a_reason(django_user_model):
 
 
 def test_a_dead_job_that_was_tried_again_meanwhile_is_not_dropped(monkeypatch):
-    job = Job.objects.create(
-        name="tests.add",
-        args={"uuid": str(uuid4())},
-        run_at=LONG_AGO,
-        created_at=LONG_AGO,
-        dead_at=LONG_AGO,
-        attempts=5,
-    )
+    job = dead_job()
     seen = jobs.find_dead(job.pk)
     jobs.retry(job=job.pk, at=LONG_AGO)
     monkeypatch.setattr(jobs, "find_dead", lambda _job: seen)  # looked before it was tried again

@@ -117,15 +117,21 @@ def test_a_trial_makes_an_office_where_there_is_none(db, settings):
     assert governed_path()
 
 
-def test_nothing_of_the_care_check_is_told(street, observed, settings, client):
+def in_register(street, **more: object) -> None:
+    """A smoke detector on the stairs of the building, or what is said instead."""
     load_properties()
     organisation = street.posts["property_manager"].organisation
-    for code, kind, what in (("CARE-1", DeviceType.CARE, "water_used"), ("SMK-1", DeviceType.SMOKE, "smoke")):
-        register_device(
-            code=code, type=kind, site=Site.STAIRWELL, place=street.places["building"], owner=organisation,
-            operator=organisation, purpose="测试", purpose_en="test", sees="无", sees_en="nothing", properties=[what],
-            by=street.by("administrator"), at=street.now, public=kind != DeviceType.CARE,
-        )  # fmt: skip
+    given = {
+        "code": "SMK-1", "type": DeviceType.SMOKE, "site": Site.STAIRWELL, "place": street.places["building"],
+        "owner": organisation, "operator": organisation, "purpose": "测试", "purpose_en": "test", "sees": "无",
+        "sees_en": "nothing", "properties": ["smoke"], "by": street.by("administrator"), "at": street.now, **more,
+    }  # fmt: skip
+    register_device(**given)
+
+
+def test_nothing_of_the_care_check_is_told(street, observed, settings, client):
+    in_register(street, code="CARE-1", type=DeviceType.CARE, properties=["water_used"], public=False)
+    in_register(street)
     settings.SENSORTHINGS_TRIAL = True
     api = Service(client)
 
@@ -136,13 +142,7 @@ def test_nothing_of_the_care_check_is_told(street, observed, settings, client):
 
 
 def test_what_stands_in_the_register_is_changed_there(street, observed, settings, client):
-    load_properties()
-    organisation = street.posts["property_manager"].organisation
-    register_device(
-        code="SMK-1", type=DeviceType.SMOKE, site=Site.STAIRWELL, place=street.places["building"], owner=organisation,
-        operator=organisation, purpose="测试", purpose_en="test", sees="无", sees_en="nothing", properties=["smoke"],
-        by=street.by("administrator"), at=street.now,
-    )  # fmt: skip
+    in_register(street)
     settings.SENSORTHINGS_TRIAL = True
     api = Service(client)
     thing, stream = api.ids("Things")[0], api.ids("Datastreams")[0]
@@ -157,13 +157,7 @@ def test_what_stands_in_the_register_is_changed_there(street, observed, settings
 
 
 def test_a_device_of_the_register_sees_nothing_but_what_stands_there(street, observed, settings, client):
-    load_properties()
-    organisation = street.posts["property_manager"].organisation
-    register_device(
-        code="SMK-1", type=DeviceType.SMOKE, site=Site.STAIRWELL, place=street.places["building"], owner=organisation,
-        operator=organisation, purpose="测试", purpose_en="test", sees="无", sees_en="nothing", properties=["smoke"],
-        by=street.by("administrator"), at=street.now,
-    )  # fmt: skip
+    in_register(street)
     settings.SENSORTHINGS_TRIAL = True
     api = Service(client)
     (thing,), seen = api.ids("Things"), api.ids("Datastreams")
@@ -181,13 +175,7 @@ def test_a_device_of_the_register_sees_nothing_but_what_stands_there(street, obs
 
 
 def test_where_a_device_of_the_register_stands_and_stood_is_changed_there(street, observed, settings, client):
-    load_properties()
-    organisation = street.posts["property_manager"].organisation
-    register_device(
-        code="SMK-1", type=DeviceType.SMOKE, site=Site.STAIRWELL, place=street.places["building"], owner=organisation,
-        operator=organisation, purpose="测试", purpose_en="test", sees="无", sees_en="nothing", properties=["smoke"],
-        by=street.by("administrator"), at=street.now, lon=121.4335, lat=31.1924,
-    )  # fmt: skip
+    in_register(street, lon=121.4335, lat=31.1924)
     settings.SENSORTHINGS_TRIAL = True
     api = Service(client)
     thing, stood, before = api.ids("Things")[0], api.ids("HistoricalLocations")[0], api.ids("Locations")
